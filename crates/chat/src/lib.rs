@@ -1,1 +1,29 @@
-//! Placeholder until the first commit of this crate.
+//! The rules of the chat: validated values and the pure state machines that both sides share.
+//!
+//! Compiled for the server and for the browser, so that one constant stops the composer here and the
+//! attacker there. No IO, no clock, no randomness, no framework: `now` and dice rolls are arguments.
+
+pub mod body;
+pub mod event;
+pub mod id;
+pub mod member;
+pub mod message;
+pub mod name;
+pub mod outbox;
+pub mod rich_text;
+pub mod role;
+pub mod timeline;
+
+pub use body::{BodyError, MessageBody};
+pub use event::{Change, Event};
+pub use id::{IdError, Key, LOBBY, MemberId, RoomId};
+pub use member::Member;
+pub use message::Message;
+pub use name::{NameError, Nickname, RoomName};
+pub use role::Role;
+
+/// Unix time in milliseconds.
+pub type Millis = i64;
+
+/// Position of an event in its room, from 1, without gaps, over events of every kind. 0 is "before all".
+pub type Seq = u64;
