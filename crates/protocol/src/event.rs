@@ -1,0 +1,139 @@
+//! An event of a room's log as it travels, live or replayed: a name and its arguments.
+
+use chat::{Change, Event, Millis, RoomId, Seq};
+use serde::de::{Deserialize, Deserializer, Error};
+use serde::ser::{Serialize, Serializer};
+use serde_json::Value;
+
+use crate::{Notice, Renamed, Sent, SentRecord};
+
+/// What can stand in a room's log.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum RoomEvent {
+    /// Somebody said something.
+    Sent(Box<Sent>),
+    /// Somebody has another name.
+    Renamed(Renamed),
+    /// Something of a newer server: only its place is known.
+    Unknown(Place),
+}
+
+/// Where an event stands; every kept notice has these fields in its last argument.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Deserialize)]
+pub struct Place {
+    /// The room.
+    pub room: RoomId,
+    /// The number.
+    pub seq: Seq,
+    /// Unix milliseconds.
+    pub at: Millis,
+}
+
+impl RoomEvent {
+    /// Reads a notice. `None` for one that is not kept (the welcome, `heads` …) or not of the contract's form.
+    pub fn from_notice(name: &str, mut arguments: Vec<Value>) -> Option<RoomEvent> {
+        let record = arguments.pop()?;
+        Some(match name {
+            SentRecord::EVENT => {
+                let body = serde_json::from_value(arguments.pop()?).ok()?;
+                RoomEvent::Sent(Box::new((body, serde_json::from_value(record).ok()?)))
+            }
+            Renamed::EVENT => RoomEvent::Renamed(serde_json::from_value(record).ok()?),
+            _ => RoomEvent::Unknown(serde_json::from_value(record).ok()?),
+        })
+    }
+
+    /// Its room.
+    pub fn room(&self) -> &RoomId {
+        match self {
+            RoomEvent::Sent(sent) => &sent.1.room,
+            RoomEvent::Renamed(renamed) => &renamed.room,
+            RoomEvent::Unknown(place) => &place.room,
+        }
+    }
+
+    /// Its number in that room.
+    pub fn seq(&self) -> Seq {
+        match self {
+            RoomEvent::Sent(sent) => sent.1.seq,
+            RoomEvent::Renamed(renamed) => renamed.seq,
+            RoomEvent::Unknown(place) => place.seq,
+        }
+    }
+
+    /// The event as the timeline takes it.
+    pub fn into_event(self) -> Event {
+        match self {
+            RoomEvent::Sent(sent) => Event::sent(into_message(*sent)),
+            RoomEvent::Renamed(Renamed { room, seq, at, by, who, name }) => {
+                Event { room, seq, at, change: Change::Renamed { by, who, name } }
+            }
+            RoomEvent::Unknown(Place { room, seq, at }) => Event { room, seq, at, change: Change::Unknown },
+        }
+    }
+}
+
+fn into_message((body, record): Sent) -> chat::Message {
+    chat::Message {
+        room: record.room,
+        seq: record.seq,
+        at: record.at,
+        key: record.key,
+        author: record.author.into(),
+        body,
+        rich_text: record.rich_text,
+        reply_to: record.reply_to,
+        edited_at: None,
+        deleted: record.deleted,
+    }
+}
+
+impl From<Event> for RoomEvent {
+    fn from(event: Event) -> RoomEvent {
+        let Event { room, seq, at, change } = event;
+        match change {
+            Change::Sent(message) => {
+                let message = *message;
+                RoomEvent::Sent(Box::new((
+                    message.body,
+                    SentRecord {
+                        room,
+                        seq,
+                        at,
+                        key: message.key,
+                        author: message.author.into(),
+                        rich_text: message.rich_text,
+                        reply_to: message.reply_to,
+                        attachments: Vec::new(),
+                        deleted: message.deleted,
+                    },
+                )))
+            }
+            Change::Renamed { by, who, name } => RoomEvent::Renamed(Renamed { room, seq, at, by, who, name }),
+            Change::Unknown => RoomEvent::Unknown(Place { room, seq, at }),
+        }
+    }
+}
+
+impl Serialize for RoomEvent {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            RoomEvent::Sent(sent) => (SentRecord::EVENT, &sent.0, &sent.1).serialize(serializer),
+            RoomEvent::Renamed(renamed) => (Renamed::EVENT, renamed).serialize(serializer),
+            RoomEvent::Unknown(_) => Err(serde::ser::Error::custom("an unknown event cannot be passed on")),
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for RoomEvent {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<RoomEvent, D::Error> {
+        let mut arguments = Vec::<Value>::deserialize(deserializer)?;
+        if arguments.is_empty() {
+            return Err(D::Error::custom("an event without a name"));
+        }
+        let Value::String(name) = arguments.remove(0) else {
+            return Err(D::Error::custom("an event's name is a text"));
+        };
+        RoomEvent::from_notice(&name, arguments).ok_or_else(|| D::Error::custom("an event without its place"))
+    }
+}

@@ -1,0 +1,143 @@
+//! What the server tells without being asked.
+
+use std::collections::BTreeMap;
+
+use chat::rich_text::Block;
+use chat::{Key, MemberId, Millis, RoomId, Seq};
+use serde::{Deserialize, Serialize};
+
+use crate::view::{Attachment, Member, Room};
+use crate::{Notice, Refusal};
+
+/// `hello`: the first notice of a client that sent `auth.v`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Hello {
+    /// The contract's version.
+    pub v: u32,
+    /// Which database this is.
+    pub epoch: String,
+    /// The server's greeting.
+    pub welcome: String,
+    /// Who you are.
+    pub you: Member,
+    /// Send it as `auth.token` to be the same person again; only for a client that came without a cookie.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub token: Option<String>,
+    /// The rooms you are in and now subscribed to.
+    pub rooms: Vec<Room>,
+    /// Their last `seq`, read after subscribing.
+    pub heads: BTreeMap<RoomId, Seq>,
+}
+
+impl Notice for Hello {
+    const EVENT: &'static str = "hello";
+}
+
+/// `sent` as it is emitted: two arguments, the text itself first (the tutorial's contract).
+pub type Sent = (String, SentRecord);
+
+/// The second argument of `sent`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct SentRecord {
+    /// Where it was said.
+    pub room: RoomId,
+    /// Its address in that room.
+    pub seq: Seq,
+    /// When it was stored, Unix milliseconds.
+    pub at: Millis,
+    /// The sender's key.
+    pub key: Key,
+    /// Who said it.
+    pub author: Member,
+    /// The text as it is shown.
+    pub rich_text: Vec<Block>,
+    /// The message it answers.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reply_to: Option<Seq>,
+    /// Its files.
+    #[serde(default)]
+    pub attachments: Vec<Attachment>,
+    /// Replayed after it was deleted: the text is gone.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub deleted: bool,
+}
+
+impl Notice for SentRecord {
+    const EVENT: &'static str = "sent";
+}
+
+/// The greeting of a plain client: `sent` with the text alone.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Welcome(pub String);
+
+impl Notice for Welcome {
+    const EVENT: &'static str = SentRecord::EVENT;
+}
+
+/// `renamed`: somebody has another name.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Renamed {
+    /// Where it is logged.
+    pub room: RoomId,
+    /// Under which number.
+    pub seq: Seq,
+    /// Since when, Unix milliseconds.
+    pub at: Millis,
+    /// Who did it.
+    pub by: MemberId,
+    /// Whose name it is.
+    pub who: MemberId,
+    /// The new name.
+    pub name: String,
+}
+
+impl Notice for Renamed {
+    const EVENT: &'static str = "renamed";
+}
+
+/// `heads`: how far each room's log has come; who is behind asks `sync`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Heads {
+    /// Which database this is.
+    pub epoch: String,
+    /// The rooms' last `seq`.
+    pub rooms: BTreeMap<RoomId, Seq>,
+}
+
+impl Notice for Heads {
+    const EVENT: &'static str = "heads";
+}
+
+/// `ended`: this connection is over for good, and why.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Ended {
+    /// `banned`, `signed_out`, `revoked` or `version_unsupported`.
+    pub code: EndCode,
+}
+
+/// Why a connection is over for good.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum EndCode {
+    /// The person may not be here.
+    Banned,
+    /// The person left on another tab.
+    SignedOut,
+    /// The session was taken back.
+    Revoked,
+    /// The contract's version is not served here.
+    VersionUnsupported,
+    /// A code of a newer server.
+    #[serde(other)]
+    Unknown,
+}
+
+impl Notice for Ended {
+    const EVENT: &'static str = "ended";
+}
+
+/// A refusal of CONNECT travels as the message of `connect_error`.
+pub const CONNECT_REFUSALS: [Refusal; 3] =
+    [Refusal::Unauthorized, Refusal::Banned, Refusal::VersionUnsupported];

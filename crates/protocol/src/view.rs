@@ -1,0 +1,174 @@
+//! The shapes shared by several events, and how they come from `chat`'s values and go back.
+
+use chat::rich_text::Block;
+use chat::{Key, MemberId, Millis, Role, RoomId, Seq};
+use serde::{Deserialize, Serialize};
+
+/// A person.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Member {
+    /// Stable identifier.
+    pub id: MemberId,
+    /// What the person is called now.
+    pub name: String,
+    /// What the person may do.
+    #[serde(with = "RoleName")]
+    pub role: Role,
+    /// Colour of the person's tile, 0 to 9.
+    #[serde(default)]
+    pub hue: u8,
+}
+
+/// `chat::Role` as it travels.
+#[derive(Serialize, Deserialize)]
+#[serde(remote = "Role", rename_all = "lowercase")]
+enum RoleName {
+    Owner,
+    Admin,
+    Moderator,
+    Member,
+    /// Also what an older page makes of a role it does not know: the least trusted one.
+    #[serde(other)]
+    Guest,
+}
+
+/// A room as one person sees it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Room {
+    /// Identifier; part of its address.
+    pub id: RoomId,
+    /// What it is called.
+    pub name: String,
+    /// Who may find it.
+    pub kind: RoomKind,
+    /// What it is about.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub topic: Option<String>,
+    /// Its last `seq`.
+    pub head: Seq,
+    /// The last `seq` this person has read.
+    pub read_up_to: Seq,
+    /// Messages not yet read.
+    pub unread: u64,
+    /// Those of them that call this person.
+    pub mentions: u64,
+    /// What this person is notified of.
+    pub notify: Notify,
+}
+
+/// Who may find a room.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum RoomKind {
+    /// Everybody.
+    Public,
+    /// Those who were asked in.
+    Private,
+    /// The people of one conversation.
+    Direct,
+}
+
+/// What a person is notified of in a room.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Notify {
+    /// Every message.
+    #[default]
+    All,
+    /// Messages that call the person.
+    Mentions,
+    /// Nothing.
+    None,
+}
+
+/// A message as it stands now.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Message {
+    /// Where it was said.
+    pub room: RoomId,
+    /// Its address in that room.
+    pub seq: Seq,
+    /// When it was stored, Unix milliseconds.
+    pub at: Millis,
+    /// The sender's key.
+    pub key: Key,
+    /// Who said it, with today's name.
+    pub author: Member,
+    /// The text as typed; empty once deleted.
+    pub body: String,
+    /// The text as it is shown.
+    pub rich_text: Vec<Block>,
+    /// The message it answers.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reply_to: Option<Seq>,
+    /// Its files.
+    #[serde(default)]
+    pub attachments: Vec<Attachment>,
+    /// What people answered with one emoji.
+    #[serde(default)]
+    pub reactions: Vec<Reaction>,
+    /// When it was last edited.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub edited_at: Option<Millis>,
+    /// Its place is kept, its text is gone.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub deleted: bool,
+}
+
+/// A file of a message. No file can be uploaded to this version, so a list of them is always empty.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Attachment {}
+
+/// One emoji under a message. This version knows no reactions, so a list of them is always empty.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Reaction {}
+
+impl From<chat::Member> for Member {
+    fn from(member: chat::Member) -> Member {
+        Member { id: member.id, name: member.name, role: member.role, hue: member.hue }
+    }
+}
+
+impl From<Member> for chat::Member {
+    fn from(member: Member) -> chat::Member {
+        chat::Member { id: member.id, name: member.name, role: member.role, hue: member.hue }
+    }
+}
+
+impl From<chat::Message> for Message {
+    fn from(message: chat::Message) -> Message {
+        Message {
+            room: message.room,
+            seq: message.seq,
+            at: message.at,
+            key: message.key,
+            author: message.author.into(),
+            body: message.body,
+            rich_text: message.rich_text,
+            reply_to: message.reply_to,
+            attachments: Vec::new(),
+            reactions: Vec::new(),
+            edited_at: message.edited_at,
+            deleted: message.deleted,
+        }
+    }
+}
+
+impl From<Message> for chat::Message {
+    fn from(message: Message) -> chat::Message {
+        chat::Message {
+            room: message.room,
+            seq: message.seq,
+            at: message.at,
+            key: message.key,
+            author: message.author.into(),
+            body: message.body,
+            rich_text: message.rich_text,
+            reply_to: message.reply_to,
+            edited_at: message.edited_at,
+            deleted: message.deleted,
+        }
+    }
+}
