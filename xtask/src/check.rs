@@ -1,0 +1,141 @@
+//! What a machine can say about the code without running it.
+//!
+//! `app` is compiled twice, for the server and for the browser, and never with both features at once;
+//! so every check here runs once per group, never over the whole workspace.
+
+use std::process::Command;
+
+use anyhow::Result;
+
+use crate::shell::{cargo, find, note, run, step};
+use crate::tools::wasm_target;
+use crate::workspace::Workspace;
+
+const WAY_OUT: &str = "the messages above name each place";
+
+/// Runs every check.
+pub(crate) fn run_all(workspace: &Workspace) -> Result<()> {
+    step("Checking the format", || {
+        run(cargo(&workspace.root).args(["fmt", "--all", "--check"]), "`cargo fmt --all` corrects it")
+    })?;
+    for group in Group::native(workspace) {
+        clippy(workspace, &group)?;
+    }
+    wasm_target::install(workspace)?;
+    clippy(workspace, &Group::wasm())?;
+    documentation(workspace)?;
+    licences(workspace)
+}
+
+/// Packages that are compiled together, with the features they need for it.
+pub(crate) struct Group {
+    /// What people call it.
+    pub name: &'static str,
+    packages: &'static [&'static str],
+    features: Vec<&'static str>,
+    target: Option<&'static str>,
+}
+
+impl Group {
+    /// The groups of the native build; no two may be joined.
+    pub(crate) fn native(workspace: &Workspace) -> Vec<Self> {
+        let native = workspace.has_feature("socketio-client", "native").then_some("socketio-client/native");
+        vec![
+            Self {
+                name: "rules, wire and client",
+                packages: &["chat", "protocol", "socketio-client"],
+                features: native.into_iter().collect(),
+                target: None,
+            },
+            Self { name: "xtask", packages: &["xtask"], features: vec![], target: None },
+            Self {
+                name: "screen and server",
+                packages: &["app", "server"],
+                features: vec!["app/ssr"],
+                target: None,
+            },
+        ]
+    }
+
+    fn wasm() -> Self {
+        Self {
+            name: "page, for WebAssembly",
+            packages: &["frontend", "app", "socketio-client"],
+            features: vec!["app/hydrate"],
+            target: Some(wasm_target::WASM),
+        }
+    }
+
+    /// Adds the group's packages, features and target to a Cargo command.
+    pub(crate) fn select<'command>(&self, command: &'command mut Command) -> &'command mut Command {
+        for package in self.packages {
+            command.args(["--package", package]);
+        }
+        if !self.features.is_empty() {
+            command.args(["--features", &self.features.join(",")]);
+        }
+        if let Some(target) = self.target {
+            command.args(["--target", target]);
+        }
+        command
+    }
+}
+
+fn clippy(workspace: &Workspace, group: &Group) -> Result<()> {
+    step(&format!("Checking the {}", group.name), || {
+        let mut command = cargo(&workspace.root);
+        group.select(command.arg("clippy"));
+        // Tests for WebAssembly are checked where they run: they name a server that must be up.
+        if group.target.is_none() {
+            command.arg("--all-targets");
+        }
+        run(command.args(["--", "--deny", "warnings"]), WAY_OUT)
+    })
+}
+
+fn documentation(workspace: &Workspace) -> Result<()> {
+    step("Checking the documentation", || {
+        let mut command = cargo(&workspace.root);
+        command.args(["doc", "--no-deps"]).env("RUSTDOCFLAGS", "--deny warnings");
+        run(Group::native(workspace)[0].select(&mut command), WAY_OUT)
+    })
+}
+
+/// Advisories are not asked for: their database is a git repository, which not every machine reaches.
+fn licences(workspace: &Workspace) -> Result<()> {
+    if find("cargo-deny").is_none() {
+        note("Left out: licences and sources (`cargo install --locked cargo-deny` adds this check)");
+        return Ok(());
+    }
+    step("Checking licences and sources", || {
+        run(cargo(&workspace.root).args(["deny", "check", "bans", "licenses", "sources"]), WAY_OUT)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn words(group: &Group) -> Vec<String> {
+        let mut command = Command::new("cargo");
+        group.select(&mut command).get_args().map(|word| word.to_string_lossy().into_owned()).collect()
+    }
+
+    #[test]
+    fn the_server_build_and_the_page_build_never_meet_in_one_command() {
+        let workspace = Workspace::find().unwrap();
+        for group in Group::native(&workspace) {
+            let words = words(&group).join(" ");
+            assert!(!words.contains("hydrate") && !words.contains("frontend"), "{words}");
+        }
+        assert!(!words(&Group::wasm()).join(" ").contains("ssr"));
+    }
+
+    #[test]
+    fn every_default_member_is_in_one_native_group() {
+        let workspace = Workspace::find().unwrap();
+        let mut grouped: Vec<_> = Group::native(&workspace).iter().flat_map(|group| group.packages).collect();
+        grouped.sort_unstable();
+        assert_eq!(grouped, [&"app", &"chat", &"protocol", &"server", &"socketio-client", &"xtask"]);
+    }
+}
