@@ -117,13 +117,43 @@ pub struct Message {
     pub deleted: bool,
 }
 
-/// A file of a message. No file can be uploaded to this version, so a list of them is always empty.
+/// A file of a message. This version takes none, so its lists are empty; a newer server's are read.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Attachment {}
+pub struct Attachment {
+    /// Identifier.
+    pub id: String,
+    /// What its sender called it.
+    pub name: String,
+    /// Media type, found by the server.
+    #[serde(rename = "type")]
+    pub media_type: String,
+    /// In bytes.
+    pub size: u64,
+    /// Of a picture, in pixels.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub width: Option<u32>,
+    /// Of a picture, in pixels.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub height: Option<u32>,
+    /// Where it is.
+    pub url: String,
+    /// Where a small picture of it is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub thumbnail: Option<String>,
+}
 
-/// One emoji under a message. This version knows no reactions, so a list of them is always empty.
+/// One emoji under a message. This version stores none, so its lists are empty; a newer server's are read.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Reaction {}
+pub struct Reaction {
+    /// The emoji.
+    pub emoji: String,
+    /// How many people.
+    pub count: u64,
+    /// You among them.
+    pub mine: bool,
+    /// Who, at most 20.
+    pub by: Vec<MemberId>,
+}
 
 impl From<chat::Member> for Member {
     fn from(member: chat::Member) -> Member {

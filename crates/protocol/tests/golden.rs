@@ -1,0 +1,244 @@
+//! Every payload, byte for byte, as `tests/golden/*.json` holds it, read back and through the socket library's
+//! own parser.
+//!
+//! A difference here is a change of the wire: old tabs talk to new servers, so it needs an entry in
+//! `docs/PROTOCOL.md` and `CHANGELOG.md`. After a wanted change, `GOLDEN=write cargo test -p protocol` writes
+//! the files anew.
+
+use std::collections::BTreeMap;
+use std::fmt::Debug;
+use std::fs;
+use std::path::PathBuf;
+
+use chat::{Key, MemberId, Role, RoomId};
+use protocol::view::{Member, Notify, Room, RoomKind};
+use protocol::*;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use socketioxide_core::Value as PacketValue;
+use socketioxide_core::parser::Parse;
+use socketioxide_parser_common::CommonParser;
+
+fn check<T: Serialize + DeserializeOwned + PartialEq + Debug>(file: &str, value: T) {
+    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/golden").join(file);
+    let json = serde_json::to_string(&value).unwrap();
+    if std::env::var_os("GOLDEN").is_some() {
+        fs::write(&path, format!("{json}\n")).unwrap();
+    }
+    let golden = fs::read_to_string(&path).unwrap();
+    assert_eq!(json, golden.trim_end(), "{file}");
+    assert_eq!(serde_json::from_str::<T>(&golden).unwrap(), value, "{file}");
+}
+
+/// The arguments that the socket library puts on the wire for `value`, as JSON.
+fn on_the_wire(event: &str, value: &impl Serialize) -> String {
+    match CommonParser.encode_value(value, Some(event)).unwrap() {
+        PacketValue::Str(json, None) => json.to_string(),
+        other => panic!("{event}: {other:?}"),
+    }
+}
+
+fn key() -> Key {
+    "0190b5a4-7e1c-7c3a-9f5e-3b1d2c4a5e6f".parse().unwrap()
+}
+
+fn ana() -> Member {
+    Member { id: "ana".parse().unwrap(), name: "Ana".into(), role: Role::Guest, hue: 3 }
+}
+
+fn record() -> SentRecord {
+    SentRecord {
+        room: RoomId::lobby(),
+        seq: 1,
+        at: 1_000,
+        key: key(),
+        author: ana(),
+        rich_text: chat::rich_text::plain("Oi\ngente"),
+        reply_to: None,
+        attachments: vec![],
+        deleted: false,
+    }
+}
+
+fn said() -> view::Message {
+    view::Message {
+        room: RoomId::lobby(),
+        seq: 2,
+        at: 2_000,
+        key: key(),
+        author: ana(),
+        body: "Oi".into(),
+        rich_text: chat::rich_text::plain("Oi"),
+        reply_to: Some(1),
+        attachments: vec![],
+        reactions: vec![],
+        edited_at: Some(3_000),
+        deleted: false,
+    }
+}
+
+fn room() -> Room {
+    Room {
+        id: RoomId::lobby(),
+        name: "Praça".into(),
+        kind: RoomKind::Public,
+        topic: Some("Tudo".into()),
+        head: 2,
+        read_up_to: 2,
+        unread: 0,
+        mentions: 0,
+        notify: Notify::All,
+    }
+}
+
+fn renamed() -> Renamed {
+    let ana: MemberId = "ana".parse().unwrap();
+    Renamed { room: RoomId::lobby(), seq: 2, at: 2_000, by: ana.clone(), who: ana, name: "Anna".into() }
+}
+
+#[test]
+fn requests_stand_as_written() {
+    let options = MessageOptions {
+        room: Some(RoomId::lobby()),
+        key: Some(key()),
+        reply_to: Some(1),
+        attachments: Some(vec!["a".into()]),
+    };
+    check("auth.json", Auth { v: Some(VERSION), lang: Some("pt-BR".into()), token: Some("t".into()) });
+    check("message.json", Message { body: "Oi".into(), options });
+    check("message.short.json", Message { body: "Oi".into(), options: MessageOptions::default() });
+    check("rename.json", Rename { name: "Anna".into(), key: Some(key()) });
+    check("join.json", Join { room: RoomId::lobby() });
+    check("history.json", History { before: Some(51), limit: Some(50), ..History::default() });
+    check("sync.json", Sync { cursors: BTreeMap::from([(RoomId::lobby(), 7)]) });
+}
+
+#[test]
+fn replies_stand_as_written() {
+    let accepted = Accepted { room: RoomId::lobby(), seq: 1, at: 1_000, key: key(), duplicate: false };
+    check("message.ok.json", Reply::Ok(accepted));
+    check("error.json", Reply::<()>::Error(Refusal::BadRequest.into()));
+    check("error.later.json", Reply::<()>::Error(Problem::rate_limited(800)));
+    check("rename.ok.json", Reply::Ok(RenameOk { you: ana() }));
+    check(
+        "join.ok.json",
+        Reply::Ok(Joined { room: room(), members: vec![ana()], messages: vec![said()], more: false }),
+    );
+    check(
+        "history.ok.json",
+        Reply::Ok(HistoryPage { epoch: "e".into(), head: 2, messages: vec![said()], more: true }),
+    );
+    let part = SyncRoom {
+        after: 0,
+        events: vec![RoomEvent::Sent(Box::new(("Oi".into(), record()))), RoomEvent::Renamed(renamed())],
+        head: 2,
+        more: false,
+        reset: false,
+    };
+    let gone = SyncRoom { after: 9_000, head: 9_000, reset: true, ..SyncRoom::default() };
+    let rooms = BTreeMap::from([(RoomId::lobby(), part), ("other".parse().unwrap(), gone)]);
+    check("sync.ok.json", Reply::Ok(SyncReply { epoch: "e".into(), rooms }));
+}
+
+#[test]
+fn notices_stand_as_written() {
+    let heads = BTreeMap::from([(RoomId::lobby(), 2)]);
+    check(
+        "hello.json",
+        Hello {
+            v: VERSION,
+            epoch: "e".into(),
+            welcome: "Oi cliente!".into(),
+            you: ana(),
+            token: Some("t".into()),
+            rooms: vec![room()],
+            heads: heads.clone(),
+        },
+    );
+    check::<Sent>("sent.json", ("Oi\ngente".into(), record()));
+    check("sent.welcome.json", Welcome("Oi cliente!".into()));
+    check("renamed.json", renamed());
+    check("heads.json", Heads { epoch: "e".into(), rooms: heads });
+    check("ended.json", Ended { code: notice::EndCode::Banned });
+}
+
+#[test]
+fn the_socket_library_spreads_arguments_as_the_contract_says() {
+    let sent: Sent = ("Oi".into(), record());
+    assert!(on_the_wire("sent", &sent).starts_with(r#"["sent","Oi",{"room":"lobby","seq":1,"#));
+    assert_eq!(on_the_wire("sent", &Welcome("Oi cliente!".into())), r#"["sent","Oi cliente!"]"#);
+    assert_eq!(
+        on_the_wire("ended", &Ended { code: notice::EndCode::Banned }),
+        r#"["ended",{"code":"banned"}]"#
+    );
+    let heads = Heads { epoch: "e".into(), rooms: BTreeMap::new() };
+    assert_eq!(on_the_wire("heads", &heads), r#"["heads",{"epoch":"e","rooms":{}}]"#);
+    assert!(on_the_wire("renamed", &renamed()).starts_with(r#"["renamed",{"room":"lobby","#));
+}
+
+/// Reads `packet` as the server's handler for a request `T` does.
+fn received<T: DeserializeOwned>(packet: &'static str) -> Result<T, String> {
+    let mut value = PacketValue::Str(packet.into(), None);
+    CommonParser.decode_value::<T>(&mut value, true).map_err(|e| e.to_string())
+}
+
+#[test]
+fn a_message_may_come_with_and_without_options_and_with_arguments_of_the_future() {
+    for packet in [
+        r#"["message","Oi"]"#,
+        r#"["message","Oi",null]"#,
+        r#"["message","Oi",{}]"#,
+        r#"["message","Oi",{},1]"#,
+    ] {
+        let message: Message = received(packet).unwrap();
+        assert_eq!((message.body.as_str(), &message.options), ("Oi", &MessageOptions::default()), "{packet}");
+    }
+}
+
+#[test]
+fn a_request_of_another_shape_is_an_error_and_never_half_read() {
+    for packet in [
+        r#"["message"]"#,
+        r#"["message",1]"#,
+        r#"["message",null]"#,
+        r#"["message",["Oi"]]"#,
+        r#"["message","Oi","x"]"#,
+        r#"["message","Oi",{"authorId":"x"}]"#,
+        r#"["message","Oi",{"seq":1}]"#,
+        r#"["message","Oi",{"key":"not-a-uuid"}]"#,
+        r#"["message","Oi",{"replyTo":-1}]"#,
+        r#"["message","Oi",{"room":"../x"}]"#,
+    ] {
+        assert!(received::<Message>(packet).is_err(), "{packet}");
+    }
+    assert!(received::<History>(r#"["history",{"room":"lobby","limit":"x"}]"#).is_err());
+    assert!(received::<History>(r#"["history",{"page":1}]"#).is_err());
+    assert!(received::<History>(r#"["history",{}]"#).is_ok());
+    assert!(received::<Sync>(r#"["sync",{}]"#).is_err());
+    assert!(received::<Rename>(r#"["rename",{"name":"a","role":"owner"}]"#).is_err());
+}
+
+#[test]
+fn files_and_reactions_of_a_newer_server_are_read() {
+    let json = r#"{"id":"f","name":"a.png","type":"image/png","size":3,"url":"/f","x":1}"#;
+    let file: view::Attachment = serde_json::from_str(json).unwrap();
+    assert_eq!((file.media_type.as_str(), file.size, file.width), ("image/png", 3, None));
+    let json = r#"{"emoji":"🙂","count":2,"mine":false,"by":["ana"]}"#;
+    assert_eq!(serde_json::from_str::<view::Reaction>(json).unwrap().count, 2);
+}
+
+#[test]
+fn an_event_of_a_newer_server_keeps_its_place() {
+    let json = r#"["waved",{"room":"lobby","seq":4,"at":9,"by":"ana","emoji":"x"}]"#;
+    let event: RoomEvent = serde_json::from_str(json).unwrap();
+    assert_eq!((event.room().as_str(), event.seq()), ("lobby", 4));
+    assert_eq!(event.into_event().change, chat::Change::Unknown);
+}
+
+#[test]
+fn what_is_no_kept_event_is_not_taken_for_one() {
+    let text = serde_json::Value::from("Oi cliente!");
+    assert_eq!(RoomEvent::from_notice("sent", vec![text]), None);
+    assert_eq!(RoomEvent::from_notice("heads", vec![serde_json::json!({"epoch":"e","rooms":{}})]), None);
+    assert_eq!(RoomEvent::from_notice("typing", vec![]), None);
+}
