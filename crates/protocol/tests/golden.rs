@@ -5,6 +5,8 @@
 //! `docs/PROTOCOL.md` and `CHANGELOG.md`. After a wanted change, `GOLDEN=write cargo test -p protocol` writes
 //! the files anew.
 
+#![allow(clippy::unwrap_used, reason = "a test may fail by panicking")]
+
 use std::collections::BTreeMap;
 use std::fmt::Debug;
 use std::fs;
