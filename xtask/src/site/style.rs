@@ -1,6 +1,6 @@
 //! One sheet from many: `@import`s bundled, prefixes and fallbacks for the browsers we promise, minified.
 
-use anyhow::{Context, Result, anyhow};
+use anyhow::{Context, Result, anyhow, ensure};
 use lightningcss::bundler::{Bundler, FileProvider};
 use lightningcss::stylesheet::{MinifyOptions, ParserOptions, PrinterOptions};
 use lightningcss::targets::{Browsers, Targets};
@@ -11,17 +11,17 @@ use crate::workspace::Workspace;
 pub(crate) fn build(workspace: &Workspace) -> Result<Vec<u8>> {
     let targets = targets(&workspace.leptos.browserquery)?;
     let file = workspace.root.join(&workspace.leptos.style_file);
+    ensure!(file.is_file(), "{} is missing: it imports every other sheet", workspace.short(&file));
     let provider = FileProvider::new();
-    // The error borrows from the bundler, hence a sentence made of it before the bundler ends.
+    // Its errors borrow from the bundler, hence a sentence made of each.
     let mut bundler = Bundler::new(&provider, None, ParserOptions::default());
-    let mut sheet =
-        bundler.bundle(&file).map_err(|error| anyhow!("the styles cannot be read: correct {error}"))?;
+    let mut sheet = bundler.bundle(&file).map_err(|error| anyhow!("the styles cannot be read: {error}"))?;
     sheet
         .minify(MinifyOptions { targets, ..MinifyOptions::default() })
-        .map_err(|error| anyhow!("the styles cannot be minified: correct {error}"))?;
+        .map_err(|error| anyhow!("the styles cannot be minified: {error}"))?;
     let printed = sheet
         .to_css(PrinterOptions { minify: true, targets, ..PrinterOptions::default() })
-        .map_err(|error| anyhow!("the styles cannot be printed: correct {error}"))?;
+        .map_err(|error| anyhow!("the styles cannot be printed: {error}"))?;
     Ok(printed.code.into_bytes())
 }
 
