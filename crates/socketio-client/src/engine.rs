@@ -1,0 +1,65 @@
+//! Engine.IO v4 frames, as a client meets them on a WebSocket (engine.io-protocol, revision 4).
+
+use serde_json::Value;
+
+use crate::Millis;
+
+const MAX_SID: usize = 256;
+
+/// A frame of the server.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Frame<'a> {
+    /// `0{…}`: the session is open.
+    Open(Handshake),
+    /// `1`: the session is over.
+    Close,
+    /// `2`: asks for a PONG.
+    Ping,
+    /// `4…`: a Socket.IO packet.
+    Message(&'a str),
+    /// `3`, `6`: nothing to do.
+    Ignored,
+}
+
+/// What OPEN says. Unknown fields, and those of polling (`upgrades`, `maxPayload`), are not looked at.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Handshake {
+    /// The Engine.IO session id: opaque, 1 to 256 bytes.
+    pub sid: String,
+    /// Milliseconds between two PINGs.
+    pub ping_interval: Millis,
+    /// Milliseconds that a PING may be late.
+    pub ping_timeout: Millis,
+}
+
+/// Not a frame that this client takes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct BadFrame;
+
+/// Reads one text frame.
+///
+/// # Errors
+/// If it is empty, of another type, or an OPEN without `sid`, `pingInterval` and `pingTimeout`.
+pub fn decode(text: &str) -> Result<Frame<'_>, BadFrame> {
+    match text.as_bytes().first() {
+        Some(b'0') => handshake(&text[1..]).map(Frame::Open).ok_or(BadFrame),
+        Some(b'1') => Ok(Frame::Close),
+        Some(b'2') => Ok(Frame::Ping),
+        Some(b'3' | b'6') => Ok(Frame::Ignored),
+        Some(b'4') => Ok(Frame::Message(&text[1..])),
+        _ => Err(BadFrame),
+    }
+}
+
+fn handshake(json: &str) -> Option<Handshake> {
+    let open: Value = serde_json::from_str(json).ok()?;
+    let sid = open.get("sid")?.as_str()?;
+    if sid.is_empty() || sid.len() > MAX_SID {
+        return None;
+    }
+    Some(Handshake {
+        sid: sid.to_owned(),
+        ping_interval: open.get("pingInterval")?.as_u64()?,
+        ping_timeout: open.get("pingTimeout")?.as_u64()?,
+    })
+}

@@ -1,0 +1,162 @@
+//! Socket.IO v5 packets as text (socket.io-protocol, revision 5). Binary packets are not taken.
+
+use serde_json::{Map, Value};
+
+/// Longest packet that is looked at, in bytes.
+const MAX_TEXT: usize = 4 * 1024 * 1024;
+/// More digits would not survive a JavaScript number.
+const MAX_ID_DIGITS: usize = 15;
+
+const CONNECT: u8 = b'0';
+const DISCONNECT: u8 = b'1';
+const EVENT: u8 = b'2';
+const ACK: u8 = b'3';
+const CONNECT_ERROR: u8 = b'4';
+
+/// One packet.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Packet {
+    /// The namespace, `/` if the packet does not name one.
+    pub namespace: String,
+    /// The rest.
+    pub body: Body,
+}
+
+/// A packet's type and payload.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Body {
+    /// `0`: credentials to the server, the session to the client.
+    Connect(Option<Map<String, Value>>),
+    /// `1`
+    Disconnect,
+    /// `2`
+    Event {
+        /// Its name, never a reserved one.
+        name: String,
+        /// Its arguments.
+        args: Vec<Value>,
+        /// The id to answer with, if an answer is wanted.
+        id: Option<u64>,
+    },
+    /// `3`
+    Ack {
+        /// The id of the event that is answered; an answer without one answers nothing.
+        id: Option<u64>,
+        /// The answer.
+        args: Vec<Value>,
+    },
+    /// `4`: a string or an object.
+    ConnectError(Value),
+}
+
+/// Not a packet that this client takes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct BadPacket;
+
+/// Whether Socket.IO keeps this event name for itself.
+pub fn is_reserved(event: &str) -> bool {
+    matches!(
+        event,
+        "connect" | "connect_error" | "disconnect" | "disconnecting" | "newListener" | "removeListener"
+    )
+}
+
+/// Reads one packet.
+///
+/// # Errors
+/// If the type is unknown or binary, the ack id has more than 15 digits, the payload is not the type's, or
+/// the text is longer than 4 MiB.
+pub fn decode(text: &str) -> Result<Packet, BadPacket> {
+    let kind = match text.as_bytes().first() {
+        Some(kind @ CONNECT..=CONNECT_ERROR) if text.len() <= MAX_TEXT => *kind,
+        _ => return Err(BadPacket),
+    };
+    let (namespace, rest) = split_namespace(&text[1..]);
+    let (id, rest) = split_id(rest)?;
+    let payload = match rest {
+        "" => None,
+        json => Some(serde_json::from_str(json).map_err(|_| BadPacket)?),
+    };
+    let body = match (kind, payload) {
+        (CONNECT, None) => Body::Connect(None),
+        (CONNECT, Some(Value::Object(data))) => Body::Connect(Some(data)),
+        (DISCONNECT, None) => Body::Disconnect,
+        (EVENT, Some(Value::Array(items))) => event(items, id)?,
+        (ACK, None) => Body::Ack { id, args: Vec::new() },
+        (ACK, Some(Value::Array(args))) => Body::Ack { id, args },
+        (CONNECT_ERROR, Some(data @ (Value::String(_) | Value::Object(_)))) => Body::ConnectError(data),
+        _ => return Err(BadPacket),
+    };
+    Ok(Packet { namespace: namespace.to_owned(), body })
+}
+
+fn split_namespace(rest: &str) -> (&str, &str) {
+    if rest.starts_with('/') { rest.split_once(',').unwrap_or((rest, "")) } else { ("/", rest) }
+}
+
+fn split_id(rest: &str) -> Result<(Option<u64>, &str), BadPacket> {
+    let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
+    match digits {
+        0 => Ok((None, rest)),
+        1..=MAX_ID_DIGITS => Ok((rest[..digits].parse().ok(), &rest[digits..])),
+        _ => Err(BadPacket),
+    }
+}
+
+fn event(mut items: Vec<Value>, id: Option<u64>) -> Result<Body, BadPacket> {
+    if items.is_empty() {
+        return Err(BadPacket);
+    }
+    match items.remove(0) {
+        Value::String(name) if !is_reserved(&name) => Ok(Body::Event { name, args: items, id }),
+        _ => Err(BadPacket),
+    }
+}
+
+impl Packet {
+    /// Writes the packet.
+    pub fn encode(self) -> String {
+        let mut text = String::new();
+        self.write(&mut text);
+        text
+    }
+
+    fn write(self, text: &mut String) {
+        let (kind, id, payload) = match self.body {
+            Body::Connect(data) => (CONNECT, None, data.map(Value::Object)),
+            Body::Disconnect => (DISCONNECT, None, None),
+            Body::Event { name, args, id } => (EVENT, id, Some(with_name(name, args))),
+            Body::Ack { id, args } => (ACK, id, Some(Value::Array(args))),
+            Body::ConnectError(data) => (CONNECT_ERROR, None, Some(data)),
+        };
+        text.push(char::from(kind));
+        if self.namespace != "/" {
+            text.push_str(&self.namespace);
+            text.push(',');
+        }
+        if let Some(id) = id {
+            text.push_str(&id.to_string());
+        }
+        if let Some(payload) = payload {
+            text.push_str(&serde_json::to_string(&payload).expect("invariant: any Value is JSON"));
+        }
+    }
+}
+
+/// The Engine.IO message with this packet of the namespace `/`.
+pub(crate) fn frame(body: Body) -> String {
+    let mut text = String::from('4');
+    Packet { namespace: "/".to_owned(), body }.write(&mut text);
+    text
+}
+
+fn with_name(name: String, mut args: Vec<Value>) -> Value {
+    args.insert(0, Value::String(name));
+    Value::Array(args)
+}
+
+/// Length in bytes of the WebSocket message that emitting this event sends, without the ack id of a request
+/// (at most 15 bytes). For owners whose server limits messages: nothing is refused here.
+pub fn encoded_len(event: &str, args: &[Value]) -> usize {
+    frame(Body::Event { name: event.to_owned(), args: args.to_vec(), id: None }).len()
+}

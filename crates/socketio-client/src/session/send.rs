@@ -1,0 +1,67 @@
+//! What the owner sends: events, answers, credentials, goodbye.
+
+use serde_json::{Map, Value};
+
+use super::{Phase, Session};
+use crate::packet::{self, Body};
+use crate::{AckToken, EmitError, Millis, Output, Reason};
+
+/// With more than this in the WebSocket, a volatile event would be late before it left.
+const WRITABLE: u64 = 64 * 1024;
+
+impl Session {
+    pub(super) fn emit(&mut self, event: String, args: Vec<Value>, ack_ms: Option<Millis>, volatile: bool) {
+        if packet::is_reserved(&event) {
+            return self.outputs.push(Output::Refused(EmitError::Reserved));
+        }
+        // After a sleep this may be the first to notice: keep the packet for the next connection.
+        let expired = matches!(self.phase, Phase::Connected { heartbeat } if self.now > heartbeat.deadline);
+        let connected = self.is_connected() && !expired;
+        let id = ack_ms.map(|_| self.acks.next_id());
+        if !volatile || (connected && self.unsent <= WRITABLE) {
+            let frame = packet::frame(Body::Event { name: event, args, id });
+            if connected {
+                self.outputs.push(Output::Send(frame));
+            } else if self.send_buffer.push(id, frame).is_err() {
+                return self.outputs.push(Output::Refused(EmitError::BufferFull));
+            }
+        }
+        if let Some(ms) = ack_ms {
+            self.acks.register(self.now.saturating_add(ms));
+        }
+        if expired {
+            self.lose(Reason::PingTimeout);
+        }
+    }
+
+    pub(super) fn answer(&mut self, token: AckToken, args: Vec<Value>) {
+        if self.is_connected() && token.generation == self.generation {
+            let frame = packet::frame(Body::Ack { id: Some(token.id), args });
+            self.outputs.push(Output::Send(frame));
+        }
+    }
+
+    /// CONNECT, with the recovery fields under the owner's.
+    pub(super) fn send_connect(&mut self, auth: Value) {
+        let Phase::Joining { auth_asked, .. } = &mut self.phase else { return };
+        if !std::mem::take(auth_asked) {
+            return;
+        }
+        let mut data = match auth {
+            Value::Object(auth) => Some(auth),
+            _ => None,
+        };
+        if let Some(pid) = &self.recovery.pid {
+            let data = data.get_or_insert_with(Map::new);
+            if let Some(offset) = &self.recovery.offset {
+                data.entry("offset").or_insert_with(|| Value::String(offset.clone()));
+            }
+            data.entry("pid").or_insert_with(|| Value::String(pid.clone()));
+        }
+        self.outputs.push(Output::Send(packet::frame(Body::Connect(data))));
+    }
+
+    pub(super) fn send_disconnect(&mut self) {
+        self.outputs.push(Output::Send(packet::frame(Body::Disconnect)));
+    }
+}

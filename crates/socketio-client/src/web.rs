@@ -1,0 +1,229 @@
+//! The driver in a browser: inputs from a `WebSocket`, a timer and the page's events, outputs to calls.
+//!
+//! No logic: what is to be decided, the session decides. For pages, not for workers (it needs `window`).
+
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+use std::sync::Arc;
+
+use js_sys::{Date, Function, JsString, Math};
+use wasm_bindgen::prelude::*;
+use web_sys::{CloseEvent, Event, EventTarget, MessageEvent, VisibilityState, WebSocket, Window};
+
+use crate::client::{Client, Shared};
+use crate::{Generation, Input, Millis, Notification, Options, Output};
+
+thread_local! {
+    /// A `Client` can be sent anywhere, a `WebSocket` cannot: the handle keeps the driver's number, and the
+    /// driver stays here, on the page's only thread.
+    static DRIVERS: RefCell<Vec<(u32, Rc<Driver>)>> = const { RefCell::new(Vec::new()) };
+    static NEXT: Cell<u32> = const { Cell::new(0) };
+}
+
+/// Opens a client for this page. It connects with [`Client::connect`], not before.
+///
+/// `on` is called on the page's thread, never from within itself: it may call the client. When the last
+/// clone of the client is dropped, the connection is closed and `on` is not called any more.
+pub fn open(mut options: Options, on: impl FnMut(Notification) + 'static) -> Client {
+    if options.seed == 0 {
+        options.seed = (Math::random() * (1_u64 << 53) as f64) as u64;
+    }
+    let shared = Arc::new(Shared::new(&options, Box::new(now)));
+    let id = NEXT.replace(NEXT.get().wrapping_add(1));
+    let driver = Driver::new(id, Arc::clone(&shared), Box::new(on));
+    driver.listen(true);
+    DRIVERS.with_borrow_mut(|drivers| drivers.push((id, driver)));
+    let registration = Registration(id);
+    Client::new(shared, Box::new(move || registration.run()))
+}
+
+fn now() -> Millis {
+    Date::now() as Millis
+}
+
+fn with(id: u32, act: impl FnOnce(&Driver)) {
+    let driver = DRIVERS.with_borrow(|drivers| {
+        drivers.iter().find(|(other, _)| *other == id).map(|(_, driver)| Rc::clone(driver))
+    });
+    if let Some(driver) = driver {
+        act(&driver);
+    }
+}
+
+/// Owned by the client: takes the driver off the page when the client is gone.
+struct Registration(u32);
+
+impl Registration {
+    /// A method, so that the client's closure holds the registration and not its number alone.
+    fn run(&self) {
+        with(self.0, Driver::run);
+    }
+}
+
+impl Drop for Registration {
+    fn drop(&mut self) {
+        let driver = DRIVERS.with_borrow_mut(|drivers| {
+            let index = drivers.iter().position(|(id, _)| *id == self.0)?;
+            Some(drivers.swap_remove(index).1)
+        });
+        if let Some(driver) = driver {
+            driver.shut();
+        }
+    }
+}
+
+struct Driver {
+    shared: Arc<Shared>,
+    on: RefCell<Box<dyn FnMut(Notification)>>,
+    socket: RefCell<Option<(Generation, WebSocket)>>,
+    timer: Cell<Option<i32>>,
+    running: Cell<bool>,
+    shut: Cell<bool>,
+    /// One closure for every event of the page and of each socket: closures cost code.
+    handler: Closure<dyn FnMut(Event)>,
+    tick: Closure<dyn FnMut()>,
+}
+
+impl Driver {
+    fn new(id: u32, shared: Arc<Shared>, on: Box<dyn FnMut(Notification)>) -> Rc<Self> {
+        Rc::new(Self {
+            shared,
+            on: RefCell::new(on),
+            socket: RefCell::new(None),
+            timer: Cell::new(None),
+            running: Cell::new(false),
+            shut: Cell::new(false),
+            handler: Closure::new(move |event| with(id, |driver| driver.event(&event))),
+            tick: Closure::new(move || with(id, |driver| driver.feed(Input::Timer))),
+        })
+    }
+
+    fn listen(&self, on: bool) {
+        let Some(window) = web_sys::window() else { return };
+        let handler: &Function = self.handler.as_ref().unchecked_ref();
+        let set = |target: &EventTarget, name| {
+            // Neither call throws with these arguments.
+            let _ = if on {
+                target.add_event_listener_with_callback(name, handler)
+            } else {
+                target.remove_event_listener_with_callback(name, handler)
+            };
+        };
+        for name in ["online", "offline", "pageshow"] {
+            set(&window, name);
+        }
+        if let Some(document) = window.document() {
+            set(&document, "visibilitychange");
+        }
+    }
+
+    fn event(&self, event: &Event) {
+        let generation = self.socket.borrow().as_ref().map_or(0, |(generation, _)| *generation);
+        match event.type_().as_str() {
+            "open" => self.feed(Input::Opened(generation)),
+            "message" => match event.unchecked_ref::<MessageEvent>().data().dyn_into::<JsString>() {
+                Ok(text) => self.feed(Input::Text(generation, &String::from(text))),
+                Err(_) => self.feed(Input::Binary(generation, &[])),
+            },
+            "close" => self.feed(Input::Closed(generation, event.unchecked_ref::<CloseEvent>().code())),
+            "error" => self.feed(Input::Failed(generation)),
+            "online" => self.feed(Input::Online),
+            "offline" => self.feed(Input::Offline),
+            "pageshow" => self.feed(Input::PageShow),
+            _ if page_is_visible() => self.feed(Input::Visible),
+            _ => {}
+        }
+    }
+
+    fn feed(&self, input: Input<'_>) {
+        // Only an emit can be refused.
+        let _ = self.shared.feed(input);
+        self.run();
+    }
+
+    /// Carries out what waits. A call from within, by the owner's callback, leaves it to the outer one.
+    fn run(&self) {
+        if self.running.replace(true) {
+            return;
+        }
+        while !self.shut.get() {
+            let Some(output) = self.shared.next() else { break };
+            self.carry_out(output);
+        }
+        self.running.set(false);
+        let unsent = self.socket.borrow().as_ref().map_or(0, |(_, socket)| socket.buffered_amount());
+        // Changes no deadline, so there is nothing to carry out.
+        let _ = self.shared.feed(Input::Buffered(unsent.into()));
+    }
+
+    fn carry_out(&self, output: Output) {
+        match output {
+            Output::Open { generation, url } => self.open(generation, &url),
+            Output::Send(text) => {
+                if let Some((_, socket)) = &*self.socket.borrow() {
+                    // A socket that cannot send is about to say that it is closed.
+                    let _ = socket.send_with_str(&text);
+                }
+            }
+            Output::Close(_) => self.close(),
+            Output::TimerAt(at) => self.set_timer(at),
+            Output::Notify(notification) => (self.on.borrow_mut())(notification),
+            // Settled between the client and the session.
+            Output::NeedAuth | Output::AckDone { .. } | Output::Refused(_) => {}
+        }
+    }
+
+    fn open(&self, generation: Generation, url: &str) {
+        let Ok(socket) = WebSocket::new(url) else {
+            // Not a URL to the browser, or forbidden by the page's policy.
+            let _ = self.shared.feed(Input::Failed(generation));
+            return;
+        };
+        self.set_handlers(&socket, Some(self.handler.as_ref().unchecked_ref()));
+        *self.socket.borrow_mut() = Some((generation, socket));
+    }
+
+    fn close(&self) {
+        if let Some((_, socket)) = self.socket.borrow_mut().take() {
+            self.set_handlers(&socket, None);
+            // Throws for a bad code only, and there is none.
+            let _ = socket.close();
+        }
+    }
+
+    fn set_handlers(&self, socket: &WebSocket, handler: Option<&Function>) {
+        socket.set_onopen(handler);
+        socket.set_onmessage(handler);
+        socket.set_onclose(handler);
+        socket.set_onerror(handler);
+    }
+
+    fn set_timer(&self, at: Millis) {
+        let Some(window) = web_sys::window() else { return };
+        self.clear_timer(&window);
+        // A delay above `i32::MAX` would fire at once; firing early does no harm.
+        let delay = i32::try_from(at.saturating_sub(now())).unwrap_or(i32::MAX);
+        let tick = self.tick.as_ref().unchecked_ref();
+        self.timer.set(window.set_timeout_with_callback_and_timeout_and_arguments_0(tick, delay).ok());
+    }
+
+    fn clear_timer(&self, window: &Window) {
+        if let Some(timer) = self.timer.take() {
+            window.clear_timeout_with_handle(timer);
+        }
+    }
+
+    fn shut(&self) {
+        self.shut.set(true);
+        self.listen(false);
+        self.close();
+        if let Some(window) = web_sys::window() {
+            self.clear_timer(&window);
+        }
+    }
+}
+
+fn page_is_visible() -> bool {
+    let document = web_sys::window().and_then(|window| window.document());
+    document.is_some_and(|document| document.visibility_state() == VisibilityState::Visible)
+}
