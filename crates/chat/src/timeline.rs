@@ -64,6 +64,8 @@ pub enum Input {
     Latest(Page),
     /// Messages from before the first one known.
     Older(Page),
+    /// Messages from after the last one known, for a timeline that began in the past.
+    Newer(Page),
     /// The time asked for by [`Effect::WakeAt`] has come.
     Timer,
 }
@@ -77,6 +79,8 @@ pub enum Effect {
     Changed(Seq),
     /// Messages were added before the first one.
     Prepended,
+    /// Messages of the past were added after the last one.
+    Appended,
     /// Everything shown is stale: draw anew.
     Reset,
     /// Ask the server for the events after this `seq`.
@@ -95,6 +99,7 @@ pub struct Timeline {
     applied: Seq,
     messages: BTreeMap<Seq, Message>,
     more_before: bool,
+    more_after: bool,
     ahead: BTreeMap<Seq, Event>,
     asking: bool,
     ask_at: Option<Millis>,
@@ -109,12 +114,19 @@ impl Timeline {
             applied: 0,
             messages: BTreeMap::new(),
             more_before: false,
+            more_after: false,
             ahead: BTreeMap::new(),
             asking: false,
             ask_at: None,
         };
         timeline.take(page);
         timeline
+    }
+
+    /// The room as a page of its past shows it: there is more after the last message. What happens now is not
+    /// applied until the pages asked for have come up to it.
+    pub fn past(room: RoomId, page: Page) -> Timeline {
+        Timeline { more_after: true, ..Timeline::new(room, page) }
     }
 
     /// The last `seq` applied without a gap.
@@ -127,6 +139,12 @@ impl Timeline {
         self.messages.values()
     }
 
+    /// The known messages from one `seq` to another, both included, ascending.
+    pub fn between(&self, from: Seq, to: Seq) -> impl DoubleEndedIterator<Item = &Message> {
+        // A range whose end is before its start panics.
+        self.messages.range(from..=to.max(from)).map(|(_, message)| message)
+    }
+
     /// The message that `seq` addresses, if it is known.
     pub fn message(&self, seq: Seq) -> Option<&Message> {
         self.messages.get(&seq)
@@ -135,6 +153,16 @@ impl Timeline {
     /// The first known message's `seq`, to ask for what is before it.
     pub fn first(&self) -> Option<Seq> {
         self.messages.keys().next().copied()
+    }
+
+    /// The last known message's `seq`.
+    pub fn last(&self) -> Option<Seq> {
+        self.messages.keys().next_back().copied()
+    }
+
+    /// There is history after the last known message: the present is not shown.
+    pub fn has_more_after(&self) -> bool {
+        self.more_after
     }
 
     /// There is history before the first known message.
@@ -161,6 +189,7 @@ impl Timeline {
                 self.ask_if_gap(&mut effects);
             }
             Input::Older(page) => self.older(page, &mut effects),
+            Input::Newer(page) => self.newer(page, &mut effects),
             Input::Timer => {
                 if self.ask_at.is_some_and(|at| at <= now) {
                     self.ask_at = None;
@@ -175,13 +204,14 @@ impl Timeline {
         self.epoch = page.epoch;
         self.applied = page.head;
         self.more_before = page.more;
+        self.more_after = false;
         self.messages = page.messages.into_iter().map(|m| (m.seq, m)).collect();
         let head = page.head;
         self.ahead.retain(|seq, _| *seq > head);
     }
 
     fn event(&mut self, event: Event, now: Millis, roll: u32, effects: &mut Vec<Effect>) {
-        if event.room != self.room || event.seq <= self.applied {
+        if event.room != self.room || event.seq <= self.applied || self.more_after {
             return;
         }
         if event.seq == self.applied + 1 {
@@ -203,7 +233,7 @@ impl Timeline {
     fn head(&mut self, epoch: &str, seq: Seq, effects: &mut Vec<Effect>) {
         if epoch != self.epoch {
             self.reset(effects);
-        } else if seq != self.applied {
+        } else if seq != self.applied && !self.more_after {
             // A lower head proves nothing, it may only be late; but only an answer can tell (delivery.md 5).
             self.ask(effects);
         }
@@ -243,6 +273,24 @@ impl Timeline {
         if self.messages.len() > before {
             effects.push(Effect::Prepended);
         }
+    }
+
+    fn newer(&mut self, page: Page, effects: &mut Vec<Effect>) {
+        if page.epoch != self.epoch {
+            return self.reset(effects);
+        }
+        if !self.more_after {
+            return;
+        }
+        for message in page.messages {
+            self.messages.insert(message.seq, message);
+        }
+        if !page.more {
+            // The page was read at its head: from there on, events follow.
+            self.more_after = false;
+            self.applied = page.head;
+        }
+        effects.push(Effect::Appended);
     }
 
     fn apply(&mut self, event: Event, effects: &mut Vec<Effect>) {

@@ -143,6 +143,25 @@ fn older_pages_go_before_and_do_not_touch_the_cursor() {
     assert!(!room.has_more_before());
 }
 
+#[test]
+fn a_timeline_of_the_past_waits_until_its_pages_reach_the_present() {
+    let page = |seqs: std::ops::RangeInclusive<Seq>, head, more| Page {
+        head,
+        more,
+        messages: seqs.map(message).collect(),
+        ..Page::default()
+    };
+    let mut timeline = Timeline::past(RoomId::lobby(), page(3..=5, 9, true));
+    assert_eq!(timeline.step(Input::Event(said(10)), 0, 0), []);
+    assert_eq!(timeline.step(Input::Newer(page(6..=8, 10, true)), 0, 0), [Effect::Appended]);
+    assert!(timeline.has_more_after());
+    assert_eq!(timeline.step(Input::Newer(page(9..=10, 10, false)), 0, 0), [Effect::Appended]);
+    assert_eq!(timeline.step(Input::Event(said(11)), 0, 0), [Effect::Added(11)]);
+    assert_eq!(seqs(&timeline), [3, 4, 5, 6, 7, 8, 9, 10, 11]);
+    assert_eq!(timeline.between(4, 6).map(|m| m.seq).collect::<Vec<_>>(), [4, 5, 6]);
+    assert_eq!(timeline.between(6, 4).count(), 1);
+}
+
 fn message(seq: Seq) -> Message {
     match said(seq).change {
         Change::Sent(message) => *message,
