@@ -23,15 +23,15 @@ pub(crate) fn install(workspace: &Workspace) -> Result<()> {
     }
     step("Adding the WebAssembly target to the Rust toolchain", || {
         let added = find("rustup").is_some_and(|rustup| {
-            run(command(rustup).args(["target", "add", WASM]), "no way out yet").is_ok()
+            run(command(rustup).args(["target", "add", WASM]), "the source is tried next").is_ok()
         });
         if added && is_installed(&sysroot) {
             return Ok(());
         }
         note("rustup could not add it: compiling the standard library from its source instead");
         build_from_source(workspace, &sysroot).context(
-            "the WebAssembly target could not be added: run `rustup target add wasm32-unknown-unknown` \
-             where rustup's server can be reached",
+            "the WebAssembly target is missing: run `rustup target add wasm32-unknown-unknown` where \
+             rustup's server can be reached, or install libstd-rust-dev-wasm32 beside Debian's own rustc",
         )
     })
 }
