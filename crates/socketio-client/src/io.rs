@@ -44,7 +44,8 @@ pub enum Notification {
         /// The server's `data`, if it sent any.
         data: Option<Value>,
     },
-    /// An event of the server.
+    /// An event of the server. One that came before the CONNECT reply, as with a recovered session, is told
+    /// just before `Connected`.
     Event {
         /// Name of the event.
         name: String,

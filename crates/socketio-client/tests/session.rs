@@ -1,5 +1,6 @@
 //! The session under a fake clock: timed scripts, and what takes more than a script to say.
 #![cfg(not(target_arch = "wasm32"))]
+#![expect(clippy::unwrap_used, reason = "in a test a panic is the report")]
 
 use std::collections::HashMap;
 
