@@ -8,6 +8,7 @@ use anyhow::Result;
 use clap::{Args, ValueEnum};
 
 use crate::shell::note;
+use crate::site;
 use crate::tools::npm::{self, Npm};
 use crate::workspace::Workspace;
 
@@ -58,6 +59,10 @@ pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<()> {
         note(&format!("{} of {}: {}", number + 1, kinds.len(), kind.plan()));
     }
     npm::install(workspace, Npm::Needed)?;
+    if kinds.contains(&Kind::E2e) {
+        // Needed later anyway; made now, the server's own tests see it too.
+        site::build(workspace, Npm::Needed)?;
+    }
     kinds.iter().try_for_each(|kind| kind.run(workspace, &options.filter))?;
     note("Every test passed");
     Ok(())

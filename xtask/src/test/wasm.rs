@@ -1,9 +1,10 @@
 //! The client's tests in a real browser, against the reference server of its protocol.
 
 use std::fs;
-use std::io::{BufRead, BufReader};
+use std::io::{self, BufRead, BufReader};
 use std::path::PathBuf;
 use std::process::{Child, Stdio};
+use std::thread;
 
 use anyhow::{Context, Result};
 use serde_json::{Value, json};
@@ -23,7 +24,7 @@ pub(crate) fn run(workspace: &Workspace, filter: &[String]) -> Result<()> {
         let peer = Peer::start(workspace)?;
         run_command(
             cargo(&workspace.root)
-                .args(["test", "--package", "socketio-client", "--target", WASM, "--test", "browser"])
+                .args(["test", "--package", "socketio-client", "--target", WASM, "--tests"])
                 .env("PATH", path_with(&[tools])?)
                 .env("CHROMEDRIVER", driver)
                 .env("WASM_BINDGEN_TEST_WEBDRIVER_JSON", capabilities)
@@ -58,7 +59,7 @@ struct Peer {
 impl Peer {
     /// Starts the script and waits for the line in which it tells its address.
     fn start(workspace: &Workspace) -> Result<Self> {
-        let script = workspace.root.join("crates/socketio-client/tests/node/echo.mjs");
+        let script = workspace.root.join("crates/socketio-client/tests/node/server.mjs");
         let mut process = command("node")
             .arg(&script)
             .current_dir(&workspace.root)
@@ -66,10 +67,11 @@ impl Peer {
             .stdout(Stdio::piped())
             .spawn()
             .context("node did not start: install Node.js 20 or newer and try again")?;
-        let stdout = process.stdout.take().expect("invariant: piped above");
+        let mut stdout = BufReader::new(process.stdout.take().expect("invariant: piped above"));
         let mut line = String::new();
-        let read = BufReader::new(stdout).read_line(&mut line);
-        let url = read.ok().and_then(|_| address(&line));
+        let url = stdout.read_line(&mut line).ok().and_then(|_| address(&line));
+        // It goes on telling who comes and goes; a closed pipe would end it.
+        thread::spawn(move || io::copy(&mut stdout, &mut io::sink()));
         // Made before the address is judged, so that the process ends on either way out.
         let peer = Self { process, url: url.clone().unwrap_or_default() };
         url.map(|_| peer).with_context(|| {
