@@ -1,0 +1,76 @@
+// What a machine can say about accessibility, in each theme, on each kind of screen, in each state.
+import AxeBuilder from '@axe-core/playwright';
+
+import { expect, test, type Person } from '../fixtures.ts';
+
+const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
+
+async function expectAccessible({ page }: Person, state: string): Promise<void> {
+  // An animation that is under way has colours of its own.
+  await page.evaluate(() => Promise.all(document.getAnimations().map((animation) => animation.finished)));
+  const { violations } = await new AxeBuilder({ page }).withTags(RULES).analyze();
+  const told = violations.map(({ id, help, nodes }) => ({ id, help, nodes: nodes.map(({ html }) => html) }));
+  expect.soft(told, `axe: ${state}`).toEqual([]);
+}
+
+for (const phone of [false, true]) {
+  for (const colorScheme of ['light', 'dark'] as const) {
+    const place = `${phone ? 'telephone' : 'desktop'}, ${colorScheme}`;
+
+    test(`axe finds nothing (${place})`, async ({ person }) => {
+      const bia = await person('Bia', { reducedMotion: 'reduce' });
+      await bia.joins();
+      await bia.room.say('Oi\nduas linhas, **e mais**');
+      const ana = await person('Ana', { phone, colorScheme, reducedMotion: 'reduce' });
+      ana.witness.expects(/ERR_INTERNET_DISCONNECTED|WebSocket connection to .* failed/);
+
+      await ana.open();
+      await expect(ana.room.nameField).toBeVisible();
+      await expectAccessible(ana, 'a newcomer');
+
+      await ana.room.nameField.fill('Ana');
+      await ana.room.enter.click();
+      await ana.room.composer.fill('Olá!');
+      await ana.room.send.click();
+      await bia.room.say('🎉');
+      await expect(bia.room.message('🎉')).toHaveCount(1);
+      await expect(ana.room.messages.last()).toContainText('🎉');
+      await expectAccessible(ana, 'a room with messages');
+
+      await ana.room.composer.fill('y'.repeat(4_001));
+      await ana.room.send.click();
+      await expect(ana.page.getByText('O texto é comprido demais.')).toBeVisible();
+      await expectAccessible(ana, 'a message that failed');
+
+      await ana.context.setOffline(true);
+      await ana.room.composer.fill('Na fila');
+      await ana.room.send.click();
+      await expect(ana.room.banner).toBeVisible();
+      await expect(ana.room.message('Na fila')).toHaveClass(/message-item--queued/);
+      await expectAccessible(ana, 'without a connection');
+    });
+  }
+}
+
+test('an empty page of nowhere is accessible too', async ({ person }) => {
+  const ana = await person('Ana');
+  ana.witness.expects(/status of 404|status 404/);
+  await ana.page.goto('/r/nowhere');
+  await expectAccessible(ana, 'a page that is not there');
+});
+
+test('the keyboard alone is enough', async ({ person }) => {
+  const ana = await person('Ana');
+  await ana.joins();
+  await ana.room.say('Primeira');
+  await ana.room.expectSent('Primeira');
+  await ana.reload();
+
+  await ana.page.keyboard.press('Tab');
+  await expect(ana.page.getByRole('link', { name: 'Ir para a caixa de mensagem' })).toBeFocused();
+  await ana.page.keyboard.press('Enter');
+  await expect(ana.room.composer).toBeFocused();
+  await ana.page.keyboard.type('Só com o teclado');
+  await ana.page.keyboard.press('Enter');
+  await ana.room.expectSent('Só com o teclado');
+});

@@ -1,0 +1,134 @@
+// What becomes of one's own message, and whether the screen tells the truth about it.
+import { expect, test } from '../fixtures.ts';
+
+const OFFLINE = /ERR_INTERNET_DISCONNECTED|WebSocket connection to .* failed/;
+
+test('a message written without a connection waits in sight and goes out by itself', async ({ person }) => {
+  const ana = await person('Ana');
+  const bia = await person('Bia');
+  ana.witness.expects(OFFLINE);
+  await ana.joins();
+  await bia.joins();
+
+  await ana.context.setOffline(true);
+  await ana.room.say('Escrevi no elevador');
+  await expect(ana.room.message('Escrevi no elevador')).toBeVisible();
+  await expect(ana.room.banner).toContainText(
+    'Você está sem conexão. Suas mensagens serão enviadas assim que ela voltar.',
+  );
+  await expect(ana.room.message('Escrevi no elevador')).toHaveClass(/message-item--queued/);
+  await expect(ana.room.message('Escrevi no elevador')).toContainText('Na fila. Vai sozinha quando a conexão voltar.');
+  await expect(ana.room.composer).toBeEditable();
+  await bia.room.say('Cadê a Ana?');
+  await bia.room.expectSent('Cadê a Ana?');
+  await expect(bia.room.message('Escrevi no elevador')).toHaveCount(0);
+
+  await ana.context.setOffline(false);
+
+  await ana.room.expectSent('Escrevi no elevador');
+  await expect(ana.room.banner).toContainText('De volta.');
+  await expect(ana.room.message('Cadê a Ana?')).toHaveCount(1);
+  await expect(bia.room.message('Escrevi no elevador')).toHaveCount(1);
+  await expect(ana.room.message('Escrevi no elevador')).toContainText('Enviada');
+});
+
+test('one sees one\'s own message before the server has answered', async ({ person }) => {
+  const ana = await person('Ana');
+  const held: (() => void)[] = [];
+  let hold = false;
+  await ana.page.routeWebSocket(/\/socket\.io\//, (line) => {
+    const server = line.connectToServer();
+    server.onMessage((packet) => {
+      if (hold) held.push(() => line.send(packet));
+      else line.send(packet);
+    });
+  });
+  await ana.joins();
+
+  hold = true;
+  await ana.room.say('Sem esperar');
+  const message = ana.room.message('Sem esperar');
+  await expect(message).toHaveCount(1);
+  await expect(message).toContainText('Enviando…');
+  const height = (await message.locator('.message-text').boundingBox())!.height;
+  hold = false;
+  for (const release of held) release();
+
+  await expect(message).toContainText('Enviada');
+  await ana.room.expectSent('Sem esperar');
+  expect((await message.locator('.message-text').boundingBox())!.height).toBe(height);
+});
+
+test('a message whose answer was lost is sent again and is there once', async ({ person }) => {
+  const ana = await person('Ana');
+  const bia = await person('Bia');
+  await bia.joins();
+  let cut = false;
+  await ana.page.routeWebSocket(/\/socket\.io\//, (line) => {
+    const server = line.connectToServer();
+    server.onMessage((packet) => {
+      if (!cut) return line.send(packet);
+      // The server has stored the message; the line breaks before Ana hears of it.
+      cut = false;
+      void line.close();
+      void server.close();
+    });
+  });
+  await ana.joins();
+
+  cut = true;
+  await ana.room.say('Só uma vez');
+
+  await ana.room.expectSent('Só uma vez');
+  await bia.room.expectSent('Só uma vez');
+  await ana.reload();
+  await ana.room.expectSent('Só uma vez');
+});
+
+test('a text that is too long is not lost: the reason, and what can be done', async ({ person }) => {
+  const ana = await person('Ana');
+  await ana.context.grantPermissions(['clipboard-read', 'clipboard-write']);
+  await ana.joins();
+  const text = `${'palavra '.repeat(500)}x`;
+
+  await ana.room.composer.fill(text);
+  await ana.room.composer.press('Enter');
+
+  const message = ana.room.messages.filter({ hasText: 'Não enviada' });
+  await expect(message).toHaveClass(/message-item--failed/);
+  await expect(message).toContainText('O texto é comprido demais.');
+  await message.getByRole('button', { name: 'Copiar' }).click();
+  expect(await ana.page.evaluate(() => navigator.clipboard.readText())).toBe(text);
+
+  await message.getByRole('button', { name: 'Tentar de novo' }).click();
+  await expect(message).toContainText('O texto é comprido demais.');
+  await expect(message).toHaveCount(1);
+
+  await message.getByRole('button', { name: 'Apagar' }).click();
+  await expect(message).toHaveCount(0);
+});
+
+test('a message the server refuses says so, and can be sent again', async ({ person }) => {
+  const ana = await person('Ana');
+  let refuse = false;
+  await ana.page.routeWebSocket(/\/socket\.io\//, (line) => {
+    const server = line.connectToServer();
+    line.onMessage((packet) => {
+      const request = /^42(\d+)\["message"/.exec(packet.toString());
+      // No rule of this version refuses a valid text for good, so the refusal is played.
+      if (request && refuse) line.send(`43${request[1]}[{"error":{"code":"muted","retryable":false}}]`);
+      else server.send(packet);
+    });
+  });
+  await ana.joins();
+
+  refuse = true;
+  await ana.room.say('Posso falar?');
+  const message = ana.room.message('Posso falar?');
+  await expect(message).toHaveClass(/message-item--failed/);
+  await expect(message).toContainText('Você está em silêncio por enquanto.');
+
+  refuse = false;
+  await message.getByRole('button', { name: 'Tentar de novo' }).click();
+  await ana.room.expectSent('Posso falar?');
+});

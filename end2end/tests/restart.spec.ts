@@ -1,0 +1,104 @@
+// The server ends in the middle of it all, politely or not, and comes back on the same data.
+import { expect, test } from '../fixtures.ts';
+import type { Server } from '../fixtures/server.ts';
+import { ask, client, connected, type Accepted } from '../fixtures/stock.ts';
+
+/** What a browser says about a line that is down. */
+const NO_SERVER = /WebSocket connection to .* failed|ERR_CONNECTION_(REFUSED|RESET|CLOSED)|ERR_EMPTY_RESPONSE/;
+
+/** What the database holds, oldest first. */
+async function stored(server: Server): Promise<{ seqs: number[]; bodies: string[] }> {
+  const socket = await connected(client(server.url));
+  const { messages } = await ask<{ messages: { seq: number; body: string }[] }>(socket, 'history', { limit: 100 });
+  socket.disconnect();
+  return { seqs: messages.map(({ seq }) => seq), bodies: messages.map(({ body }) => body) };
+}
+
+const ends: [string, (server: Server) => Promise<unknown>][] = [
+  ['a kill -9', (server) => server.kill9()],
+  ['a polite end', (server) => server.stop()],
+];
+
+for (const [name, end] of ends) {
+  test(`after ${name} nothing is lost, nothing doubled, and what waited goes out by itself`, async ({ chat, person }) => {
+    const ana = await person('Ana');
+    const bia = await person('Bia');
+    ana.witness.expects(NO_SERVER);
+    bia.witness.expects(NO_SERVER);
+    await ana.joins();
+    await bia.joins();
+    await ana.room.say('antes');
+    await bia.room.expectSent('antes');
+
+    await end(chat);
+    await ana.room.say('durante 1');
+    await ana.room.say('durante 2');
+    await bia.room.say('durante 3');
+    await expect(ana.room.banner).toContainText('Você está sem conexão');
+    await expect(ana.room.message('durante 2')).toContainText('Na fila');
+    await chat.start();
+
+    const said = ['antes', 'durante 1', 'durante 2', 'durante 3'];
+    for (const text of said) {
+      await ana.room.expectSent(text);
+      await bia.room.expectSent(text);
+    }
+    await expect(ana.room.banner).toContainText('De volta');
+    await expect(ana.room.banner).toBeHidden();
+    const { bodies } = await stored(chat);
+    expect([...bodies].sort()).toEqual(said);
+    expect(bodies.indexOf('durante 1')).toBeLessThan(bodies.indexOf('durante 2'));
+    expect(await ana.room.texts()).toEqual(bodies);
+    expect(await bia.room.texts()).toEqual(bodies);
+  });
+}
+
+test('with people connected the server ends by itself within five seconds, with code 0', async ({ chat, person }) => {
+  const ana = await person('Ana');
+  ana.witness.expects(NO_SERVER);
+  await ana.joins();
+  const polling = await connected(client(chat.url, { transports: ['polling'], reconnection: false }));
+
+  expect(await chat.stop(), 'it fails by itself where the server takes longer').toBe(0);
+  polling.disconnect();
+});
+
+test.describe('without limits', () => {
+  test.use({ options: { unlimited: true } });
+
+  test('whatever was acked before a kill -9 is there afterwards, once', async ({ chat }) => {
+    const socket = await connected(client(chat.url, { reconnection: false }));
+    const acked = new Map<number, string>();
+    let enough: () => void;
+    const underway = new Promise<void>((done) => (enough = done));
+    for (let number = 0; number < 2_000; number += 1) {
+      const text = `mensagem ${number}`;
+      socket.emitWithAck('message', text).then(
+        (reply: { ok?: Accepted }) => {
+          if (reply.ok) acked.set(reply.ok.seq, text);
+          if (acked.size === 20) enough();
+        },
+        () => undefined,
+      );
+    }
+
+    await underway;
+    await chat.kill9();
+    socket.disconnect();
+    await chat.start();
+
+    const reader = await connected(client(chat.url));
+    const bodies = new Map<number, string>();
+    let after = 0;
+    for (let more = true; more; ) {
+      const page = await ask<{ messages: { seq: number; body: string }[]; more: boolean }>(reader, 'history', { after, limit: 100 });
+      for (const { seq, body } of page.messages) bodies.set(seq, body);
+      after = page.messages.at(-1)?.seq ?? after;
+      more = page.more;
+    }
+    reader.disconnect();
+    for (const [seq, text] of acked) expect(bodies.get(seq), `message ${seq}`).toBe(text);
+    expect(new Set(bodies.values()).size, 'no text twice').toBe(bodies.size);
+    expect([...bodies.keys()]).toEqual(Array.from({ length: bodies.size }, (_, index) => index + 1));
+  });
+});
