@@ -17,7 +17,10 @@ const TALK: [string, string][] = [
   ['Bia Nakamura', 'Ótimo, Caio. Eu cuido do cartaz e mando a arte ainda hoje.'],
   ['يوسف حداد', 'صباح الخير جميعًا ☀️'],
   ['يوسف حداد', 'العرض التجريبي يعمل عندي الآن بدون أي مشكلة.'],
-  ['Inês Sampaio', 'Que beleza! Então só falta a lista do ensaio:\n1. abrir a sala às 14h30\n2. testar o som\n3. ninguém corre'],
+  [
+    'Inês Sampaio',
+    'Que beleza! Então só falta a lista do ensaio:\n1. abrir a sala às 14h30\n2. testar o som\n3. ninguém corre',
+  ],
   ['Tomás Reis', '😂'],
   [
     'Bia Nakamura',
@@ -25,7 +28,10 @@ const TALK: [string, string][] = [
       'antes de escolher um nome, certo? Queria explicar isso em uma linha só, sem assustar quem nunca usou.',
   ],
   ['Dara Okafor', 'Isso mesmo. Lê à vontade; diz um nome quando quiser falar.'],
-  ['Caio Prado', 'E se cair a internet no meio, o que eu escrever fica na fila e vai sozinho quando voltar. Testei no metrô.'],
+  [
+    'Caio Prado',
+    'E se cair a internet no meio, o que eu escrever fica na fila e vai sozinho quando voltar. Testei no metrô.',
+  ],
   ['Joana', '🎉👏'],
 ];
 

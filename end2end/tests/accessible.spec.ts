@@ -2,6 +2,7 @@
 import AxeBuilder from '@axe-core/playwright';
 
 import { expect, test, type Person } from '../fixtures.ts';
+import { refuseMessages } from '../fixtures/refusal.ts';
 
 const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
 
@@ -23,6 +24,7 @@ for (const phone of [false, true]) {
       await bia.room.say('Oi\nduas linhas, **e mais**');
       const ana = await person('Ana', { phone, colorScheme, reducedMotion: 'reduce' });
       ana.witness.expects(/ERR_INTERNET_DISCONNECTED|WebSocket connection to .* failed/);
+      const refusal = await refuseMessages(ana.page);
 
       await ana.open();
       await expect(ana.room.nameField).toBeVisible();
@@ -37,10 +39,14 @@ for (const phone of [false, true]) {
       await expect(ana.room.messages.last()).toContainText('🎉');
       await expectAccessible(ana, 'a room with messages');
 
+      refusal.on = true;
+      await ana.room.composer.fill('Ninguém quer ouvir');
+      await ana.room.send.click();
+      await expect(ana.room.message('Ninguém quer ouvir')).toHaveClass(/message-item--failed/);
       await ana.room.composer.fill('y'.repeat(4_001));
       await ana.room.send.click();
-      await expect(ana.page.getByText('O texto é comprido demais.')).toBeVisible();
-      await expectAccessible(ana, 'a message that failed');
+      await expect(ana.room.refused).toBeVisible();
+      await expectAccessible(ana, 'a message that failed, and one that is too long');
 
       await ana.context.setOffline(true);
       await ana.room.composer.fill('Na fila');

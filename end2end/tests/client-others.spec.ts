@@ -52,7 +52,10 @@ test.describe('python-socketio', () => {
   const env = { ...process.env, PYTHONPATH: process.env.PYTHONPATH ?? join(ROOT, 'target/tools/python') };
 
   test.beforeAll(async () => {
-    const there = await run(program, ['-c', 'import socketio'], { env }).then(() => true, () => false);
+    const there = await run(program, ['-c', 'import socketio'], { env }).then(
+      () => true,
+      () => false,
+    );
     skipVisibly(!there, 'python-socketio is not installed; `cargo xtask test` installs it where Python is');
   });
 
@@ -71,7 +74,10 @@ test.describe('rust_socketio', () => {
 
   test.beforeAll(async () => {
     test.setTimeout(COMPILE_MS);
-    const there = await run('pkg-config', ['--exists', 'openssl']).then(() => true, () => false);
+    const there = await run('pkg-config', ['--exists', 'openssl']).then(
+      () => true,
+      () => false,
+    );
     skipVisibly(!there, 'rust_socketio compiles against OpenSSL (Debian: libssl-dev, pkg-config)');
     const manifest = join(CLIENTS, 'rust/Cargo.toml');
     await run('cargo', ['build', '--locked', '--quiet', '--manifest-path', manifest, '--target-dir', target]);

@@ -38,7 +38,12 @@ test('the Enter that ends an input method does not send', async ({ person }) => 
   await ana.room.composer.focus();
   await keyboard.send('Input.imeSetComposition', { text: 'にほんご', selectionStart: 4, selectionEnd: 4 });
   await expect(ana.room.composer).toHaveValue('にほんご');
-  await ana.room.composer.dispatchEvent('keydown', { key: 'Enter', isComposing: true, bubbles: true, cancelable: true });
+  await ana.room.composer.dispatchEvent('keydown', {
+    key: 'Enter',
+    isComposing: true,
+    bubbles: true,
+    cancelable: true,
+  });
   await expect(ana.room.composer).toHaveValue('にほんご');
   await keyboard.send('Input.insertText', { text: 'にほんご' });
   await expect(ana.room.composer).toHaveValue('にほんご');

@@ -1,5 +1,6 @@
 // What becomes of one's own message, and whether the screen tells the truth about it.
 import { expect, test } from '../fixtures.ts';
+import { refuseMessages } from '../fixtures/refusal.ts';
 
 const OFFLINE = /ERR_INTERNET_DISCONNECTED|WebSocket connection to .* failed/;
 
@@ -32,7 +33,7 @@ test('a message written without a connection waits in sight and goes out by itse
   await expect(ana.room.message('Escrevi no elevador')).toContainText('Enviada');
 });
 
-test('one sees one\'s own message before the server has answered', async ({ person }) => {
+test("one sees one's own message before the server has answered", async ({ person }) => {
   const ana = await person('Ana');
   const held: (() => void)[] = [];
   let hold = false;
@@ -85,50 +86,63 @@ test('a message whose answer was lost is sent again and is there once', async ({
   await ana.room.expectSent('Só uma vez');
 });
 
-test('a text that is too long is not lost: the reason, and what can be done', async ({ person }) => {
+test('a text that is too long stays where it was written, with the reason', async ({ person }) => {
+  const ana = await person('Ana');
+  await ana.joins();
+  const text = 'x'.repeat(4_001);
+
+  await ana.room.say(text);
+  await expect(ana.room.refused).toHaveText('O texto é comprido demais.');
+  await expect(ana.room.composer).toHaveValue(text);
+  await expect(ana.room.messages).toHaveCount(0);
+  await ana.reload();
+  await expect(ana.room.composer).toHaveValue(text);
+
+  await ana.room.say(text.slice(1));
+  await ana.room.expectSent(text.slice(1));
+  await expect(ana.room.refused).toHaveCount(0);
+});
+
+test('a message the server refuses is not lost: the reason, and what can be done', async ({ person }) => {
   const ana = await person('Ana');
   await ana.context.grantPermissions(['clipboard-read', 'clipboard-write']);
+  const refusal = await refuseMessages(ana.page);
   await ana.joins();
-  const text = `${'palavra '.repeat(500)}x`;
+  const text = 'Posso falar?\nEm duas linhas?';
 
-  await ana.room.composer.fill(text);
-  await ana.room.composer.press('Enter');
-
-  const message = ana.room.messages.filter({ hasText: 'Não enviada' });
+  refusal.on = true;
+  await ana.room.say(text);
+  const message = ana.room.messages.filter({ hasText: 'Posso falar?' });
   await expect(message).toHaveClass(/message-item--failed/);
-  await expect(message).toContainText('O texto é comprido demais.');
+  await expect(message).toContainText('Não enviada. Você está em silêncio por enquanto.');
   await message.getByRole('button', { name: 'Copiar' }).click();
   expect(await ana.page.evaluate(() => navigator.clipboard.readText())).toBe(text);
 
   await message.getByRole('button', { name: 'Tentar de novo' }).click();
-  await expect(message).toContainText('O texto é comprido demais.');
   await expect(message).toHaveCount(1);
-
-  await message.getByRole('button', { name: 'Apagar' }).click();
-  await expect(message).toHaveCount(0);
+  await expect(message).toHaveClass(/message-item--failed/);
+  refusal.on = false;
+  await message.getByRole('button', { name: 'Tentar de novo' }).click();
+  await expect(message).not.toHaveClass(/message-item--failed/);
+  await expect(message).toContainText('Enviada');
+  await expect(message).toHaveCount(1);
 });
 
-test('a message the server refuses says so, and can be sent again', async ({ person }) => {
+test('a refused message can be thrown away, and the next one goes out', async ({ person }) => {
   const ana = await person('Ana');
-  let refuse = false;
-  await ana.page.routeWebSocket(/\/socket\.io\//, (line) => {
-    const server = line.connectToServer();
-    line.onMessage((packet) => {
-      const request = /^42(\d+)\["message"/.exec(packet.toString());
-      // No rule of this version refuses a valid text for good, so the refusal is played.
-      if (request && refuse) line.send(`43${request[1]}[{"error":{"code":"muted","retryable":false}}]`);
-      else server.send(packet);
-    });
-  });
+  const refusal = await refuseMessages(ana.page);
   await ana.joins();
 
-  refuse = true;
-  await ana.room.say('Posso falar?');
-  const message = ana.room.message('Posso falar?');
-  await expect(message).toHaveClass(/message-item--failed/);
-  await expect(message).toContainText('Você está em silêncio por enquanto.');
+  refusal.on = true;
+  await ana.room.say('Esta não');
+  await expect(ana.room.message('Esta não')).toHaveClass(/message-item--failed/);
+  refusal.on = false;
+  await ana.room.say('Esta sim');
+  await ana.room.expectSent('Esta sim');
 
-  refuse = false;
-  await message.getByRole('button', { name: 'Tentar de novo' }).click();
-  await ana.room.expectSent('Posso falar?');
+  await ana.room.message('Esta não').getByRole('button', { name: 'Apagar' }).click();
+  await expect(ana.room.message('Esta não')).toHaveCount(0);
+  await ana.reload();
+  await expect(ana.room.message('Esta não')).toHaveCount(0);
+  await expect(ana.room.message('Esta sim')).toHaveCount(1);
 });

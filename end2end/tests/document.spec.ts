@@ -65,7 +65,9 @@ test('the script and the sheet come compressed, and never change under their nam
   });
   await ana.open();
 
-  expect(assets.map(({ url }) => /\.(\w+)(\?.*)?$/.exec(url)?.[1])).toEqual(expect.arrayContaining(['css', 'js', 'wasm']));
+  expect(assets.map(({ url }) => /\.(\w+)(\?.*)?$/.exec(url)?.[1])).toEqual(
+    expect.arrayContaining(['css', 'js', 'wasm']),
+  );
   for (const { url, cache, coding } of assets) {
     expect(cache, url).toContain('immutable');
     if (/\.(css|js|wasm)$/.test(url)) expect(coding, url).toMatch(/br|gzip|zstd/);

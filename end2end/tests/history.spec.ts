@@ -108,7 +108,7 @@ test('who reads the past is not moved, and is told how much is new', async ({ ch
   bia.disconnect();
 });
 
-test('one\'s own message brings the view back to the end', async ({ chat, person }) => {
+test("one's own message brings the view back to the end", async ({ chat, person }) => {
   await fill(chat.url, 60);
   const ana = await person('Ana');
   await ana.joins();
@@ -128,7 +128,7 @@ test('what was missed while away is there after coming back, without a gap', asy
   await expect(ana.room.banner).toBeVisible();
   await fill(chat.url, 230);
 
-  await ana.greetedAfter(() => ana.context.setOffline(false));
+  await ana.connectedAfter(() => ana.context.setOffline(false));
 
   await expect(ana.room.message('Mensagem 230')).toBeInViewport();
   const texts = await ana.room.texts();

@@ -20,7 +20,10 @@ const ends: [string, (server: Server) => Promise<unknown>][] = [
 ];
 
 for (const [name, end] of ends) {
-  test(`after ${name} nothing is lost, nothing doubled, and what waited goes out by itself`, async ({ chat, person }) => {
+  test(`after ${name} nothing is lost, nothing doubled, and what waited goes out by itself`, async ({
+    chat,
+    person,
+  }) => {
     const ana = await person('Ana');
     const bia = await person('Bia');
     ana.witness.expects(NO_SERVER);
@@ -90,8 +93,11 @@ test.describe('without limits', () => {
     const reader = await connected(client(chat.url));
     const bodies = new Map<number, string>();
     let after = 0;
-    for (let more = true; more; ) {
-      const page = await ask<{ messages: { seq: number; body: string }[]; more: boolean }>(reader, 'history', { after, limit: 100 });
+    for (let more = true; more;) {
+      const page = await ask<{ messages: { seq: number; body: string }[]; more: boolean }>(reader, 'history', {
+        after,
+        limit: 100,
+      });
       for (const { seq, body } of page.messages) bodies.set(seq, body);
       after = page.messages.at(-1)?.seq ?? after;
       more = page.more;

@@ -51,7 +51,7 @@ test('060 markup in a name is shown as text, live and from the server', async ({
   eva.disconnect();
 });
 
-test('060 markup in one\'s own name is text everywhere it appears', async ({ person }) => {
+test("060 markup in one's own name is text everywhere it appears", async ({ person }) => {
   const eva = await person('<img src=x onerror=alert(1)>');
   await eva.joins();
   await eva.room.say('Sou eu');

@@ -47,7 +47,7 @@ test.describe('with the pages of the tutorial', () => {
   });
 });
 
-test.describe('with a welcome of one\'s own', () => {
+test.describe("with a welcome of one's own", () => {
   test.use({ options: { pages: TUTORIAL, welcome: 'Boas-vindas, turma 301' } });
 
   test('the ten-line page shows it', async ({ person }) => {

@@ -11,7 +11,9 @@ use serde_json::{Value, json};
 
 const DEADLINE: Duration = Duration::from_secs(10);
 
-fn main() -> Result<(), Box<dyn std::error::Error>> {
+type Result<T> = std::result::Result<T, Box<dyn std::error::Error>>;
+
+fn main() -> Result<()> {
     let mut args = std::env::args().skip(1);
     let (url, transport) = (args.next().ok_or("URL is missing")?, args.next().ok_or("TRANSPORT is missing")?);
     let (client, heard) = connect(&url, &transport)?;
@@ -32,7 +34,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     Ok(())
 }
 
-fn connect(url: &str, transport: &str) -> Result<(Client, Receiver<Vec<Value>>), Box<dyn std::error::Error>> {
+fn connect(url: &str, transport: &str) -> Result<(Client, Receiver<Vec<Value>>)> {
     let (tell, heard) = channel();
     let transport = match transport {
         "polling" => TransportType::Polling,
@@ -52,7 +54,7 @@ fn connect(url: &str, transport: &str) -> Result<(Client, Receiver<Vec<Value>>),
 }
 
 /// Emits, and waits for the first argument of the ack.
-fn ask(client: &Client, event: &str, argument: Value) -> Result<Value, Box<dyn std::error::Error>> {
+fn ask(client: &Client, event: &str, argument: Value) -> Result<Value> {
     let (tell, answer) = channel();
     client.emit_with_ack(event, Payload::from(argument), DEADLINE, move |payload: Payload, _| {
         let _ = tell.send(values(payload));
