@@ -1,1 +1,9 @@
-//! Placeholder until the first commit of this crate.
+//! The WASM entry point. Everything else is in `app`.
+
+use wasm_bindgen::prelude::wasm_bindgen;
+
+/// Takes the server's page over. The page's own script calls it once the module is there.
+#[wasm_bindgen]
+pub fn hydrate() {
+    app::hydrate();
+}

@@ -1,5 +1,7 @@
 //! Why a request is not done: stable codes, which the screen turns into sentences.
 
+use serde::de::IntoDeserializer;
+use serde::de::value::{Error, StrDeserializer};
 use serde::{Deserialize, Serialize};
 
 /// A refusal code of protocol.md section 4.
@@ -46,6 +48,12 @@ pub enum Refusal {
 }
 
 impl Refusal {
+    /// The refusal a code means; [`Refusal::Unknown`] for one of a newer server.
+    pub fn from_code(code: &str) -> Refusal {
+        let code: StrDeserializer<'_, Error> = code.into_deserializer();
+        Refusal::deserialize(code).unwrap_or(Refusal::Unknown)
+    }
+
     /// The code as it travels.
     pub fn code(self) -> &'static str {
         match self {
@@ -151,6 +159,7 @@ mod tests {
         ] {
             let refusal: Refusal = serde_json::from_value(code.into()).unwrap();
             assert_eq!(refusal.code(), code);
+            assert_eq!(Refusal::from_code(code), refusal);
             assert_eq!(serde_json::to_value(refusal).unwrap(), code);
         }
     }
@@ -160,5 +169,6 @@ mod tests {
         let problem: Problem =
             serde_json::from_str(r#"{"code":"moon_phase","retryable":true,"x":1}"#).unwrap();
         assert_eq!((problem.code, problem.retryable), (Refusal::Unknown, true));
+        assert_eq!(Refusal::from_code("moon_phase"), Refusal::Unknown);
     }
 }

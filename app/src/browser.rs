@@ -1,0 +1,8 @@
+//! Thin wrappers over what a browser offers, one topic a file. Called from effects and event handlers only:
+//! on the server there is no browser.
+
+pub mod clock;
+pub mod document;
+pub mod forms;
+pub mod scroll;
+pub mod store;

@@ -1,0 +1,47 @@
+//! The page itself.
+
+use leptos::prelude::{document, window};
+use web_sys::{HtmlElement, VisibilityState};
+
+use wasm_bindgen::JsCast;
+
+/// The scheme, host and port the page came from.
+pub fn origin() -> String {
+    // Only an opaque document has none, and it runs no script of ours.
+    window().location().origin().unwrap_or_default()
+}
+
+/// The text of the element with this `id`.
+pub fn text_of(id: &str) -> Option<String> {
+    document().get_element_by_id(id)?.text_content()
+}
+
+/// The reader can see the page.
+pub fn is_visible() -> bool {
+    document().visibility_state() == VisibilityState::Visible
+}
+
+/// The reader points with a finger: Enter is then a key for breaking lines, and focus opens a keyboard.
+pub fn has_touch() -> bool {
+    window().match_media("(pointer: coarse)").ok().flatten().is_some_and(|query| query.matches())
+}
+
+/// Goes to another page.
+pub fn go(path: &str) {
+    // The worst that can happen is that nothing happens.
+    let _ = window().location().assign(path);
+}
+
+/// Moves the focus to the element with this `id`.
+pub fn focus(id: &str) {
+    if let Some(element) = document().get_element_by_id(id) {
+        // Focusing cannot fail; an element that takes no focus ignores it.
+        let _ = element.unchecked_ref::<HtmlElement>().focus();
+    }
+}
+
+/// Puts a text on the clipboard, where the browser allows it.
+pub fn copy(text: &str) {
+    // Nothing is waited for: a clipboard that is denied stays as it was.
+    let _ = window().navigator().clipboard().write_text(text);
+}

@@ -1,0 +1,42 @@
+//! The way back to the newest message, there while one is away from it.
+
+use chat::RoomId;
+use leptos::html;
+use leptos::prelude::*;
+
+use super::SmallIcon;
+use crate::app::{live, room, texts};
+
+/// A link to the room, which script makes a jump. It counts what came meanwhile.
+#[component]
+pub fn JumpPill(
+    /// The room.
+    place: RoomId,
+    /// The scroller.
+    log: NodeRef<html::Div>,
+) -> impl IntoView {
+    let texts = texts();
+    let (room, live) = (room(), live());
+    let href = ["/r/", place.as_str()].concat();
+    let away = move || room.cut.get() || (room.awake.get() && !room.at_end.get());
+    let class = move || if room.below.get() == 0 { "jump-pill jump-pill--quiet" } else { "jump-pill" };
+    let words = move || match room.below.get() {
+        0 => texts.to_present.to_owned(),
+        count => (texts.new_below)(count),
+    };
+    view! {
+        <a
+            class=class
+            href=href
+            hidden=move || !away()
+            on:click=move |event| {
+                if let Some(log) = log.get_untracked() && live.to_present(&log) {
+                    event.prevent_default();
+                }
+            }
+        >
+            <SmallIcon href="#icon-arrow-down" />
+            {words}
+        </a>
+    }
+}

@@ -1,0 +1,114 @@
+//! One message of the list: who, when, what, and how far it is.
+
+use chat::RoomId;
+use leptos::either::Either;
+use leptos::prelude::*;
+
+use super::{Avatar, MessageState, MessageText, RoleChip};
+use crate::app::{room, texts};
+use crate::calendar;
+use crate::state::{Delivery, RowId, Said};
+
+/// A message's row. One effect draws it; a change patches the nodes that are there.
+#[component]
+pub fn MessageItem(
+    /// The row.
+    row: RowId,
+    /// What it shows.
+    said: ArcRwSignal<Said>,
+    /// Where it was said, for its address.
+    place: RoomId,
+) -> impl IntoView {
+    view! { <li>{move || article(row, said.get(), &place)}</li> }
+}
+
+fn article(row: RowId, said: Said, place: &RoomId) -> impl IntoView + use<> {
+    let texts = texts();
+    let zone = room().zone.get();
+    let clock = zone.moment(said.at).clock();
+    let who = if said.own { texts.you } else { &said.author.name };
+    let label = (texts.message)(who, &clock);
+    let id = said.seq.map(|seq| ["m-", &seq.to_string()].concat());
+    let address = said.seq.map(|seq| {
+        let seq = seq.to_string();
+        ["/r/", place.as_str(), "/", &seq, "#m-", &seq].concat()
+    });
+    let class = classes(&said, row);
+    let key = if let RowId::Own(key) = row { Some(key) } else { None };
+    let Said { at, author, blocks, followup, edited, deleted, pointed, delivery, .. } = said;
+    let time = Time { at: calendar::iso(at), clock, address };
+    let body = if deleted {
+        Either::Left(view! {
+            <div class="message-text">
+                <p>{texts.deleted}</p>
+            </div>
+        })
+    } else {
+        Either::Right(view! { <MessageText blocks /> })
+    };
+    let (gutter, head) = if followup {
+        (Either::Left(time.view()), None)
+    } else {
+        let head = view! {
+            <header class="message-item__head">
+                <bdi class="message-item__author">{author.name.clone()}</bdi>
+                <RoleChip role=author.role />
+                {time.view()}
+                {edited.then(|| view! { <span class="message-item__edited">{texts.edited}</span> })}
+            </header>
+        };
+        (Either::Right(view! { <Avatar member=author /> }), Some(head))
+    };
+    view! {
+        // Whom the address points at takes the focus: the browser then scrolls there, with or without script.
+        <article
+            class=class
+            id=id
+            aria-label=label
+            tabindex=pointed.then_some("-1")
+            autofocus=pointed
+        >
+            <div class="message-item__gutter">{gutter}</div>
+            <div class="message-item__main">
+                {head}
+                <div class="message-item__body">{body}</div>
+                <MessageState delivery key />
+            </div>
+        </article>
+    }
+}
+
+struct Time {
+    at: String,
+    clock: String,
+    address: Option<String>,
+}
+
+impl Time {
+    fn view(self) -> impl IntoView + use<> {
+        view! {
+            <a class="message-item__time" href=self.address>
+                <time datetime=self.at>{self.clock}</time>
+            </a>
+        }
+    }
+}
+
+fn classes(said: &Said, row: RowId) -> String {
+    let mut classes = String::from("message-item");
+    for (class, applies) in [
+        (" message-item--followup", said.followup),
+        (" message-item--own", said.own),
+        (" message-item--deleted", said.deleted),
+        (" message-item--pointed", said.pointed),
+        (" message-item--queued", matches!(said.delivery, Delivery::Queued { .. })),
+        (" message-item--failed", matches!(said.delivery, Delivery::Failed(_))),
+        // The row was born here: it has no address yet, or it had none.
+        (" message-item--new", matches!(row, RowId::Own(_)) && said.seq.is_none()),
+    ] {
+        if applies {
+            classes.push_str(class);
+        }
+    }
+    classes
+}

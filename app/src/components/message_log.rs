@@ -1,0 +1,158 @@
+//! The list of messages and its scroller: it opens at the newest one, loads the past upward without a jump, and
+//! never moves under the reader.
+
+use leptos::html;
+use leptos::prelude::*;
+use protocol::view::Room as Place;
+
+use super::{DaySeparator, EmptyState, MessageItem};
+use crate::app::{live, room, texts};
+use crate::browser::scroll::{self, Anchor};
+use crate::state::RowId;
+
+/// The messages of `place`.
+#[component]
+pub fn MessageLog(
+    /// The room.
+    place: Place,
+    /// Its element, for those who float over it.
+    log: NodeRef<html::Div>,
+) -> impl IntoView {
+    let texts = texts();
+    let (room, live) = (room(), live());
+    let scrolled = move |_| {
+        if let Some(log) = log.get_untracked() {
+            live.scrolled(&log);
+        }
+    };
+    hold_the_view(log);
+    let name = place.name.clone();
+    let (id, start) = (place.id.clone(), place.clone());
+    let empty = Memo::new(move |_| room.rows.with(Vec::is_empty));
+    view! {
+        <div
+            class="message-log"
+            role="log"
+            aria-label=(texts.log)(&name)
+            tabindex="0"
+            node_ref=log
+            on:scroll=scrolled
+        >
+            <ol class="message-log__list column" class:message-log__list--empty=move || empty.get()>
+                <Start place=start empty />
+                <For each=move || room.rows.get() key=|row| *row let:row>
+                    {Row { row, place: id.clone() }.view()}
+                </For>
+                <Newer place />
+            </ol>
+        </div>
+    }
+}
+
+struct Row {
+    row: RowId,
+    place: chat::RoomId,
+}
+
+impl Row {
+    fn view(self) -> AnyView {
+        let Row { row, place } = self;
+        match row {
+            RowId::Day(day) => view! { <DaySeparator day /> }.into_any(),
+            // A row that is gone before it is drawn draws nothing.
+            row => room().said(row).map(|said| view! { <MessageItem row said place /> }).into_any(),
+        }
+    }
+}
+
+/// Keeps what the reader looks at where it is, whatever is added above or below it.
+fn hold_the_view(log: NodeRef<html::Div>) {
+    let room = room();
+    let anchor = StoredValue::new_local(None::<Anchor>);
+    // Before the rows change in the document: this effect is older than theirs.
+    Effect::new(move |_| {
+        room.rows.track();
+        let element = log.get_untracked();
+        let at_end = room.at_end.get_untracked();
+        anchor.set_value(element.as_deref().filter(|_| !at_end).and_then(|log| Anchor::take(log)));
+        leptos::task::spawn_local(async move {
+            leptos::task::tick().await;
+            let Some(element) = log.try_get_untracked().flatten() else { return };
+            if at_end {
+                scroll::to_end(&element);
+            } else {
+                anchor.with_value(|anchor| anchor.as_ref().inspect(|anchor| anchor.restore(&element)).is_some());
+            }
+        });
+    });
+}
+
+#[component]
+fn Start(place: Place, empty: Memo<bool>) -> impl IntoView {
+    let texts = texts();
+    let (room, live) = (room(), live());
+    let first = move || {
+        room.rows.track();
+        room.read(|timeline| timeline.first()).unwrap_or_default().to_string()
+    };
+    let older = ["/r/", place.id.as_str(), "?before="].concat();
+    let lobby = place.id.as_str() == chat::LOBBY;
+    move || {
+        let name = place.name.as_str();
+        let older = older.clone();
+        if empty.get() {
+            let title = (texts.empty_title)(name);
+            view! {
+                <li class="message-log__empty">
+                    <EmptyState title text=texts.empty_text />
+                </li>
+            }
+            .into_any()
+        } else if room.more_before.get() {
+            view! {
+                <li class="message-log__more">
+                    <a
+                        class="text-button"
+                        href=move || [older.as_str(), &first()].concat()
+                        on:click=move |event| {
+                            event.prevent_default();
+                            live.older();
+                        }
+                    >
+                        {texts.older}
+                    </a>
+                </li>
+            }
+            .into_any()
+        } else {
+            view! {
+                <li class="message-log__start">
+                    <h2>{(texts.start)(name)}</h2>
+                    <p>{if lobby { texts.lobby_start } else { texts.room_start }}</p>
+                </li>
+            }
+            .into_any()
+        }
+    }
+}
+
+/// The way on, for a page of the past without script: with it, scrolling is enough.
+#[component]
+fn Newer(place: Place) -> impl IntoView {
+    let texts = texts();
+    let room = room();
+    let last = room.read(|timeline| timeline.last()).unwrap_or_default().to_string();
+    let newer = ["/r/", place.id.as_str(), "?after=", &last].concat();
+    move || {
+        let here = room.cut.get() && !room.awake.get();
+        here.then(|| {
+            view! {
+                <li class="message-log__more">
+                    <a class="text-button" href=newer.clone()>
+                        {texts.newer}
+                    </a>
+                </li>
+            }
+        })
+    }
+}

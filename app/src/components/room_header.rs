@@ -1,0 +1,44 @@
+//! The head of the sheet: the room's name and what it is about.
+
+use leptos::prelude::*;
+use protocol::view::Room;
+
+use super::Icon;
+use crate::app::texts;
+
+/// Heads the room.
+#[component]
+pub fn RoomHeader(
+    /// The room.
+    room: Room,
+) -> impl IntoView {
+    let texts = texts();
+    let topic = room.topic.or_else(|| (room.id.as_str() == chat::LOBBY).then(|| texts.lobby_topic.to_owned()));
+    view! {
+        <header class="room-header">
+            <div class="room-header__bar column">
+                <button
+                    class="icon-button room-header__menu"
+                    type="button"
+                    popovertarget="rooms"
+                    aria-label=texts.rail
+                >
+                    <Icon href="#icon-menu" />
+                </button>
+                <div class="room-header__titles">
+                    <h1 class="room-header__name">
+                        <span dir="auto">{room.name}</span>
+                    </h1>
+                    {topic
+                        .map(|topic| {
+                            view! {
+                                <p class="room-header__topic" dir="auto">
+                                    {topic}
+                                </p>
+                            }
+                        })}
+                </div>
+            </div>
+        </header>
+    }
+}

@@ -1,0 +1,191 @@
+//! Every sentence a person reads, one table a language. What is missing in one does not compile.
+//!
+//! No sentence is made anywhere else, and no sentence is put together from parts that another language would
+//! put in another order: what has a gap is a function.
+
+mod pt_br;
+
+use protocol::Refusal;
+use serde::{Deserialize, Serialize};
+
+use crate::calendar::Date;
+
+/// A language of the screen.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Lang {
+    /// Brazilian Portuguese.
+    #[default]
+    #[serde(rename = "pt-BR")]
+    PtBr,
+}
+
+impl Lang {
+    /// Every language there is.
+    pub const ALL: [Lang; 1] = [Lang::PtBr];
+
+    /// Its BCP 47 tag.
+    pub fn tag(self) -> &'static str {
+        match self {
+            Lang::PtBr => "pt-BR",
+        }
+    }
+
+    /// Its sentences.
+    pub fn texts(self) -> &'static Texts {
+        match self {
+            Lang::PtBr => &pt_br::TEXTS,
+        }
+    }
+}
+
+/// The sentences of one language.
+#[derive(Debug)]
+pub struct Texts {
+    /// The product's name.
+    pub product: &'static str,
+    /// Title of a room's page. Takes the room.
+    pub title: fn(&str) -> String,
+    /// Skips the list, for those who go by keyboard.
+    pub skip_to_composer: &'static str,
+    /// The same, for somebody without a name.
+    pub skip_to_name: &'static str,
+
+    /// Names the rail and the button that opens it.
+    pub rail: &'static str,
+    /// Heads the list of rooms.
+    pub rooms: &'static str,
+    /// Somebody without a name.
+    pub nobody: &'static str,
+    /// What somebody without a name does.
+    pub reading: &'static str,
+    /// What somebody with a connection is.
+    pub available: &'static str,
+    /// What somebody without one is.
+    pub offline: &'static str,
+    /// Topic of the default room, as long as it has none.
+    pub lobby_topic: &'static str,
+
+    /// Names the list of messages. Takes the room.
+    pub log: fn(&str) -> String,
+    /// Heads a room's history. Takes the room.
+    pub start: fn(&str) -> String,
+    /// Below it, in the default room.
+    pub lobby_start: &'static str,
+    /// Below it, elsewhere.
+    pub room_start: &'static str,
+    /// A room without messages. Takes the room.
+    pub empty_title: fn(&str) -> String,
+    /// Below it.
+    pub empty_text: &'static str,
+    /// Loads what was said before.
+    pub older: &'static str,
+    /// Loads what was said after.
+    pub newer: &'static str,
+    /// Goes to the newest message.
+    pub to_present: &'static str,
+    /// The same, when so many came while the reader was elsewhere.
+    pub new_below: fn(u32) -> String,
+    /// Names a message. Takes who and when.
+    pub message: fn(&str, &str) -> String,
+    /// The reader, as the author of a message.
+    pub you: &'static str,
+    /// In place of a deleted text.
+    pub deleted: &'static str,
+    /// Beside an edited one.
+    pub edited: &'static str,
+    /// Roles, from owner to guest. A member needs no word.
+    pub roles: [&'static str; 5],
+
+    /// A message on its way.
+    pub sending: &'static str,
+    /// A message that waits for the connection.
+    pub queued: &'static str,
+    /// A message that arrived.
+    pub sent: &'static str,
+    /// A message that never will, and why.
+    pub not_sent: fn(&str) -> String,
+    /// Sends it once more.
+    pub retry: &'static str,
+    /// Copies its text.
+    pub copy: &'static str,
+    /// Throws it away.
+    pub discard: &'static str,
+
+    /// Label and placeholder of the composer. Takes the room.
+    pub compose: fn(&str) -> String,
+    /// The same, while the room is empty.
+    pub compose_first: &'static str,
+    /// The button.
+    pub send: &'static str,
+    /// What Enter does, after its key.
+    pub enter_sends: &'static str,
+    /// What Shift and Enter do, after their keys.
+    pub shift_enter_breaks: &'static str,
+
+    /// Label of the name field.
+    pub ask_name: &'static str,
+    /// Its placeholder.
+    pub name_example: &'static str,
+    /// The button.
+    pub enter: &'static str,
+    /// Below the field.
+    pub no_sign_up: &'static str,
+    /// The name could not be told to the server.
+    pub name_not_told: &'static str,
+    /// The page came over a line that a session cannot be given on.
+    pub insecure: &'static str,
+    /// Too much waits to be sent.
+    pub outbox_full: &'static str,
+
+    /// There is no connection.
+    pub line_lost: &'static str,
+    /// Tries at once.
+    pub try_now: &'static str,
+    /// There is one again. Takes how many messages went and came meanwhile.
+    pub line_back: fn(u32, u32) -> String,
+    /// The session is over.
+    pub line_ended: &'static str,
+    /// Loads the page again.
+    pub reload: &'static str,
+
+    /// A page that is not there.
+    pub not_found_title: &'static str,
+    /// Below it.
+    pub not_found_text: &'static str,
+    /// The way out.
+    pub go_home: &'static str,
+    /// The page cannot be made now.
+    pub broken_title: &'static str,
+    /// Below it.
+    pub broken_text: &'static str,
+
+    /// Today, before its date.
+    pub today: fn(&str) -> String,
+    /// Yesterday, before its date.
+    pub yesterday: fn(&str) -> String,
+    /// A date. The year is left out if it is this one.
+    pub date: fn(Date, bool) -> String,
+    /// Why something was refused, as a sentence.
+    pub refusal: fn(Refusal) -> &'static str,
+}
+
+impl Texts {
+    /// The heading of a day. Both are days since 1 January 1970.
+    pub fn day(&self, day: i64, today: i64) -> String {
+        let date = Date::of(day);
+        let text = (self.date)(date, date.year != Date::of(today).year);
+        match today - day {
+            0 => (self.today)(&text),
+            1 => (self.yesterday)(&text),
+            _ => text,
+        }
+    }
+}
+
+/// Puts words together without `format!`, whose machinery is large in the page.
+fn join(words: &[&str]) -> String {
+    words.concat()
+}
+
+#[cfg(test)]
+mod tests;

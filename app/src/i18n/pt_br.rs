@@ -1,0 +1,137 @@
+//! Brazilian Portuguese: the language the product is born in.
+
+use protocol::Refusal;
+
+use super::{Texts, join};
+use crate::calendar::Date;
+
+pub(super) const TEXTS: Texts = Texts {
+    product: "Chat Moderno",
+    title: |room| join(&[room, " · Chat Moderno"]),
+    skip_to_composer: "Ir para a caixa de mensagem",
+    skip_to_name: "Ir para o seu nome",
+
+    rail: "Salas e conversas",
+    rooms: "Salas",
+    nobody: "Visitante",
+    reading: "Lendo, ainda sem nome",
+    available: "Disponível",
+    offline: "Sem conexão",
+    lobby_topic: "A sala de todo mundo",
+
+    log: |room| join(&["Mensagens de ", room]),
+    start: |room| join(&["Aqui começa ", room]),
+    lobby_start: "A sala de todo mundo. Chegue como quiser.",
+    room_start: "Tudo o que foi dito nesta sala está aqui.",
+    empty_title: |room| join(&[room, ": tudo pronto"]),
+    empty_text: "Diga a primeira palavra ou chame alguém. Quem chega não precisa de cadastro.",
+    older: "Mensagens anteriores",
+    newer: "Mensagens seguintes",
+    to_present: "Voltar ao presente",
+    new_below: |count| match count {
+        1 => "1 nova mensagem".to_owned(),
+        _ => join(&[&count.to_string(), " novas mensagens"]),
+    },
+    message: |who, when| join(&[who, ", ", when]),
+    you: "Você",
+    deleted: "Mensagem apagada por quem escreveu.",
+    edited: "editada",
+    roles: ["Direção", "Administração", "Moderação", "", "Visitante"],
+
+    sending: "Enviando…",
+    queued: "Na fila. Vai sozinha quando a conexão voltar.",
+    sent: "Enviada",
+    not_sent: |why| join(&["Não enviada. ", why]),
+    retry: "Tentar de novo",
+    copy: "Copiar",
+    discard: "Apagar",
+
+    compose: |room| join(&["Escreva para ", room]),
+    compose_first: "Diga a primeira palavra",
+    send: "Enviar",
+    enter_sends: "envia",
+    shift_enter_breaks: "quebra a linha",
+
+    ask_name: "Como quer ser chamado?",
+    name_example: "Seu nome ou apelido",
+    enter: "Entrar",
+    no_sign_up: "Sem cadastro, sem e-mail.",
+    name_not_told: "Não deu para entrar agora. Veja se há conexão e tente de novo.",
+    insecure: "Este endereço não é seguro, e aqui só dá para ler. Abra a página por HTTPS.",
+    outbox_full: "Já tem muita coisa na fila. Espere a conexão voltar.",
+
+    line_lost: "Você está sem conexão. Suas mensagens serão enviadas assim que ela voltar.",
+    try_now: "Tentar agora",
+    line_back: back,
+    line_ended: "Sua sessão terminou. Recarregue a página para continuar.",
+    reload: "Recarregar",
+
+    not_found_title: "Aqui não tem nada",
+    not_found_text: "Esta página não existe, ou não é para você. A conversa continua na sala de todo mundo.",
+    go_home: "Ir para a sala",
+    broken_title: "Esta página não abriu",
+    broken_text: "Algo falhou deste lado. Nada do que você escreveu se perdeu. Tente de novo daqui a pouco.",
+
+    today: |date| join(&["Hoje, ", date]),
+    yesterday: |date| join(&["Ontem, ", date]),
+    date,
+    refusal,
+};
+
+const WEEKDAYS: [&str; 7] =
+    ["domingo", "segunda-feira", "terça-feira", "quarta-feira", "quinta-feira", "sexta-feira", "sábado"];
+
+const MONTHS: [&str; 12] = [
+    "janeiro", "fevereiro", "março", "abril", "maio", "junho", "julho", "agosto", "setembro", "outubro",
+    "novembro", "dezembro",
+];
+
+fn date(date: Date, with_year: bool) -> String {
+    let mut text = join(&[WEEKDAYS[date.weekday], ", ", &date.day.to_string(), " de ", MONTHS[date.month]]);
+    if with_year {
+        text.push_str(" de ");
+        text.push_str(&date.year.to_string());
+    }
+    text
+}
+
+fn back(sent: u32, received: u32) -> String {
+    let mut text = "De volta.".to_owned();
+    match sent {
+        0 => {}
+        1 => text.push_str(" 1 mensagem enviada"),
+        _ => text.push_str(&join(&[" ", &sent.to_string(), " mensagens enviadas"])),
+    }
+    if received > 0 {
+        text.push_str(if sent > 0 { ", " } else { " " });
+        text.push_str(&received.to_string());
+        text.push_str(if received == 1 { " nova recebida" } else { " novas recebidas" });
+    }
+    if sent + received > 0 {
+        text.push('.');
+    }
+    text
+}
+
+fn refusal(code: Refusal) -> &'static str {
+    match code {
+        Refusal::Busy => "O servidor está ocupado.",
+        Refusal::RateLimited => "Foi muita coisa de uma vez. Espere um pouco.",
+        Refusal::Storage => "O servidor não conseguiu guardar agora.",
+        Refusal::Restarting => "O servidor está reiniciando.",
+        Refusal::Timeout => "O servidor demorou a responder.",
+        Refusal::BadRequest => "O texto tem algo que não pode ser mostrado.",
+        Refusal::TooLong => "O texto é comprido demais.",
+        Refusal::Empty => "Falta o texto.",
+        Refusal::NotFound => "Esta sala não existe mais.",
+        Refusal::Forbidden => "Você não pode fazer isso aqui.",
+        Refusal::Muted => "Você está em silêncio por enquanto.",
+        Refusal::Banned => "Você não pode mais escrever aqui.",
+        Refusal::KeyConflict => "Esta mensagem já foi enviada com outro texto.",
+        Refusal::EditTooLate => "O tempo para editar passou.",
+        Refusal::NameTaken => "Já tem alguém com esse nome aqui.",
+        Refusal::Unauthorized => "Sua sessão terminou.",
+        Refusal::VersionUnsupported => "Esta página ficou antiga. Recarregue.",
+        Refusal::Unknown => "O servidor não aceitou.",
+    }
+}

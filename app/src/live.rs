@@ -1,0 +1,250 @@
+//! The one place where the socket and the state meet: what the server says goes into the reducers, and what they
+//! ask for goes out. It decides nothing itself.
+
+mod requests;
+mod scrolling;
+mod writing;
+
+use chat::timeline::{self, Effect};
+use leptos::prelude::*;
+use protocol::{Ended, Heads, Hello, Notice, RoomEvent, view};
+use serde::de::DeserializeOwned;
+use socketio_client::{Client, Notification, Value};
+
+use crate::browser::clock::{self, now, roll};
+use crate::state::line::{BACK_MS, Happening, PATIENCE_MS};
+use crate::state::{Line, Room};
+
+/// A handle to the line; copies share it. On the server it is never opened.
+#[derive(Clone, Copy)]
+pub struct Live {
+    room: Room,
+    client: StoredValue<Option<Client>>,
+    flags: StoredValue<Flags>,
+}
+
+#[derive(Default)]
+struct Flags {
+    /// A picture is due.
+    drawing: bool,
+    /// A page of history was asked for.
+    loading: bool,
+    /// The reader has just said a name.
+    welcome: bool,
+    /// Which loss of the line the patience belongs to.
+    losses: u32,
+}
+
+impl Live {
+    /// A line for `room`, not open yet.
+    pub fn new(room: Room) -> Live {
+        Live { room, client: StoredValue::new(None), flags: StoredValue::new(Flags::default()) }
+    }
+
+    /// Opens the line, once the page is alive.
+    #[cfg(target_arch = "wasm32")]
+    pub fn start(self) {
+        use crate::browser::document;
+        use crate::state::Zone;
+
+        self.room.zone.set(Zone::Browser);
+        self.room.awake.set(true);
+        self.room.draw(now());
+        let options = socketio_client::Options::new(document::origin());
+        let client = socketio_client::web::open(options, move |heard| self.heard(heard));
+        client.set_auth(self.auth());
+        self.client.set_value(Some(client.clone()));
+        self.wait_patiently();
+        client.connect();
+    }
+
+    /// Somebody without a name only reads: a *plain* client, whom the server makes no guest.
+    fn auth(self) -> Value {
+        if self.room.me.with_untracked(Option::is_none) {
+            return Value::Null;
+        }
+        let auth = protocol::Auth { v: Some(protocol::VERSION), ..protocol::Auth::default() };
+        serde_json::to_value(auth).unwrap_or_default()
+    }
+
+    /// Tries to connect at once.
+    pub fn try_now(self) {
+        self.with_client(Client::online);
+    }
+
+    fn with_client(self, act: impl FnOnce(&Client)) {
+        if let Some(client) = self.client.get_value() {
+            act(&client);
+        }
+    }
+
+    #[cfg_attr(not(target_arch = "wasm32"), allow(dead_code, reason = "only a browser opens the line"))]
+    fn heard(self, heard: Notification) {
+        match heard {
+            Notification::Connected { .. } => {
+                if self.auth().is_null() {
+                    self.happened(Happening::Connected);
+                    self.catch_up();
+                }
+            }
+            Notification::Disconnected(_) => {
+                self.outbox(chat::outbox::Input::Disconnected);
+                self.timeline(timeline::Input::Unanswered);
+                self.happened(Happening::Disconnected);
+            }
+            Notification::ConnectError { message, .. } => {
+                let refused = protocol::notice::CONNECT_REFUSALS.iter().any(|code| code.code() == message);
+                self.happened(if refused { Happening::Ended } else { Happening::Disconnected });
+            }
+            Notification::Event { name, args, .. } => self.told(&name, args),
+            Notification::Attempt { .. } => {}
+        }
+    }
+
+    fn told(self, name: &str, mut args: Vec<Value>) {
+        match name {
+            Hello::EVENT => {
+                if let Some(hello) = first(args) {
+                    self.hello(hello);
+                }
+            }
+            Heads::EVENT => {
+                if let Some(Heads { epoch, mut rooms }) = first(args)
+                    && let Some(seq) = rooms.remove(&self.room.id())
+                {
+                    self.timeline(timeline::Input::Head { epoch, seq });
+                }
+            }
+            Ended::EVENT => self.happened(Happening::Ended),
+            _ => {
+                if let Some(event) = RoomEvent::from_notice(name, std::mem::take(&mut args)) {
+                    self.event(event);
+                }
+            }
+        }
+    }
+
+    fn hello(self, hello: Hello) {
+        let Hello { epoch, you, mut heads, .. } = hello;
+        self.met(you);
+        self.happened(Happening::Connected);
+        if let Some(seq) = heads.remove(&self.room.id()) {
+            self.timeline(timeline::Input::Head { epoch, seq });
+        }
+        self.outbox(chat::outbox::Input::Connected);
+    }
+
+    fn met(self, you: view::Member) {
+        let you = Some(you.into());
+        if self.room.me.with_untracked(|me| *me != you) {
+            self.room.me.set(you);
+            self.draw_soon();
+        }
+    }
+
+    fn event(self, event: RoomEvent) {
+        if let RoomEvent::Renamed(renamed) = &event {
+            self.room.me.maybe_update(|me| match me {
+                Some(me) if me.id == renamed.who && me.name != renamed.name => {
+                    me.name.clone_from(&renamed.name);
+                    true
+                }
+                _ => false,
+            });
+        }
+        // The present is not on the screen, so nothing is applied; the reader hears that it goes on.
+        if let RoomEvent::Sent(sent) = &event
+            && *event.room() == self.room.id()
+            && self.room.read(|timeline| timeline.has_more_after())
+            && !self.is_me(&sent.1.author.id)
+        {
+            self.room.below.update(|count| *count += 1);
+        }
+        self.timeline(timeline::Input::Event(event.into_event()));
+    }
+
+    fn is_me(self, id: &chat::MemberId) -> bool {
+        self.room.me.with_untracked(|me| me.as_ref().is_some_and(|me| me.id == *id))
+    }
+
+    fn timeline(self, input: timeline::Input) {
+        for effect in self.room.timeline(input, now(), roll()) {
+            match effect {
+                Effect::Added(seq) => self.added(seq),
+                Effect::Changed(_) | Effect::Prepended => self.draw_soon(),
+                Effect::Appended => {
+                    self.room.appended();
+                    self.draw_soon();
+                }
+                Effect::Reset => {
+                    self.room.reset();
+                    self.draw_soon();
+                }
+                Effect::AskSync(after) => self.ask_sync(after),
+                Effect::AskLatest => self.ask_latest(),
+                Effect::WakeAt(at) => clock::after(at - now(), move || self.timeline(timeline::Input::Timer)),
+            }
+        }
+    }
+
+    fn added(self, seq: chat::Seq) {
+        let said = self.room.read(|timeline| timeline.message(seq).map(|m| (m.author.id.clone(), m.key)));
+        let Some((author, key)) = said else { return };
+        if self.is_me(&author) {
+            self.outbox(chat::outbox::Input::Seen(key));
+        } else {
+            if !self.room.at_end.get_untracked() {
+                self.room.below.update(|count| *count += 1);
+            }
+            self.happened(Happening::Received);
+        }
+        self.draw_soon();
+    }
+
+    /// One picture for all that came since the last one.
+    fn draw_soon(self) {
+        let due = self.flags.try_update_value(|flags| std::mem::replace(&mut flags.drawing, true));
+        if due == Some(false) {
+            clock::next_frame(move || {
+                self.flags.update_value(|flags| flags.drawing = false);
+                self.room.draw(now());
+            });
+        }
+    }
+
+    fn happened(self, happening: Happening) {
+        let before = self.room.line.get_untracked();
+        let line = self.room.happened(happening);
+        if line == before {
+            return;
+        }
+        // What waits says so only while the line is lost.
+        self.draw_soon();
+        match (before, line) {
+            (_, Line::Waiting) => self.wait_patiently(),
+            (Line::Lost, Line::Back { .. }) => clock::after(BACK_MS, move || self.happened(Happening::BackOver)),
+            _ => {}
+        }
+    }
+
+    fn wait_patiently(self) {
+        let loss = self.flags.try_update_value(|flags| {
+            flags.losses = flags.losses.wrapping_add(1);
+            flags.losses
+        });
+        clock::after(PATIENCE_MS, move || {
+            // The line may have come and gone again meanwhile: every loss has its own patience.
+            if Some(self.flags.with_value(|flags| flags.losses)) == loss {
+                self.happened(Happening::PatienceOver);
+            }
+        });
+    }
+}
+
+/// The first argument, if it is of the contract's form. What is not is of a newer server, and not for us.
+fn first<T: DeserializeOwned>(mut args: Vec<Value>) -> Option<T> {
+    if args.is_empty() {
+        return None;
+    }
+    serde_json::from_value(args.swap_remove(0)).ok()
+}

@@ -1,0 +1,49 @@
+//! What the server hands to a page, and the page hands to the browser: everything the first view needs.
+
+use chat::{Key, Millis, Seq};
+use protocol::view::{Member, Room};
+use protocol::HistoryPage;
+use serde::{Deserialize, Serialize};
+
+use crate::i18n::Lang;
+
+/// The `id` of the script element that carries the page's data.
+pub const DATA_ID: &str = "page-data";
+
+/// A room's page. Rendering it twice gives the same document, on the server and in the browser.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Page {
+    /// The language of its sentences.
+    pub lang: Lang,
+    /// Who asks; `None` for somebody who has not said a name.
+    pub me: Option<Member>,
+    /// The room it shows.
+    pub room: Room,
+    /// The rooms the person may go to.
+    pub rooms: Vec<Room>,
+    /// Its messages. `more` is not read: the two fields below say it for both directions.
+    pub history: HistoryPage,
+    /// There are messages before the first one.
+    pub more_before: bool,
+    /// There are messages after the last one: the page does not show the present.
+    pub more_after: bool,
+    /// The message the address points at.
+    pub target: Option<Seq>,
+    /// When it was rendered, Unix milliseconds.
+    pub now: Millis,
+    /// The server's distance from UTC in minutes: times are shown by it until the browser's own is known.
+    pub utc_offset: i32,
+    /// The idempotency key of the plain form.
+    pub key: Key,
+    /// Why what was sent by a plain form was not done: the code of `?refused=`.
+    pub refused: Option<String>,
+}
+
+impl Page {
+    /// What the reducer starts from.
+    pub fn timeline(&self) -> chat::timeline::Page {
+        let mut page: chat::timeline::Page = self.history.clone().into();
+        page.more = self.more_before;
+        page
+    }
+}

@@ -1,0 +1,43 @@
+//! A page that only says why there is nothing else on it, and where to go. It runs no script.
+
+use leptos::prelude::*;
+
+use crate::components::EmptyState;
+use crate::i18n::Lang;
+
+/// What the page says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Notice {
+    /// There is nothing at this address, or nothing for this person.
+    NotFound,
+    /// The page cannot be made now.
+    Broken,
+}
+
+impl Notice {
+    /// Its heading.
+    pub fn title(self, lang: Lang) -> &'static str {
+        match self {
+            Notice::NotFound => lang.texts().not_found_title,
+            Notice::Broken => lang.texts().broken_title,
+        }
+    }
+
+    /// Its view.
+    pub fn view(self, lang: Lang) -> impl IntoView {
+        let texts = lang.texts();
+        let text = match self {
+            Notice::NotFound => texts.not_found_text,
+            Notice::Broken => texts.broken_text,
+        };
+        view! {
+            <main class="stage">
+                <EmptyState title=self.title(lang).to_owned() text page=true>
+                    <a class="button button--main" href="/">
+                        {texts.go_home}
+                    </a>
+                </EmptyState>
+            </main>
+        }
+    }
+}

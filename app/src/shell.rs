@@ -1,0 +1,104 @@
+//! The document around a page, as the server sends it. It is never in the browser's program.
+
+mod sprite;
+
+use leptos::prelude::*;
+use leptos::reactive::owner::Owner;
+use leptos::tachys::view::RenderHtml;
+
+use crate::app::App;
+use crate::i18n::Lang;
+use crate::live::Live;
+use crate::page::{DATA_ID, Page};
+use crate::pages::Notice;
+use crate::state::Room;
+
+/// Addresses of the files a document needs, and what lets its scripts run.
+#[derive(Clone, Copy, Debug)]
+pub struct Assets<'a> {
+    /// The style sheet.
+    pub css: &'a str,
+    /// The module that starts the page.
+    pub js: &'a str,
+    /// The WebAssembly it loads.
+    pub wasm: &'a str,
+    /// The icon, as SVG.
+    pub icon: &'a str,
+    /// The same for devices that draw it on their home screen.
+    pub touch_icon: &'a str,
+    /// The web app manifest.
+    pub manifest: &'a str,
+    /// The font of the first view.
+    pub font: &'a str,
+    /// The nonce of the content policy.
+    pub nonce: &'a str,
+}
+
+/// The document of a room's page.
+pub fn room(page: Page, assets: &Assets<'_>) -> String {
+    let lang = page.lang;
+    let title = (lang.texts().title)(&page.room.name);
+    let data = data(&page);
+    let body = rendered(move || {
+        let room = Room::new(&page);
+        let live = Live::new(room);
+        view! { <App page room live /> }
+    });
+    let start = start(assets);
+    document(lang, &title, assets, &[preloads(assets)].concat(), &[body, sprite::svg(), data, start].concat())
+}
+
+/// The document of a page that only says why there is nothing else on it.
+pub fn notice(notice: Notice, lang: Lang, assets: &Assets<'_>) -> String {
+    let title = (lang.texts().title)(notice.title(lang));
+    let body = rendered(move || {
+        provide_context(lang);
+        notice.view(lang)
+    });
+    document(lang, &title, assets, "", &body)
+}
+
+/// Renders on this thread, at once: everything a page needs is in it already, so there is nothing to stream.
+fn rendered<V: IntoView>(view: impl FnOnce() -> V) -> String {
+    let owner = Owner::new_root(None);
+    let html = owner.with(|| view().into_view().to_html());
+    owner.unset_with_forced_cleanup();
+    html
+}
+
+/// The page's data for the browser. A data block is no script: it needs no nonce, and it runs nothing.
+fn data(page: &Page) -> String {
+    let json = serde_json::to_string(page).expect("invariant: a page has no map with keys that are no text");
+    // `<` is the one character that could end the block, and inside of strings is the only place it occurs.
+    format!(r#"<script type="application/json" id="{DATA_ID}">{}</script>"#, json.replace('<', "\\u003c"))
+}
+
+fn preloads(assets: &Assets<'_>) -> String {
+    let Assets { js, wasm, nonce, .. } = assets;
+    format!(
+        r#"<link rel="modulepreload" href="{js}" nonce="{nonce}"><link rel="preload" href="{wasm}" as="fetch" type="application/wasm" crossorigin>"#
+    )
+}
+
+/// Not leptos' own tags: theirs lack the nonce on the preload and know no hashed names.
+fn start(assets: &Assets<'_>) -> String {
+    let Assets { js, wasm, nonce, .. } = assets;
+    format!(
+        r#"<script type="module" nonce="{nonce}">import start, {{ hydrate }} from "{js}"; await start({{ module_or_path: "{wasm}" }}); hydrate();</script>"#
+    )
+}
+
+fn document(lang: Lang, title: &str, assets: &Assets<'_>, head: &str, body: &str) -> String {
+    let Assets { css, icon, touch_icon, manifest, font, .. } = assets;
+    let (tag, title) = (lang.tag(), escaped(title));
+    format!(
+        r##"<!DOCTYPE html><html lang="{tag}" dir="ltr"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover, interactive-widget=resizes-content"><meta name="color-scheme" content="light dark"><meta name="theme-color" media="(prefers-color-scheme: light)" content="#f5f4f0"><meta name="theme-color" media="(prefers-color-scheme: dark)" content="#0d0f14"><title>{title}</title><link rel="icon" href="{icon}" type="image/svg+xml"><link rel="apple-touch-icon" href="{touch_icon}"><link rel="manifest" href="{manifest}"><link rel="preload" href="{font}" as="font" type="font/woff2" crossorigin><link rel="stylesheet" href="{css}">{head}</head><body>{body}</body></html>"##
+    )
+}
+
+fn escaped(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;")
+}
+
+#[cfg(test)]
+mod tests;

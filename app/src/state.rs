@@ -1,0 +1,11 @@
+//! What the screen knows, as signals over `chat`'s reducers. Nothing here knows of a socket or a document.
+
+pub mod line;
+pub mod room;
+pub mod rows;
+pub mod zone;
+
+pub use line::Line;
+pub use room::Room;
+pub use rows::{Delivery, RowId, Said};
+pub use zone::Zone;

@@ -1,0 +1,290 @@
+//! One room on the screen: `chat`'s reducers behind signals, and the part of the history that is drawn.
+//!
+//! The list is two things: the order of the rows, and one signal a row. A message that changes touches its own
+//! row; a message that comes touches the order. Nothing is patched as a whole (dependencies.md, trap 5).
+
+use std::collections::BTreeMap;
+
+use chat::outbox::{self, Outbox, Pending};
+use chat::timeline::{self, Timeline};
+use chat::{Key, Member, Millis, RoomId, Seq};
+use leptos::prelude::*;
+
+use super::line::{Happening, Line};
+use super::rows::{RowId, Said, Sources, rows};
+use super::zone::Zone;
+use crate::page::Page;
+
+/// Most stored messages drawn at a time; the rest is kept in memory.
+pub const MOST_DRAWN: usize = 300;
+
+/// What is dropped at once when there are more, and what one step into the memory adds.
+pub const STEP: usize = 50;
+
+/// A handle to the room; copies share it.
+#[derive(Clone, Copy)]
+pub struct Room {
+    core: StoredValue<Core>,
+    /// The rows from the oldest to the newest.
+    pub rows: RwSignal<Vec<RowId>>,
+    /// The reader; `None` before a name is said.
+    pub me: RwSignal<Option<Member>>,
+    /// Whose clock the times are told by.
+    pub zone: RwSignal<Zone>,
+    /// Today on that clock, in days since 1 January 1970.
+    pub today: RwSignal<i64>,
+    /// The connection.
+    pub line: RwSignal<Line>,
+    /// The view is at the newest message.
+    pub at_end: RwSignal<bool>,
+    /// The rows end before the newest message.
+    pub cut: RwSignal<bool>,
+    /// There is history before the first row.
+    pub more_before: RwSignal<bool>,
+    /// Messages of others that came while the view was elsewhere.
+    pub below: RwSignal<u32>,
+    /// The page is alive: what needs no script gives way to what does.
+    pub awake: RwSignal<bool>,
+}
+
+struct Core {
+    id: RoomId,
+    timeline: Timeline,
+    outbox: Outbox,
+    said: BTreeMap<RowId, ArcRwSignal<Said>>,
+    target: Option<Seq>,
+    /// The first drawn message.
+    from: Seq,
+    /// The last drawn message; `None` is the newest, and then what is on its way is drawn too.
+    to: Option<Seq>,
+}
+
+impl Room {
+    /// The room as `page` shows it.
+    pub fn new(page: &Page) -> Room {
+        let id = page.room.id.clone();
+        let timeline = if page.more_after {
+            Timeline::past(id.clone(), page.timeline())
+        } else {
+            Timeline::new(id.clone(), page.timeline())
+        };
+        let zone = Zone::Fixed(page.utc_offset);
+        let core = Core {
+            id,
+            from: timeline.first().unwrap_or(0),
+            to: None,
+            timeline,
+            outbox: Outbox::default(),
+            said: BTreeMap::new(),
+            target: page.target,
+        };
+        let room = Room {
+            core: StoredValue::new(core),
+            rows: RwSignal::new(Vec::new()),
+            me: RwSignal::new(page.me.clone().map(Into::into)),
+            zone: RwSignal::new(zone),
+            today: RwSignal::new(zone.moment(page.now).day),
+            line: RwSignal::new(Line::Waiting),
+            at_end: RwSignal::new(!page.more_after && page.target.is_none()),
+            cut: RwSignal::new(page.more_after),
+            more_before: RwSignal::new(page.more_before),
+            below: RwSignal::new(0),
+            awake: RwSignal::new(false),
+        };
+        room.draw(page.now);
+        room
+    }
+
+    /// The room's identifier.
+    pub fn id(&self) -> RoomId {
+        self.core.with_value(|core| core.id.clone())
+    }
+
+    /// What a row shows; `None` if the row is gone.
+    pub fn said(&self, row: RowId) -> Option<ArcRwSignal<Said>> {
+        self.core.with_value(|core| core.said.get(&row).cloned())
+    }
+
+    /// Tells the timeline something. What is to be drawn is drawn by the next [`Room::draw`].
+    pub fn timeline(&self, input: timeline::Input, now: Millis, roll: u32) -> Vec<timeline::Effect> {
+        self.core.try_update_value(|core| core.timeline.step(input, now, roll)).unwrap_or_default()
+    }
+
+    /// Tells the outbox something.
+    pub fn outbox(&self, input: outbox::Input, now: Millis, roll: u32) -> Vec<outbox::Effect> {
+        self.core.try_update_value(|core| core.outbox.step(input, now, roll)).unwrap_or_default()
+    }
+
+    /// A message on its way.
+    pub fn pending(&self, key: Key) -> Option<Pending> {
+        self.core.with_value(|core| core.outbox.get(key).cloned())
+    }
+
+    /// No more may be said until some of it is stored.
+    pub fn is_full(&self) -> bool {
+        self.core.with_value(|core| core.outbox.is_full())
+    }
+
+    /// Looks at the timeline.
+    pub fn read<T>(&self, look: impl FnOnce(&Timeline) -> T) -> T {
+        self.core.with_value(|core| look(&core.timeline))
+    }
+
+    /// Something happened to the connection. Returns what is to be said of it now.
+    pub fn happened(&self, happening: Happening) -> Line {
+        let before = self.line.get_untracked();
+        let line = before.after(happening);
+        if line != before {
+            self.line.set(line);
+        }
+        line
+    }
+
+    /// Brings rows and signals up to what the reducers know.
+    pub fn draw(&self, now: Millis) {
+        let (zone, me, at_end) =
+            (self.zone.get_untracked(), self.me.get_untracked(), self.at_end.get_untracked());
+        let lost = self.line.get_untracked().is_lost();
+        let drawn = self.core.try_update_value(|core| {
+            if at_end && core.to.is_none() {
+                core.forget_the_oldest();
+            }
+            core.draw(me.as_ref(), zone, lost, now)
+        });
+        let Some(drawn) = drawn else { return };
+        set(self.today, zone.moment(now).day);
+        set(self.more_before, drawn.more_before);
+        set(self.cut, drawn.cut);
+        set(self.rows, drawn.rows);
+    }
+
+    /// Draws [`STEP`] more messages of the past out of the memory. False if there are none: ask the server.
+    pub fn older(&self, now: Millis) -> bool {
+        let found = self.core.try_update_value(Core::older).unwrap_or(false);
+        if found {
+            self.draw(now);
+        }
+        found
+    }
+
+    /// Draws [`STEP`] more messages towards the present out of the memory. False if there are none.
+    pub fn newer(&self, now: Millis) -> bool {
+        let found = self.core.try_update_value(Core::newer).unwrap_or(false);
+        if found {
+            self.draw(now);
+        }
+        found
+    }
+
+    /// A page towards the present was added to the memory: it is drawn, and as much is forgotten at the start.
+    pub fn appended(&self) {
+        self.core.update_value(Core::forget_the_oldest);
+    }
+
+    /// The memory is another one: all of it is drawn.
+    pub fn reset(&self) {
+        self.core.update_value(|core| {
+            core.from = core.timeline.first().unwrap_or(0);
+            core.to = None;
+        });
+    }
+
+    /// Draws the newest messages, if the memory reaches up to them. False if it does not.
+    pub fn to_present(&self, now: Millis) -> bool {
+        let can = self.core.try_update_value(|core| {
+            core.to = None;
+            core.forget_the_oldest();
+            !core.timeline.has_more_after()
+        });
+        self.draw(now);
+        can.unwrap_or(false)
+    }
+}
+
+/// A signal is told only what is new.
+fn set<T: PartialEq + Send + Sync + 'static>(signal: RwSignal<T>, value: T) {
+    if signal.with_untracked(|old| *old != value) {
+        signal.set(value);
+    }
+}
+
+struct Drawn {
+    rows: Vec<RowId>,
+    more_before: bool,
+    cut: bool,
+}
+
+impl Core {
+    fn draw(&mut self, me: Option<&Member>, zone: Zone, lost: bool, now: Millis) -> Drawn {
+        let cut = self.to.is_some() || self.timeline.has_more_after();
+        let timeline = &self.timeline;
+        let waiting = |item: &&Pending| {
+            let stored = matches!(item.state, outbox::State::Accepted(seq) if timeline.message(seq).is_some());
+            item.room == self.id && !stored && !cut
+        };
+        let sources = Sources {
+            messages: timeline.between(self.from, self.to.unwrap_or(Seq::MAX)),
+            pending: self.outbox.items().iter().filter(waiting),
+            me,
+            target: self.target,
+            lost,
+            now,
+        };
+        let mut order = Vec::new();
+        let mut kept = BTreeMap::new();
+        for (id, said) in rows(sources, |at| zone.moment(at)) {
+            order.push(id);
+            let Some(said) = said else { continue };
+            let signal = match self.said.remove(&id) {
+                Some(signal) => {
+                    if signal.with_untracked(|old| *old != said) {
+                        signal.set(said);
+                    }
+                    signal
+                }
+                None => ArcRwSignal::new(said),
+            };
+            kept.insert(id, signal);
+        }
+        self.said = kept;
+        let before = timeline.first().is_some_and(|first| first < self.from);
+        Drawn { rows: order, more_before: before || timeline.has_more_before(), cut }
+    }
+
+    /// Keeps the newest messages drawn, with room for some more before the next time.
+    fn forget_the_oldest(&mut self) {
+        if self.timeline.between(self.from, Seq::MAX).count() > MOST_DRAWN {
+            let kept = self.timeline.messages().rev().nth(MOST_DRAWN - STEP - 1);
+            self.from = kept.map_or(0, |message| message.seq);
+        }
+    }
+
+    fn older(&mut self) -> bool {
+        let Some(before) = self.from.checked_sub(1) else { return false };
+        let Some(from) = self.timeline.between(0, before).rev().take(STEP).last() else { return false };
+        self.from = from.seq;
+        if let Some(last) = self.timeline.between(self.from, Seq::MAX).nth(MOST_DRAWN - 1) {
+            if self.timeline.last() > Some(last.seq) {
+                self.to = Some(last.seq);
+            }
+        }
+        true
+    }
+
+    fn newer(&mut self) -> bool {
+        let Some(to) = self.to else { return false };
+        let Some(last) = self.timeline.between(to + 1, Seq::MAX).take(STEP).last() else {
+            self.to = None;
+            return false;
+        };
+        self.to = (self.timeline.last() > Some(last.seq)).then_some(last.seq);
+        let drawn = self.timeline.between(self.from, last.seq).rev().take(MOST_DRAWN);
+        if let Some(first) = drawn.last() {
+            self.from = first.seq;
+        }
+        true
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,187 @@
+//! The rows of the message list, from what is stored and what is on its way. Pure: the same list from the same
+//! input, on the server and in the browser.
+
+use chat::outbox::{Pending, State};
+use chat::rich_text::{Block, plain};
+use chat::{Key, Member, MemberId, Message, Millis, Seq};
+use protocol::Refusal;
+
+use crate::calendar::Moment;
+
+/// Messages of one person closer than this stand together under one name.
+const TOGETHER_MS: Millis = 5 * 60_000;
+
+/// A message on its way for less than this says nothing of it.
+pub const QUIET_MS: Millis = 1_000;
+
+/// A row, for as long as the list knows it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum RowId {
+    /// The heading of a day, counted from 1 January 1970.
+    Day(i64),
+    /// Somebody else's message.
+    Message(Seq),
+    /// The reader's own: the same row before and after it is stored.
+    Own(Key),
+}
+
+/// What a message's row shows.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Said {
+    /// Its address, once it has one.
+    pub seq: Option<Seq>,
+    /// When it was said, Unix milliseconds.
+    pub at: Millis,
+    /// Who said it.
+    pub author: Member,
+    /// Its text.
+    pub blocks: Vec<Block>,
+    /// It is the reader's own.
+    pub own: bool,
+    /// It stands under the name of the one before.
+    pub followup: bool,
+    /// It was edited.
+    pub edited: bool,
+    /// Its text is gone.
+    pub deleted: bool,
+    /// The address points at it.
+    pub pointed: bool,
+    /// How far it is, if that is to be said.
+    pub delivery: Delivery,
+}
+
+/// How far a message is, as its row says it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Delivery {
+    /// Nothing is said: it is stored, or it will be in no time.
+    #[default]
+    Quiet,
+    /// On its way for longer than one would think.
+    Sending,
+    /// Waits for the connection. The last one says so in words.
+    Queued {
+        /// It is the last one.
+        last: bool,
+    },
+    /// Stored; the reader's last one says so.
+    Sent,
+    /// Refused for good.
+    Failed(Refusal),
+}
+
+/// What the rows are made of.
+pub struct Sources<'a, M, P> {
+    /// The stored messages to be shown, ascending.
+    pub messages: M,
+    /// Those on their way, oldest first.
+    pub pending: P,
+    /// The reader.
+    pub me: Option<&'a Member>,
+    /// The message the address points at.
+    pub target: Option<Seq>,
+    /// The person has been told that there is no connection.
+    pub lost: bool,
+    /// The time, Unix milliseconds.
+    pub now: Millis,
+}
+
+/// The rows, from the oldest to the newest. A heading of a day carries nothing.
+pub fn rows<'a, M, P>(sources: Sources<'a, M, P>, moment: impl Fn(Millis) -> Moment) -> Vec<(RowId, Option<Said>)>
+where
+    M: Iterator<Item = &'a Message>,
+    P: Iterator<Item = &'a Pending>,
+{
+    let Sources { messages, pending, me, target, lost, now } = sources;
+    let mut list = List { rows: Vec::new(), last: None, moment };
+    for message in messages {
+        list.push(stored(message, me.map(|me| &me.id), target));
+    }
+    for pending in pending {
+        if let Some(me) = me {
+            list.push(on_its_way(pending, me, lost, now));
+        }
+    }
+    list.settle();
+    list.rows
+}
+
+fn stored(message: &Message, me: Option<&MemberId>, target: Option<Seq>) -> (RowId, Said) {
+    let own = me == Some(&message.author.id);
+    let said = Said {
+        seq: Some(message.seq),
+        at: message.at,
+        author: message.author.clone(),
+        blocks: message.rich_text.clone(),
+        own,
+        followup: false,
+        edited: message.edited_at.is_some(),
+        deleted: message.deleted,
+        pointed: target == Some(message.seq),
+        delivery: Delivery::Quiet,
+    };
+    (if own { RowId::Own(message.key) } else { RowId::Message(message.seq) }, said)
+}
+
+fn on_its_way(pending: &Pending, me: &Member, lost: bool, now: Millis) -> (RowId, Said) {
+    let (seq, delivery) = match &pending.state {
+        State::Accepted(seq) => (Some(*seq), Delivery::Quiet),
+        State::Refused(code) => (None, Delivery::Failed(Refusal::from_code(code))),
+        State::Waiting(_) if lost => (None, Delivery::Queued { last: false }),
+        State::InFlight | State::Waiting(_) if now - pending.created >= QUIET_MS => (None, Delivery::Sending),
+        State::InFlight | State::Waiting(_) => (None, Delivery::Quiet),
+    };
+    let said = Said {
+        seq,
+        at: pending.created,
+        author: me.clone(),
+        blocks: plain(pending.body.as_str()),
+        own: true,
+        followup: false,
+        edited: false,
+        deleted: false,
+        pointed: false,
+        delivery,
+    };
+    (RowId::Own(pending.key), said)
+}
+
+struct List<F> {
+    rows: Vec<(RowId, Option<Said>)>,
+    /// Author, time and day of the last message.
+    last: Option<(MemberId, Millis, i64)>,
+    moment: F,
+}
+
+impl<F: Fn(Millis) -> Moment> List<F> {
+    fn push(&mut self, (id, mut said): (RowId, Said)) {
+        // A clock that was set back opens no second heading for a day that has one.
+        let before = self.last.as_ref().map(|(_, _, day)| *day);
+        let day = (self.moment)(said.at).day.max(before.unwrap_or(i64::MIN));
+        if before != Some(day) {
+            self.rows.push((RowId::Day(day), None));
+        } else if let Some((author, at, _)) = &self.last {
+            said.followup = *author == said.author.id && said.at - at < TOGETHER_MS;
+        }
+        self.last = Some((said.author.id.clone(), said.at, day));
+        self.rows.push((id, Some(said)));
+    }
+
+    /// Says of the last queued message that it is queued, and of the last stored own one that it is sent.
+    fn settle(&mut self) {
+        let mut own = self.rows.iter_mut().rev().filter_map(|(_, said)| said.as_mut()).filter(|said| said.own);
+        let mut queued = false;
+        for said in &mut own {
+            match &mut said.delivery {
+                Delivery::Queued { last } => *last = !std::mem::replace(&mut queued, true),
+                Delivery::Quiet if said.seq.is_some() && !said.deleted => {
+                    said.delivery = Delivery::Sent;
+                    return;
+                }
+                _ => {}
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,29 @@
+//! The page comes alive in the browser: the same data, the same view, then the line.
+
+use leptos::mount::hydrate_body;
+use leptos::prelude::*;
+
+use crate::app::App;
+use crate::browser::document;
+use crate::live::Live;
+use crate::page::{DATA_ID, Page};
+use crate::state::Room;
+
+/// Takes the server's page over. Does nothing on a page that carries no data.
+pub fn hydrate() {
+    let Some(page) = page() else { return };
+    hydrate_body(move || {
+        let room = Room::new(&page);
+        let live = Live::new(room);
+        #[cfg(target_arch = "wasm32")]
+        Effect::new(move |_| live.start());
+        view! { <App page room live /> }
+    });
+}
+
+fn page() -> Option<Page> {
+    let text = document::text_of(DATA_ID)?;
+    // By way of a value: the socket's messages are read from values too, and the code for it is there once.
+    let value: serde_json::Value = serde_json::from_str(&text).ok()?;
+    serde_json::from_value(value).ok()
+}
