@@ -1,1 +1,77 @@
-//! The server.
+//! The server as a library: a value a test can build, on a port of its choice, as often as it likes.
+//!
+//! `main` only reads the options and starts it. What happens to a request is in [`router`], to an event in
+//! [`socket`], to a message in [`rooms`] and [`store`].
+
+use std::sync::Arc;
+
+pub mod assets;
+pub mod config;
+pub mod forms;
+pub mod guard;
+pub mod headers;
+pub mod health;
+pub mod limits;
+pub mod listener;
+pub mod render;
+pub mod rooms;
+pub mod router;
+mod server;
+pub mod session;
+pub mod socket;
+pub mod stage;
+pub mod store;
+pub mod telemetry;
+
+pub use config::Config;
+pub use server::{RunError, Server, StartError};
+
+use limits::Limits;
+use rooms::Rooms;
+use session::Sessions;
+use headers::Reports;
+use socket::People;
+use socket::binding::Bindings;
+use stage::Stage;
+use store::Store;
+
+/// What every handler can reach. Cloning it is cheap.
+#[derive(Clone)]
+pub struct App {
+    /// What the operator decided.
+    pub config: Arc<Config>,
+    /// The database.
+    pub store: Store,
+    /// Who is asking.
+    pub sessions: Sessions,
+    /// What people do in rooms.
+    pub rooms: Rooms,
+    /// How often they may.
+    pub limits: Limits,
+    /// The live sockets, and which session each is bound to.
+    pub bindings: Bindings,
+    /// How many sockets each person has.
+    pub people: People,
+    /// What the content policy refused in browsers.
+    pub reports: Reports,
+    /// Serving, or on the way out.
+    pub stage: Stage,
+}
+
+impl App {
+    /// The parts of a server, over an open `store`.
+    fn new(config: Config, store: Store) -> App {
+        let config = Arc::new(config);
+        App {
+            sessions: Sessions::new(&store),
+            rooms: Rooms::new(&store),
+            limits: Limits::new(&config),
+            bindings: Bindings::default(),
+            people: People::default(),
+            reports: Reports::default(),
+            stage: Stage::default(),
+            store,
+            config,
+        }
+    }
+}

@@ -1,1 +1,107 @@
-fn main() {}
+//! The program `chat-moderno`: reads what the operator wants, starts the server, says in one sentence what is
+//! wrong. All else is in the library.
+
+use std::io;
+use std::net::SocketAddr;
+use std::path::Path;
+use std::process::ExitCode;
+
+use server::config::{Config, ConfigError};
+use server::{Server, telemetry};
+use tokio::net::TcpListener;
+use tokio::signal;
+
+/// It could not start, or could not go on.
+const FAILED: u8 = 1;
+/// An option, a variable or a line of `.env` is wrong.
+const MISUSED: u8 = 2;
+
+fn main() -> ExitCode {
+    let config = match Config::load(std::env::args_os(), Path::new("")) {
+        Ok(config) => config,
+        Err(ConfigError::Options(error)) => {
+            // Printing fails only where nobody could read it.
+            error.print().ok();
+            return if error.use_stderr() { ExitCode::from(MISUSED) } else { ExitCode::SUCCESS };
+        }
+        Err(error) => return fail(&error, MISUSED),
+    };
+    match telemetry::filter(&config.log) {
+        Ok(filter) => telemetry::start(filter),
+        Err(error) => return fail(&format!("--log: {error}"), MISUSED),
+    }
+    let runtime = match tokio::runtime::Runtime::new() {
+        Ok(runtime) => runtime,
+        Err(error) => return fail(&format!("cannot start threads: {error}"), FAILED),
+    };
+    match runtime.block_on(serve(config)) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(sentence) => fail(&sentence, FAILED),
+    }
+}
+
+fn fail(sentence: &dyn std::fmt::Display, code: u8) -> ExitCode {
+    eprintln!("chat-moderno: {sentence}");
+    ExitCode::from(code)
+}
+
+async fn serve(config: Config) -> Result<(), String> {
+    // The port first: a second start by mistake must not touch the database of the first.
+    let listener = TcpListener::bind(config.address()).await.map_err(|error| bind_failed(&config, &error))?;
+    let address = listener.local_addr().map_err(|error| error.to_string())?;
+    let interrupted = interrupted().map_err(|error| format!("cannot wait for signals: {error}"))?;
+    let greeting = greeting(&config, address);
+    let server = Server::new(config).await.map_err(|error| error.to_string())?;
+    println!("{greeting}");
+    server.run(listener, interrupted).await.map_err(|error| error.to_string())
+}
+
+fn bind_failed(config: &Config, error: &io::Error) -> String {
+    let (port, host) = (config.port, config.host);
+    match error.kind() {
+        io::ErrorKind::AddrInUse => {
+            format!("port {port} is taken: end the program that uses it or choose another with --port")
+        }
+        io::ErrorKind::PermissionDenied => {
+            format!("port {port} is not allowed to this user: choose one above 1023 with --port")
+        }
+        io::ErrorKind::AddrNotAvailable => format!("{host} is no address of this machine: choose another with --host"),
+        _ => format!("cannot listen at {host}, port {port}: {error}"),
+    }
+}
+
+/// What the operator reads first: where to point a browser, and what will not work.
+fn greeting(config: &Config, address: SocketAddr) -> String {
+    let port = address.port();
+    let mut text = match &config.public_url {
+        Some(url) => format!("Chat Moderno listens at {address} for {url}/"),
+        None if address.ip().is_unspecified() => {
+            format!("Chat Moderno listens at http://localhost:{port}/ and at port {port} of every address of this machine")
+        }
+        None => format!("Chat Moderno listens at http://{address}/"),
+    };
+    if config.pages.is_some() {
+        text.push_str("\nYour pages are at /, the chat at /r/lobby");
+    }
+    let protected = config.public_url.as_ref().is_some_and(|url| url.is_secure()) || !config.trusted_proxy.is_empty();
+    if !address.ip().is_loopback() && !protected && !config.insecure_http {
+        text.push_str("\nPeople of other machines get no session without TLS; on a network you trust, add --insecure-http");
+    }
+    text
+}
+
+/// Resolves at Ctrl-C and, where there is such a thing, at SIGTERM.
+fn interrupted() -> io::Result<impl Future<Output = ()>> {
+    #[cfg(unix)]
+    let mut terminated = signal::unix::signal(signal::unix::SignalKind::terminate())?;
+    Ok(async move {
+        #[cfg(unix)]
+        tokio::select! {
+            _ = signal::ctrl_c() => {}
+            _ = terminated.recv() => {}
+        }
+        #[cfg(not(unix))]
+        signal::ctrl_c().await.ok();
+        tracing::info!("ending");
+    })
+}

@@ -1,0 +1,204 @@
+//! What the operator decides: options, environment, `.env`. The only file that knows any of the three.
+//!
+//! Precedence: option, environment, `.env` of the working directory, default. Not here: what the values do.
+
+use std::ffi::OsString;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::path::{Path, PathBuf};
+
+use clap::{CommandFactory, FromArgMatches, Parser, ValueEnum};
+
+mod dotenv;
+mod origin;
+mod tuning;
+
+pub use dotenv::{DotenvError, parse as parse_dotenv};
+pub use origin::{Origin, OriginError};
+pub use tuning::Tuning;
+
+/// The greeting, if the operator has none.
+pub const DEFAULT_WELCOME: &str = "Oi cliente!";
+
+/// The port, if nobody says otherwise.
+pub const DEFAULT_PORT: u16 = 5000;
+
+const AFTER_HELP: &str = "\
+Precedence: option, environment variable, .env in the working directory, default.
+
+Who can reach it:
+  this machine     chat-moderno
+  a class (LAN)    chat-moderno --host 0.0.0.0 --insecure-http
+  the internet     chat-moderno --public-url https://chat.example --trusted-proxy 127.0.0.1
+
+Exit codes: 0 ended as asked, 1 could not start or go on, 2 an option is wrong.";
+
+/// Everything the server is told from outside.
+#[derive(Clone, Debug, Parser)]
+#[command(name = "chat-moderno", version, about = "A chat in one file: pages, messages and real time.", after_help = AFTER_HELP)]
+pub struct Config {
+    /// Address to listen at; the default is reachable from this machine only
+    #[arg(long, env = "CHAT_HOST", value_name = "ADDRESS", default_value_t = IpAddr::V4(Ipv4Addr::LOCALHOST))]
+    pub host: IpAddr,
+
+    /// Port to listen at; 0 takes a free one
+    #[arg(long, env = "PORT", value_name = "PORT", default_value_t = DEFAULT_PORT)]
+    pub port: u16,
+
+    /// Folder of the database; made if missing
+    #[arg(long, env = "CHAT_DATA", value_name = "DIR", default_value = "data")]
+    pub data: PathBuf,
+
+    /// Folder whose files are served at /, beside the chat at /r/lobby
+    #[arg(long, env = "CHAT_PAGES", value_name = "DIR")]
+    pub pages: Option<PathBuf>,
+
+    /// First words of the server to every client
+    #[arg(long, env = "CHAT_WELCOME", value_name = "TEXT", default_value = DEFAULT_WELCOME)]
+    pub welcome: String,
+
+    /// Limits on how often a person or an address may act
+    #[arg(long, env = "CHAT_RATE_LIMIT", value_name = "WHEN", default_value = "on")]
+    pub rate_limit: Switch,
+
+    /// Address people type, if it is not the one the server listens at: https://chat.example
+    #[arg(long, env = "CHAT_PUBLIC_URL", value_name = "URL")]
+    pub public_url: Option<Origin>,
+
+    /// Address of a proxy whose X-Forwarded-For and X-Forwarded-Proto are believed; may be repeated
+    #[arg(long, env = "CHAT_TRUSTED_PROXY", value_name = "ADDRESS", value_delimiter = ',')]
+    pub trusted_proxy: Vec<IpAddr>,
+
+    /// Other sites whose pages may connect, without cookies; may be repeated
+    #[arg(long, env = "CHAT_ALLOW_ORIGIN", value_name = "URL", value_delimiter = ',')]
+    pub allow_origin: Vec<Origin>,
+
+    /// Let people of other machines have a session without TLS: for a network you trust
+    #[arg(long, env = "CHAT_INSECURE_HTTP", value_parser = clap::builder::FalseyValueParser::new())]
+    pub insecure_http: bool,
+
+    /// What is logged, as tracing filters: info, debug, chat_moderno=debug,sqlx=warn …
+    #[arg(long, env = "CHAT_LOG", value_name = "FILTER", default_value = "info")]
+    pub log: String,
+
+    /// Values no operator needs to know; tests make them small.
+    #[arg(skip)]
+    pub tuning: Tuning,
+}
+
+/// On or off.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Switch {
+    /// It applies.
+    On,
+    /// It does not.
+    Off,
+}
+
+/// Why there is no configuration.
+#[derive(Debug, thiserror::Error)]
+pub enum ConfigError {
+    /// A wrong option or variable, or a question that is answered by printing: `--help`, `--version`.
+    #[error(transparent)]
+    Options(#[from] clap::Error),
+    /// `.env` is there and cannot be used.
+    #[error(transparent)]
+    Dotenv(#[from] DotenvError),
+}
+
+impl Config {
+    /// The defaults, with the database in `data`. Looks at no environment: for tests and tools.
+    pub fn new(data: impl Into<PathBuf>) -> Config {
+        Config {
+            host: IpAddr::V4(Ipv4Addr::LOCALHOST),
+            port: DEFAULT_PORT,
+            data: data.into(),
+            pages: None,
+            welcome: DEFAULT_WELCOME.to_owned(),
+            rate_limit: Switch::On,
+            public_url: None,
+            trusted_proxy: Vec::new(),
+            allow_origin: Vec::new(),
+            insecure_http: false,
+            log: "info".to_owned(),
+            tuning: Tuning::default(),
+        }
+    }
+
+    /// Reads options, the environment and the file `.env` of `folder`.
+    pub fn load(args: impl IntoIterator<Item = OsString>, folder: &Path) -> Result<Config, ConfigError> {
+        let file = dotenv::read(&folder.join(".env"))?;
+        let mut command = Config::command();
+        for (id, variable) in variables() {
+            if let Some((_, value)) = file.iter().rev().find(|(name, _)| *name == variable) {
+                // A default is what clap takes when neither the option nor the environment speaks.
+                let value = value.clone();
+                command = command.mut_arg(id, |arg| arg.default_value(value));
+            }
+        }
+        let matches = command.try_get_matches_from_mut(args)?;
+        Ok(Config::from_arg_matches(&matches)?)
+    }
+
+    /// Where to listen.
+    pub fn address(&self) -> SocketAddr {
+        SocketAddr::new(self.host, self.port)
+    }
+
+    /// Limits on how often somebody acts apply.
+    pub fn limits_rates(&self) -> bool {
+        self.rate_limit == Switch::On
+    }
+}
+
+/// Every option that a variable can set, with that variable.
+fn variables() -> Vec<(String, String)> {
+    Config::command()
+        .get_arguments()
+        .filter_map(|arg| Some((arg.get_id().to_string(), arg.get_env()?.to_str()?.to_owned())))
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn load(args: &[&str], dotenv: &str) -> Result<Config, ConfigError> {
+        let folder = std::env::temp_dir().join(format!("chat-config-{}", uuid::Uuid::new_v4()));
+        std::fs::create_dir(&folder).unwrap();
+        std::fs::write(folder.join(".env"), dotenv).unwrap();
+        let all = std::iter::once("chat-moderno").chain(args.iter().copied()).map(OsString::from);
+        let config = Config::load(all, &folder);
+        std::fs::remove_dir_all(&folder).unwrap();
+        config
+    }
+
+    #[test]
+    fn a_file_speaks_where_nobody_else_does() {
+        let config = load(&[], "PORT=6001\nCHAT_WELCOME='Olá, mundo'\nCHAT_INSECURE_HTTP=1\n").unwrap();
+        assert_eq!((config.port, config.welcome.as_str(), config.insecure_http), (6001, "Olá, mundo", true));
+    }
+
+    #[test]
+    fn an_option_wins_over_the_file() {
+        assert_eq!(load(&["--port", "6002"], "PORT=6001").unwrap().port, 6002);
+    }
+
+    #[test]
+    fn a_list_is_split_at_commas() {
+        let config = load(&[], "CHAT_TRUSTED_PROXY=127.0.0.1,::1").unwrap();
+        assert_eq!(config.trusted_proxy.len(), 2);
+    }
+
+    #[test]
+    fn a_wrong_value_is_refused_wherever_it_stands() {
+        assert!(load(&["--port", "x"], "").is_err());
+        assert!(load(&[], "PORT=99999").is_err());
+        assert!(load(&["--public-url", "chat.example"], "").is_err());
+    }
+
+    #[test]
+    fn the_defaults_are_the_same_without_a_command_line() {
+        let parsed = load(&[], "").unwrap();
+        assert_eq!(format!("{parsed:?}"), format!("{:?}", Config::new("data")));
+    }
+}

@@ -1,0 +1,101 @@
+//! Limits and time-outs of security.md section 5 and protocol.md section 7. No option sets them: they are
+//! fields so that a test can cross each one quickly.
+
+use std::time::Duration;
+
+/// Values no operator needs to know.
+#[derive(Clone, Debug)]
+pub struct Tuning {
+    /// Longest wait for a request's head, also between two requests of one connection.
+    pub header_read: Duration,
+    /// Longest time for a request that has a body.
+    pub body_read: Duration,
+    /// A write that does not move for so long ends its connection.
+    pub write_stall: Duration,
+    /// The kernel's own version of it: `TCP_USER_TIMEOUT`.
+    pub tcp_user_timeout: Duration,
+    /// From the Engine.IO handshake to Socket.IO's CONNECT.
+    pub connect: Duration,
+    /// From the start of an upgrade to its end.
+    pub upgrade: Duration,
+    /// Between two pings.
+    pub ping_interval: Duration,
+    /// From a ping to its pong.
+    pub ping_timeout: Duration,
+    /// From the wish to end to the end, whatever hangs.
+    pub closing: Duration,
+    /// Between two `heads` of a room.
+    pub heads_every: Duration,
+    /// A room without an event for so long sends none.
+    pub heads_while: Duration,
+    /// At most one reaction to full queues in so long, per room.
+    pub overflow_every: Duration,
+    /// TCP connections in all.
+    pub connections: usize,
+    /// TCP connections per address; of IPv6 per /64.
+    pub connections_per_address: usize,
+    /// New TCP connections per second and address.
+    pub new_connections_per_second: u32,
+    /// So many at once.
+    pub new_connections_burst: u32,
+    /// Sockets per person.
+    pub sockets_per_person: usize,
+    /// Packets waiting for one slow reader.
+    pub outbox: usize,
+    /// Requests of one connection waiting for their turn.
+    pub inbox: usize,
+    /// Events per minute and connection.
+    pub events_per_minute: u32,
+    /// So many times over that and the connection is ended.
+    pub events_kill_factor: u32,
+    /// `sync` requests per second and connection.
+    pub syncs_per_second: u32,
+    /// So many at once.
+    pub syncs_burst: u32,
+    /// Sends per second, per person and room.
+    pub sends_per_second: u32,
+    /// So many at once.
+    pub sends_burst: u32,
+    /// Sends per minute and person.
+    pub sends_per_minute: u32,
+    /// Sends per minute and address, of guests.
+    pub guest_sends_per_minute: u32,
+    /// Reports of refused content per minute and address.
+    pub reports_per_minute: u32,
+}
+
+impl Default for Tuning {
+    fn default() -> Tuning {
+        let seconds = Duration::from_secs;
+        Tuning {
+            header_read: seconds(10),
+            body_read: seconds(10),
+            write_stall: seconds(20),
+            tcp_user_timeout: seconds(30),
+            connect: seconds(5),
+            upgrade: seconds(10),
+            ping_interval: seconds(15),
+            ping_timeout: seconds(10),
+            closing: seconds(5),
+            heads_every: seconds(10),
+            heads_while: seconds(60),
+            overflow_every: seconds(1),
+            connections: 10_000,
+            connections_per_address: 512,
+            new_connections_per_second: 50,
+            new_connections_burst: 200,
+            sockets_per_person: 20,
+            outbox: 256,
+            inbox: 32,
+            events_per_minute: 120,
+            events_kill_factor: 10,
+            syncs_per_second: 2,
+            syncs_burst: 20,
+            sends_per_second: 1,
+            sends_burst: 5,
+            sends_per_minute: 60,
+            guest_sends_per_minute: 600,
+            reports_per_minute: 10,
+        }
+    }
+}

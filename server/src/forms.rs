@@ -1,0 +1,218 @@
+//! What works without script: the name form and the message form, and the visitor behind a page.
+//!
+//! Both forms end in a redirect (303) back to the page, so that a reload repeats nothing; a refusal goes along as
+//! `?refused=code` and the page turns it into a sentence. Writing goes the same way as a socket's.
+
+pub mod cookie;
+mod back;
+
+use axum::Form;
+use axum::extract::{Path, State};
+use axum::http::header::{CACHE_CONTROL, LOCATION, SET_COOKIE};
+use axum::http::{HeaderMap, HeaderValue, StatusCode};
+use axum::response::{IntoResponse, Response};
+use chat::{Key, Nickname, RoomId};
+use protocol::{Message, MessageOptions, Refusal, Rename};
+use serde::Deserialize;
+
+use crate::App;
+use crate::guard::Client;
+use crate::session::{Author, Secret, SecretKind};
+use crate::store::StoreError;
+use cookie::Presented;
+
+/// The code of `?refused=` where no session may be given: plain HTTP from another machine.
+pub const INSECURE: &str = "insecure";
+
+/// Why there is no telling who a visitor is.
+#[derive(Debug, thiserror::Error)]
+pub enum VisitorError {
+    /// The cookie is unknown, expired, doubled or under the wrong name: clear it, and treat them as signed out.
+    #[error("the session cookie is not valid")]
+    Invalid,
+    /// The database could not be asked.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// The person behind the session cookie; `None` without one. Makes nobody: reading a page is not taking part.
+pub async fn visitor(app: &App, client: Client, headers: &HeaderMap) -> Result<Option<Author>, VisitorError> {
+    match cookie::presented(client, headers) {
+        Presented::Nothing => Ok(None),
+        Presented::Doubtful => Err(VisitorError::Invalid),
+        Presented::One(secret) => {
+            let author = app.sessions.resolve(SecretKind::Cookie, secret).await?;
+            author.map(Some).ok_or(VisitorError::Invalid)
+        }
+    }
+}
+
+/// The fields of the name form.
+#[derive(Deserialize)]
+pub struct NameForm {
+    name: String,
+    #[serde(default)]
+    key: Option<String>,
+    #[serde(default)]
+    next: Option<String>,
+}
+
+/// The fields of the message form.
+#[derive(Deserialize)]
+pub struct MessageForm {
+    body: String,
+    #[serde(default)]
+    key: Option<String>,
+    #[serde(default)]
+    next: Option<String>,
+}
+
+/// `POST /name`: a newcomer becomes a guest of that name, anybody else takes it.
+pub async fn name(
+    State(app): State<App>,
+    client: Client,
+    headers: HeaderMap,
+    Form(form): Form<NameForm>,
+) -> Result<Response, Failure> {
+    let page = back::page(form.next.as_deref(), "/r/lobby");
+    let nickname = match Nickname::parse(&form.name) {
+        Ok(nickname) => nickname,
+        Err(error) => return Ok(see_other(&back::refused(&page, Refusal::from(error).code()))),
+    };
+    let Ok(key) = parse_key(form.key.as_deref()) else {
+        return Ok(see_other(&back::refused(&page, Refusal::BadRequest.code())));
+    };
+    match visitor(&app, client, &headers).await? {
+        Some(author) => {
+            if let Err(problem) = app.limits.form(&author, client) {
+                return Ok(see_other(&back::refused(&page, problem.code.code())));
+            }
+            match app.rooms.rename(&author, Rename { name: form.name, key }).await {
+                Ok(_) => Ok(see_other(&page)),
+                Err(problem) => Ok(see_other(&back::refused(&page, problem.code.code()))),
+            }
+        }
+        None => match newcomer(&app, client, Some(nickname)).await {
+            Ok((_, secret)) => Ok(with_session(client, &secret, see_other(&page))),
+            Err(refused) => refused.answer(&page),
+        },
+    }
+}
+
+/// `POST /r/{room}`: says something; whoever comes without a session becomes a guest.
+pub async fn message(
+    State(app): State<App>,
+    client: Client,
+    Path(room): Path<String>,
+    headers: HeaderMap,
+    Form(form): Form<MessageForm>,
+) -> Result<Response, Failure> {
+    let Ok(room) = RoomId::try_from(room) else { return Ok(StatusCode::NOT_FOUND.into_response()) };
+    let page = back::page(form.next.as_deref(), &format!("/r/{room}"));
+    let Ok(key) = parse_key(form.key.as_deref()) else {
+        return Ok(see_other(&back::refused(&page, Refusal::BadRequest.code())));
+    };
+    // An empty or endless text makes nobody a guest.
+    if let Err(error) = chat::MessageBody::parse(form.body.as_str()) {
+        return Ok(see_other(&back::refused(&page, Refusal::from(error).code())));
+    }
+    let (author, secret) = match visitor(&app, client, &headers).await? {
+        Some(author) => (author, None),
+        None => match newcomer(&app, client, None).await {
+            Ok((author, secret)) => (author, Some(secret)),
+            Err(refused) => return refused.answer(&page),
+        },
+    };
+    let options = MessageOptions { room: Some(room.clone()), key, ..MessageOptions::default() };
+    let outcome = match app.limits.send(&author, Some(&room), client.network()) {
+        Ok(()) => app.rooms.say(&author, Message { body: form.body, options }).await,
+        Err(problem) => Err(problem),
+    };
+    let response = match outcome {
+        Ok(said) => {
+            tracing::info!(%room, seq = said.seq, author = %author.member.id, "message from a form");
+            see_other(&page)
+        }
+        Err(problem) if problem.code == Refusal::NotFound => StatusCode::NOT_FOUND.into_response(),
+        Err(problem) => see_other(&back::refused(&page, problem.code.code())),
+    };
+    Ok(match secret {
+        Some(secret) => with_session(client, &secret, response),
+        None => response,
+    })
+}
+
+/// Why a visitor did not become a guest.
+enum NoGuest {
+    /// Nothing protects a secret on its way.
+    Insecure,
+    /// Too many from this address.
+    Refused(Refusal),
+    /// The database.
+    Store(StoreError),
+}
+
+impl NoGuest {
+    fn answer(self, page: &str) -> Result<Response, Failure> {
+        match self {
+            NoGuest::Insecure => Ok(see_other(&back::refused(page, INSECURE))),
+            NoGuest::Refused(code) => Ok(see_other(&back::refused(page, code.code()))),
+            NoGuest::Store(error) => Err(Failure::Store(error)),
+        }
+    }
+}
+
+async fn newcomer(app: &App, client: Client, name: Option<Nickname>) -> Result<(Author, Secret), NoGuest> {
+    if !client.private {
+        return Err(NoGuest::Insecure);
+    }
+    app.limits.newcomer(client).map_err(|problem| NoGuest::Refused(problem.code))?;
+    app.sessions.begin(SecretKind::Cookie, name).await.map_err(NoGuest::Store)
+}
+
+/// An empty hidden field is a page without a key, not a wrong one.
+fn parse_key(text: Option<&str>) -> Result<Option<Key>, chat::IdError> {
+    text.filter(|text| !text.is_empty()).map(str::parse).transpose()
+}
+
+fn see_other(path: &str) -> Response {
+    let mut response = StatusCode::SEE_OTHER.into_response();
+    let location = HeaderValue::from_str(path).expect("invariant: `back` lets only visible ASCII pass");
+    response.headers_mut().insert(LOCATION, location);
+    response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response
+}
+
+fn with_session(client: Client, secret: &Secret, mut response: Response) -> Response {
+    response.headers_mut().append(SET_COOKIE, cookie::give(client, secret));
+    response
+}
+
+/// A form that ends without a page to go back to.
+pub enum Failure {
+    /// The cookie is not valid: 401. The page takes it away.
+    Unauthorized,
+    /// The database: 503, logged here.
+    Store(StoreError),
+}
+
+impl From<VisitorError> for Failure {
+    fn from(error: VisitorError) -> Failure {
+        match error {
+            VisitorError::Invalid => Failure::Unauthorized,
+            VisitorError::Store(error) => Failure::Store(error),
+        }
+    }
+}
+
+impl IntoResponse for Failure {
+    fn into_response(self) -> Response {
+        match self {
+            Failure::Unauthorized => StatusCode::UNAUTHORIZED.into_response(),
+            Failure::Store(error) => {
+                tracing::error!(%error, "a form could not be stored");
+                StatusCode::SERVICE_UNAVAILABLE.into_response()
+            }
+        }
+    }
+}

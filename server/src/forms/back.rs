@@ -1,0 +1,52 @@
+//! Where a form goes back to: a path of this site, whatever the request says (security.md attack 10).
+
+/// Longest path followed, in bytes.
+const MAX_LEN: usize = 200;
+
+/// `next` if it is a path of this site, else `usual`.
+pub(super) fn page(next: Option<&str>, usual: &str) -> String {
+    match next {
+        Some(next) if is_path(next) => next.to_owned(),
+        _ => usual.to_owned(),
+    }
+}
+
+/// `page` with the code of a refusal.
+pub(super) fn refused(page: &str, code: &str) -> String {
+    let path = page.split(['?', '#']).next().unwrap_or(page);
+    format!("{path}?refused={code}")
+}
+
+/// One slash and then neither a second one nor anything a browser would read as one.
+fn is_path(text: &str) -> bool {
+    text.len() <= MAX_LEN
+        && text.starts_with('/')
+        && !text[1..].starts_with(['/', '\\'])
+        && text.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'\\')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_path_of_this_site_is_followed() {
+        for path in ["/", "/r/lobby", "/r/lobby/7?a=b#c"] {
+            assert_eq!(page(Some(path), "/x"), path);
+        }
+    }
+
+    #[test]
+    fn anything_else_is_not() {
+        let long = format!("/{}", "a".repeat(MAX_LEN));
+        for bad in ["", "r", "//evil", "/\\evil", "\\evil", "https://evil", "/\t/evil", "/a\nb", "/ç", &long] {
+            assert_eq!(page(Some(bad), "/x"), "/x", "{bad:?}");
+        }
+        assert_eq!(page(None, "/x"), "/x");
+    }
+
+    #[test]
+    fn a_refusal_takes_the_place_of_an_earlier_one() {
+        assert_eq!(refused("/r/lobby?refused=empty#end", "too_long"), "/r/lobby?refused=too_long");
+    }
+}

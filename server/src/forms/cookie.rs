@@ -1,0 +1,118 @@
+//! The session cookie's form: security.md section 2. Its value is [`crate::session`]'s matter.
+
+use axum::http::header::COOKIE;
+use axum::http::{HeaderMap, HeaderValue};
+
+use crate::guard::Client;
+use crate::session::Secret;
+
+/// The cookie's name over TLS: the prefix makes browsers refuse one set from elsewhere.
+const SECURE_NAME: &str = "__Host-cm_sid";
+/// Its name without TLS, where browsers refuse that prefix.
+const PLAIN_NAME: &str = "cm_sid";
+/// Longest life without use, in seconds: 14 days.
+const MAX_AGE: u32 = 1_209_600;
+
+/// What the request's cookies say.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Presented<'a> {
+    /// No session cookie.
+    Nothing,
+    /// One, under the right name.
+    One(&'a str),
+    /// Two, or one under the wrong name.
+    Doubtful,
+}
+
+/// The session cookie among `headers`.
+pub fn presented(client: Client, headers: &HeaderMap) -> Presented<'_> {
+    let right = name(client);
+    let mut found = values(headers);
+    match (found.next(), found.next()) {
+        (None, _) => Presented::Nothing,
+        (Some((name, value)), None) if name == right && !value.is_empty() => Presented::One(value),
+        _ => Presented::Doubtful,
+    }
+}
+
+/// There is a session cookie, right or wrong.
+pub fn is_present(headers: &HeaderMap) -> bool {
+    values(headers).next().is_some()
+}
+
+/// `Set-Cookie` that gives the session.
+pub fn give(client: Client, secret: &Secret) -> HeaderValue {
+    let value = format!("{}={}; Path=/{}; HttpOnly; SameSite=Lax; Max-Age={MAX_AGE}", name(client), secret.as_str(), secure(client));
+    let mut value = HeaderValue::try_from(value).expect("invariant: base64url is a header value");
+    value.set_sensitive(true);
+    value
+}
+
+/// `Set-Cookie` that takes every session cookie away.
+pub fn take_away(client: Client) -> Vec<HeaderValue> {
+    // Over plain HTTP a browser keeps a `__Host-` cookie whatever we say, and does not send it either.
+    let names: &[&str] = if client.secure { &[SECURE_NAME, PLAIN_NAME] } else { &[PLAIN_NAME] };
+    names
+        .iter()
+        .map(|name| format!("{name}=; Path=/{}; HttpOnly; SameSite=Lax; Max-Age=0", secure(client)))
+        .map(|value| HeaderValue::try_from(value).expect("invariant: plain ASCII"))
+        .collect()
+}
+
+fn name(client: Client) -> &'static str {
+    if client.secure { SECURE_NAME } else { PLAIN_NAME }
+}
+
+fn secure(client: Client) -> &'static str {
+    if client.secure { "; Secure" } else { "" }
+}
+
+fn values(headers: &HeaderMap) -> impl Iterator<Item = (&str, &str)> {
+    headers
+        .get_all(COOKIE)
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split(';'))
+        .filter_map(|pair| pair.trim().split_once('='))
+        .filter(|(name, _)| *name == SECURE_NAME || *name == PLAIN_NAME)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const PLAIN: Client =
+        Client { ip: std::net::IpAddr::V4(std::net::Ipv4Addr::LOCALHOST), secure: false, private: true };
+    const TLS: Client = Client { secure: true, ..PLAIN };
+
+    fn headers(cookies: &[&str]) -> HeaderMap {
+        cookies.iter().map(|value| (COOKIE, value.parse().unwrap())).collect()
+    }
+
+    #[test]
+    fn one_cookie_under_the_right_name_counts() {
+        assert_eq!(presented(PLAIN, &headers(&["a=b; cm_sid=x"])), Presented::One("x"));
+        assert_eq!(presented(TLS, &headers(&["__Host-cm_sid=x"])), Presented::One("x"));
+        assert_eq!(presented(PLAIN, &headers(&["a=b"])), Presented::Nothing);
+    }
+
+    #[test]
+    fn two_or_a_wrong_name_or_an_empty_value_are_doubtful() {
+        for (client, cookies) in [
+            (PLAIN, &["cm_sid=x; cm_sid=y"][..]),
+            (PLAIN, &["cm_sid=x", "cm_sid=x"]),
+            (PLAIN, &["__Host-cm_sid=x"]),
+            (TLS, &["cm_sid=x"]),
+            (PLAIN, &["cm_sid="]),
+        ] {
+            assert_eq!(presented(client, &headers(cookies)), Presented::Doubtful, "{cookies:?}");
+        }
+    }
+
+    #[test]
+    fn what_is_taken_away_is_what_was_given() {
+        let gone = take_away(TLS);
+        assert_eq!(gone[0], "__Host-cm_sid=; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=0");
+        assert_eq!(take_away(PLAIN), ["cm_sid=; Path=/; HttpOnly; SameSite=Lax; Max-Age=0"]);
+    }
+}

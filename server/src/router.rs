@@ -1,0 +1,56 @@
+//! Every HTTP address of the product, in one list.
+
+use axum::Router;
+use axum::extract::{DefaultBodyLimit, Request, State};
+use axum::http::StatusCode;
+use axum::middleware::{from_fn, from_fn_with_state};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{any, get, post};
+
+use crate::listener::Connection;
+use crate::socket::adapter::Engine;
+use crate::socket::binding;
+use crate::{App, assets, forms, guard, headers, health, render, telemetry};
+
+/// Largest body of a form, in bytes.
+const MAX_FORM: usize = 64 * 1024;
+/// Largest report of refused content, in bytes.
+const MAX_REPORT: usize = 8 * 1024;
+
+/// The addresses over `engine`, behind the door that every request passes.
+pub fn router(app: App, engine: Engine) -> Router {
+    // The engine compares the whole path, so it is called at exact routes and never nested. It is not a layer
+    // either: that would make an engine of its own for each method and connection.
+    let sockets = move |State(app): State<App>, client: guard::Client, request: Request| {
+        let engine = engine.clone();
+        async move {
+            match request.extensions().get::<Connection>().cloned() {
+                Some(connection) => binding::serve(app, engine, client, connection, request).await,
+                None => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
+            }
+        }
+    };
+    Router::new()
+        .route("/", get(render::page))
+        .route("/r/{room}", get(render::page).post(forms::message))
+        .route("/r/{room}/{seq}", get(render::page))
+        .route("/name", post(forms::name))
+        .layer(DefaultBodyLimit::max(MAX_FORM))
+        .route("/socket.io/", any(sockets.clone()))
+        .route("/socket.io", any(sockets))
+        .nest("/socket.io", assets::client_bundle().with_state(()))
+        .route("/healthz", get(health::alive))
+        .route("/readyz", get(health::ready))
+        .route(headers::REPORT_PATH, post(headers::take_report).layer(DefaultBodyLimit::max(MAX_REPORT)))
+        .merge(assets::router().with_state(()))
+        .fallback(nothing)
+        .layer(from_fn_with_state(app.clone(), assets::pages::serve))
+        .layer(from_fn_with_state(app.clone(), guard::check))
+        .layer(from_fn(headers::add))
+        .layer(from_fn(telemetry::access))
+        .with_state(app)
+}
+
+async fn nothing() -> Response {
+    StatusCode::NOT_FOUND.into_response()
+}

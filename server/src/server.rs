@@ -1,0 +1,123 @@
+//! A server from its first to its last breath: what is started in which order, and how it ends.
+
+use std::future::Future;
+use std::time::Duration;
+
+use axum::Router;
+use tokio::net::TcpListener;
+use tokio::task::JoinHandle;
+use tokio::time::{Instant, MissedTickBehavior, interval, timeout_at};
+use tokio_util::sync::CancellationToken;
+
+use crate::config::Config;
+use crate::socket::adapter::Io;
+use crate::socket::announce;
+use crate::store::{Store, StoreError};
+use crate::{App, listener, router, socket};
+
+/// How often counters forget who is gone.
+const FORGET_EVERY: Duration = Duration::from_secs(60);
+/// Rounds of forgetting between two sweeps of expired sessions.
+const SWEEP_EVERY: u32 = 60;
+
+/// A server that is ready to listen.
+pub struct Server {
+    app: App,
+    io: Io,
+    router: Router,
+}
+
+/// Why a server could not be made.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The database.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// Why a server ended although nobody asked.
+#[derive(Debug, thiserror::Error)]
+pub enum RunError {
+    /// The task that writes is gone: nothing could be promised any more.
+    #[error("the database writer has died; start the server again")]
+    WriterDied,
+    /// The task that announces is gone: nobody would hear anything any more.
+    #[error("the task that announces messages has died; start the server again")]
+    PublisherDied,
+}
+
+impl Server {
+    /// Opens the database and puts everything in its place. Nothing listens yet.
+    pub async fn new(config: Config) -> Result<Server, StartError> {
+        let store = Store::open(&config.data).await?;
+        let app = App::new(config, store);
+        let (engine, io) = socket::build(&app);
+        let router = router::router(app.clone(), engine);
+        Ok(Server { app, io, router })
+    }
+
+    /// The parts, for tests that look inside.
+    pub fn app(&self) -> &App {
+        &self.app
+    }
+
+    /// Serves at `listener` until `shutdown`, then ends everything within [`crate::config::Tuning::closing`].
+    pub async fn run(self, listener: TcpListener, shutdown: impl Future<Output = ()>) -> Result<(), RunError> {
+        let Server { app, io, router } = self;
+        let tuning = app.config.tuning.clone();
+        let announcing = announce::run(io.clone(), app.store.committed(), app.store.epoch().to_owned(), tuning);
+        let mut publisher = tokio::spawn(announcing);
+        let housekeeper = tokio::spawn(keep_house(app.clone()));
+        let stop = CancellationToken::new();
+        let serving = {
+            let (config, stop) = (app.config.clone(), stop.clone());
+            tokio::spawn(async move { listener::serve(listener, router, &config, stop).await })
+        };
+        let outcome = tokio::select! {
+            () = shutdown => Ok(()),
+            () = app.store.dead() => Err(RunError::WriterDied),
+            _ = &mut publisher => Err(RunError::PublisherDied),
+        };
+        housekeeper.abort();
+        close(&app, io, publisher, serving, stop).await;
+        outcome
+    }
+}
+
+/// Ends in an order that loses nothing: nothing new is let in, what was accepted is stored and told, then the
+/// sockets are closed so that clients come back, and what still hangs is cut.
+async fn close(app: &App, io: Io, mut publisher: JoinHandle<()>, serving: JoinHandle<()>, stop: CancellationToken) {
+    let deadline = Instant::now() + app.config.tuning.closing;
+    app.stage.close();
+    if !publisher.is_finished() {
+        // The stream of committed events ends with the store, and the publisher with the stream. It must have
+        // ended before the namespace it emits to is gone.
+        let stored = async { tokio::join!(app.store.close(), &mut publisher).1.is_ok() };
+        if timeout_at(deadline, stored).await.is_err() {
+            publisher.abort();
+        }
+    }
+    // A client between handshake and CONNECT would be told that the namespace is invalid, and stop for good.
+    app.bindings.kill(|slot| !slot.has_joined());
+    timeout_at(deadline, io.close()).await.ok();
+    app.bindings.kill(|_| true);
+    stop.cancel();
+    timeout_at(deadline, serving).await.ok();
+}
+
+/// What has to be done from time to time.
+async fn keep_house(app: App) {
+    let mut rounds = interval(FORGET_EVERY);
+    rounds.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    for round in 0_u32.. {
+        rounds.tick().await;
+        app.limits.forget();
+        if round % SWEEP_EVERY == 0 {
+            match app.sessions.sweep().await {
+                Ok(0) => {}
+                Ok(gone) => tracing::info!(gone, "expired sessions removed"),
+                Err(error) => tracing::error!(%error, "expired sessions could not be removed"),
+            }
+        }
+    }
+}

@@ -1,0 +1,138 @@
+//! The events, in one table: how each arrives, in order, and who answers it.
+//!
+//! The engine's ways are measured facts (docs: `ARCHITECTURE.md`): it spawns every handler, so handlers here do
+//! nothing but put the request in the connection's queue; it drops an event whose arguments do not fit, so they
+//! are taken as they come and refused by us; it answers CONNECT before it calls a connect handler, so handlers
+//! are registered by a middleware, which runs before.
+
+pub mod adapter;
+pub mod announce;
+mod answer;
+pub mod binding;
+mod connection;
+mod enter;
+mod greet;
+mod history;
+mod join;
+mod message;
+mod meter;
+mod people;
+mod rename;
+mod sync;
+
+use std::sync::Arc;
+
+use protocol::{Refusal, Request};
+use socketioxide::extract::{State, TryData};
+use socketioxide::handler::ConnectHandler as _;
+use socketioxide::socket::DisconnectReason;
+use socketioxide::{ParserConfig, SocketIo};
+use tokio::sync::mpsc::error::TrySendError;
+
+use crate::App;
+use adapter::{Ack, Engine, Io, Socket};
+use binding::Slot;
+use connection::{Command, Entrance, Inbox, Job};
+use enter::{Refused, Visit};
+use meter::{Meter, Verdict};
+
+pub use people::People;
+
+/// The engine, and the handle to emit with. Its namespace exists before anybody can connect.
+pub fn build(app: &App) -> (Engine, Io) {
+    let tuning = &app.config.tuning;
+    let (engine, io) = SocketIo::builder()
+        .ping_interval(tuning.ping_interval)
+        .ping_timeout(tuning.ping_timeout)
+        .upgrade_timeout(tuning.upgrade)
+        .connect_timeout(tuning.connect)
+        .max_payload(protocol::MAX_PACKET_BYTES as u64)
+        .ws_max_message_size(protocol::MAX_PACKET_BYTES)
+        .ws_max_frame_size(protocol::MAX_PACKET_BYTES)
+        .max_buffer_size(tuning.outbox)
+        .with_parser(ParserConfig::common().max_incoming_binaries(0).max_incoming_binary_buf_size(0))
+        .with_state(app.clone())
+        .build_svc();
+    // The middleware added last runs first: nobody is registered who was not let in.
+    io.ns("/", entered.with(register).with(enter::authenticate));
+    (engine, io)
+}
+
+/// Registers every event, before CONNECT is answered.
+async fn register(socket: Socket, State(app): State<App>) -> Result<(), Refused> {
+    let visit = socket.extensions.remove::<Arc<Visit>>().ok_or(Refused::Lost)?;
+    let slot = visit.slot.clone();
+    let (inbox, entrance) = connection::start(app.clone(), visit);
+    let door = Door { inbox, meter: Arc::new(Meter::new(&app.config)), slot: slot.clone() };
+
+    ordered(&socket, &door, Command::Message);
+    ordered(&socket, &door, Command::Rename);
+    ordered(&socket, &door, Command::Join);
+    ordered(&socket, &door, Command::History);
+    ordered(&socket, &door, Command::Sync);
+    socket.on_fallback(move |ack: Ack| {
+        if let Some(ack) = door.admit("", ack) {
+            answer::refuse(ack, Refusal::BadRequest.into(), &door.slot);
+        }
+        std::future::ready(())
+    });
+    socket.on_disconnect(move |reason: DisconnectReason| {
+        tracing::info!(connection = slot.number, %reason, "disconnected");
+        std::future::ready(())
+    });
+    socket.extensions.insert(entrance);
+    Ok(())
+}
+
+/// CONNECT has been answered: the connection's task greets, then turns to what has arrived meanwhile.
+async fn entered(socket: Socket) {
+    if let Some(entrance) = socket.extensions.remove::<Entrance>() {
+        entrance.open(socket);
+    }
+}
+
+/// What an event passes on its way into the queue.
+#[derive(Clone)]
+struct Door {
+    inbox: Inbox,
+    meter: Arc<Meter>,
+    slot: Arc<Slot>,
+}
+
+impl Door {
+    /// The ack back, if the event may go on; else it has been answered.
+    fn admit(&self, event: &str, ack: Ack) -> Option<Ack> {
+        match self.meter.count(event) {
+            Verdict::Pass => return Some(ack),
+            Verdict::Wait(problem) => answer::refuse(ack, problem, &self.slot),
+            Verdict::Kill => {
+                tracing::warn!(connection = self.slot.number, "too many events, connection ended");
+                self.slot.kill();
+            }
+        }
+        None
+    }
+}
+
+/// Takes requests of one kind. The body runs in the read loop and so in order; it must not wait.
+#[expect(clippy::disallowed_methods, reason = "the one place where a handler is registered")]
+fn ordered<T>(socket: &Socket, door: &Door, command: fn(T) -> Command)
+where
+    T: Request + Send + Sync + 'static,
+{
+    let door = door.clone();
+    socket.on(T::EVENT, move |TryData(arguments): TryData<T>, ack: Ack| {
+        if let Some(ack) = door.admit(T::EVENT, ack) {
+            match arguments {
+                Err(_) => answer::refuse(ack, Refusal::BadRequest.into(), &door.slot),
+                Ok(arguments) => {
+                    let job = Job { command: command(arguments), ack };
+                    if let Err(TrySendError::Full(job) | TrySendError::Closed(job)) = door.inbox.try_send(job) {
+                        answer::refuse(job.ack, Refusal::Busy.into(), &door.slot);
+                    }
+                }
+            }
+        }
+        std::future::ready(())
+    });
+}

@@ -1,0 +1,151 @@
+//! Binds every Engine.IO session to the browser session that opened it.
+//!
+//! A `sid` is all a polling request shows, and the engine believes it: whoever learns one could speak as its
+//! owner. So a later request must also present the session cookie of the first one, or none if there was none
+//! (security.md section 4). The same record holds the switch that ends a connection whatever its state.
+
+mod registry;
+mod slot;
+
+use std::time::Duration;
+
+use axum::body::Body;
+use axum::extract::Request;
+use axum::http::header::{CONTENT_TYPE, RETRY_AFTER};
+use axum::http::{HeaderValue, Method, StatusCode};
+use axum::response::{IntoResponse, Response};
+use tower::Service;
+
+pub use registry::Bindings;
+pub use slot::Slot;
+
+use super::adapter::Engine;
+use crate::App;
+use crate::forms::cookie::{self, Presented};
+use crate::guard::Client;
+use crate::listener::Connection;
+use slot::Fingerprint;
+
+/// Largest OPEN packet read back, in bytes; ours has about a hundred.
+const MAX_OPEN: usize = 4 * 1024;
+
+/// What the query says; the engine reads the first of each name, so we do.
+struct Query<'a> {
+    sid: Option<&'a str>,
+    websocket: bool,
+}
+
+impl<'a> Query<'a> {
+    fn of(request: &'a Request) -> Query<'a> {
+        let query = request.uri().query().unwrap_or_default();
+        let first = |name: &str| query.split('&').find_map(|pair| pair.strip_prefix(name));
+        Query { sid: first("sid="), websocket: first("transport=") == Some("websocket") }
+    }
+}
+
+/// Answers a request for `/socket.io/`: opens a session, or lets one go on.
+pub async fn serve(app: App, engine: Engine, client: Client, connection: Connection, request: Request) -> Response {
+    let query = Query::of(&request);
+    let websocket = query.websocket;
+    match query.sid.map(str::to_owned) {
+        Some(sid) => follow(&app, engine, client, connection, request, &sid, websocket).await,
+        None => open(&app, engine, client, connection, request, websocket).await,
+    }
+}
+
+async fn open(
+    app: &App,
+    engine: Engine,
+    client: Client,
+    connection: Connection,
+    mut request: Request,
+    websocket: bool,
+) -> Response {
+    if app.stage.is_closing() || app.bindings.is_full(client, &app.config) {
+        return overloaded();
+    }
+    let slot = app.bindings.open(client, fingerprint(client, &request));
+    if websocket {
+        slot.carried_by(connection.kill);
+    }
+    request.extensions_mut().insert(slot.clone());
+    let response = call(engine, request, app.config.tuning.body_read).await;
+    if websocket || response.status() != StatusCode::OK {
+        return response;
+    }
+    let (parts, body) = response.into_parts();
+    let Ok(bytes) = axum::body::to_bytes(body, MAX_OPEN).await else {
+        return StatusCode::INTERNAL_SERVER_ERROR.into_response();
+    };
+    if let Some(sid) = opened_sid(&bytes) {
+        app.bindings.remember(sid, &slot);
+    }
+    Response::from_parts(parts, Body::from(bytes))
+}
+
+async fn follow(
+    app: &App,
+    engine: Engine,
+    client: Client,
+    connection: Connection,
+    request: Request,
+    sid: &str,
+    websocket: bool,
+) -> Response {
+    let Some(slot) = app.bindings.by_sid(sid).filter(|slot| slot.opened_by(&fingerprint(client, &request))) else {
+        return unknown();
+    };
+    if websocket {
+        slot.carried_by(connection.kill);
+    }
+    tokio::select! {
+        biased;
+        () = slot.killed() => unknown(),
+        response = call(engine, request, app.config.tuning.body_read) => response,
+    }
+}
+
+/// Hands the request to the engine. A body that does not come in time is given up.
+async fn call(mut engine: Engine, request: Request, limit: Duration) -> Response {
+    let body = *request.method() == Method::POST;
+    let answer = engine.call(request);
+    let answer = if body {
+        match tokio::time::timeout(limit, answer).await {
+            Ok(answer) => answer,
+            Err(_) => return StatusCode::REQUEST_TIMEOUT.into_response(),
+        }
+    } else {
+        answer.await
+    };
+    match answer {
+        Ok(response) => response.map(Body::new),
+        Err(never) => match never {},
+    }
+}
+
+fn fingerprint(client: Client, request: &Request) -> Fingerprint {
+    match cookie::presented(client, request.headers()) {
+        Presented::Nothing => Fingerprint::Nothing,
+        Presented::One(secret) => Fingerprint::of(secret),
+        Presented::Doubtful => Fingerprint::Doubtful,
+    }
+}
+
+/// The `sid` of an OPEN packet, `0{"sid":…}`.
+fn opened_sid(packet: &[u8]) -> Option<String> {
+    let open: serde_json::Value = serde_json::from_slice(packet.strip_prefix(b"0")?).ok()?;
+    Some(open.get("sid")?.as_str()?.to_owned())
+}
+
+/// Byte for byte what the engine says of a `sid` it does not know.
+fn unknown() -> Response {
+    let mut response = Response::new(Body::from(r#"{"code":"1","message":"Session ID unknown"}"#));
+    *response.status_mut() = StatusCode::BAD_REQUEST;
+    response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    response
+}
+
+/// Refused below Socket.IO: after a `connect_error` a stock client would not try again.
+fn overloaded() -> Response {
+    (StatusCode::SERVICE_UNAVAILABLE, [(RETRY_AFTER, "1")]).into_response()
+}

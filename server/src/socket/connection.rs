@@ -1,0 +1,84 @@
+//! One connection's task: greets, then does what was asked, one thing after the other.
+//!
+//! It holds no socket: the socket holds the queue's other end, and the two would keep each other alive. It ends
+//! when the socket is gone and the queue is empty, so what was accepted before a disconnect is still done.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use protocol::{History, Join, Message, Refusal, Rename, Sync};
+use tokio::sync::{mpsc, oneshot};
+
+use super::adapter::{Ack, Socket};
+use super::answer::{answer, refuse};
+use super::enter::Visit;
+use super::{greet, history, join, message, rename, sync};
+use crate::App;
+
+/// The queue's end in the handlers.
+pub(super) type Inbox = mpsc::Sender<Job>;
+
+/// A request and where its answer goes.
+pub(super) struct Job {
+    pub(super) command: Command,
+    pub(super) ack: Ack,
+}
+
+/// A request, whichever.
+pub(super) enum Command {
+    Message(Message),
+    Rename(Rename),
+    Join(Join),
+    History(History),
+    Sync(Sync),
+}
+
+/// Opened once the client is in.
+#[derive(Clone)]
+pub(super) struct Entrance(Arc<Mutex<Option<oneshot::Sender<Socket>>>>);
+
+impl Entrance {
+    /// Lets the connection's task begin.
+    pub(super) fn open(self, socket: Socket) {
+        let sender = self.0.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some(sender) = sender {
+            // A task that is gone has nobody to greet.
+            sender.send(socket).ok();
+        }
+    }
+}
+
+/// Starts the task; it waits at the entrance.
+pub(super) fn start(app: App, visit: Arc<Visit>) -> (Inbox, Entrance) {
+    let (inbox, jobs) = mpsc::channel(app.config.tuning.inbox);
+    let (sender, entered) = oneshot::channel();
+    tokio::spawn(run(app, visit, entered, jobs));
+    (inbox, Entrance(Arc::new(Mutex::new(Some(sender)))))
+}
+
+async fn run(
+    app: App,
+    visit: Arc<Visit>,
+    entered: oneshot::Receiver<Socket>,
+    mut jobs: mpsc::Receiver<Job>,
+) {
+    // Not let in after all: the socket is gone, and with it the sender.
+    let Ok(socket) = entered.await else { return };
+    greet::greet(&app, &visit, socket).await;
+    while let Some(job) = jobs.recv().await {
+        perform(&app, &visit, job).await;
+    }
+}
+
+async fn perform(app: &App, visit: &Visit, Job { command, ack }: Job) {
+    let slot = &visit.slot;
+    if app.stage.is_closing() {
+        return refuse(ack, Refusal::Restarting.into(), slot);
+    }
+    match command {
+        Command::Message(request) => answer(ack, message::perform(app, visit, request).await, slot),
+        Command::Rename(request) => answer(ack, rename::perform(app, visit, request).await, slot),
+        Command::Join(request) => answer(ack, join::perform(app, visit, request).await, slot),
+        Command::History(request) => answer(ack, history::perform(app, visit, request).await, slot),
+        Command::Sync(request) => answer(ack, sync::perform(app, visit, request).await, slot),
+    }
+}

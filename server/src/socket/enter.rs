@@ -1,0 +1,126 @@
+//! Who comes in: the session cookie, else the token, else a guest.
+
+use std::fmt;
+use std::sync::Arc;
+
+use protocol::{Auth, Refusal};
+use socketioxide::extract::{State, TryData};
+
+use super::adapter::Socket;
+use super::binding::Slot;
+use super::people::Seat;
+use crate::App;
+use crate::forms::cookie::{self, Presented};
+use crate::session::{Author, Secret, SecretKind};
+use crate::store::StoreError;
+
+/// Somebody who has been let in.
+pub(super) struct Visit {
+    pub(super) author: Author,
+    pub(super) manner: Manner,
+    pub(super) slot: Arc<Slot>,
+    _seat: Option<Seat>,
+}
+
+/// How to greet.
+pub(super) enum Manner {
+    /// With the welcome alone: a client that knows nothing of the contract's version.
+    Plain,
+    /// With `hello`, and a token for a guest made just now.
+    Contract(Option<Secret>),
+}
+
+/// Why somebody is not let in. The text is the code that `connect_error` carries.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Refused {
+    /// The cookie or token is not valid.
+    Unauthorized,
+    /// Another version of the contract, or no form of it at all.
+    Version,
+    /// Not now; the connection is cut, because a stock client does not try again after a `connect_error`.
+    Later,
+    /// The engine lost what we gave it.
+    Lost,
+}
+
+impl fmt::Display for Refused {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Refused::Unauthorized => Refusal::Unauthorized.code(),
+            Refused::Version => Refusal::VersionUnsupported.code(),
+            Refused::Later | Refused::Lost => Refusal::Busy.code(),
+        })
+    }
+}
+
+/// Lets in or refuses, before CONNECT is answered.
+pub(super) async fn authenticate(
+    socket: Socket,
+    TryData(auth): TryData<Auth>,
+    State(app): State<App>,
+) -> Result<(), Refused> {
+    let slot = socket.req_parts().extensions.get::<Arc<Slot>>().cloned().ok_or(Refused::Lost)?;
+    let outcome = visit(&app, &socket, auth.map_err(|_| Refused::Version), &slot).await;
+    match outcome {
+        Ok(visit) => {
+            socket.extensions.insert(Arc::new(visit));
+            Ok(())
+        }
+        Err(refused) => {
+            tracing::info!(connection = slot.number, reason = %refused, "not let in");
+            if refused == Refused::Later {
+                slot.kill();
+            }
+            Err(refused)
+        }
+    }
+}
+
+async fn visit(
+    app: &App,
+    socket: &Socket,
+    auth: Result<Auth, Refused>,
+    slot: &Arc<Slot>,
+) -> Result<Visit, Refused> {
+    let auth = auth?;
+    if auth.v.is_some_and(|version| version != protocol::VERSION) {
+        return Err(Refused::Version);
+    }
+    if app.stage.is_closing() {
+        return Err(Refused::Later);
+    }
+    let (author, secret) = person(app, socket, &auth, slot).await?;
+    let seat = if app.config.limits_rates() {
+        let most = app.config.tuning.sockets_per_person;
+        Some(app.people.seat(&author.member.id, most).ok_or(Refused::Later)?)
+    } else {
+        None
+    };
+    let manner = if auth.v.is_some() { Manner::Contract(secret) } else { Manner::Plain };
+    Ok(Visit { author, manner, slot: slot.clone(), _seat: seat })
+}
+
+/// A session cookie wins over a token; either must be valid, never passed over.
+async fn person(app: &App, socket: &Socket, auth: &Auth, slot: &Slot) -> Result<(Author, Option<Secret>), Refused> {
+    let known = match (cookie::presented(slot.client, &socket.req_parts().headers), &auth.token) {
+        (Presented::Doubtful, _) => return Err(Refused::Unauthorized),
+        (Presented::One(secret), _) => Some(app.sessions.resolve(SecretKind::Cookie, secret).await),
+        (Presented::Nothing, Some(token)) => Some(app.sessions.resolve(SecretKind::Token, token).await),
+        (Presented::Nothing, None) => None,
+    };
+    if let Some(known) = known {
+        return Ok((known.map_err(later)?.ok_or(Refused::Unauthorized)?, None));
+    }
+    // A token would travel in the clear: such a guest lasts as long as the connection.
+    if auth.v.is_none() || !slot.client.private {
+        return Ok((app.sessions.passing(), None));
+    }
+    app.limits.newcomer(slot.client).map_err(|_| Refused::Later)?;
+    let (author, secret) = app.sessions.begin(SecretKind::Token, None).await.map_err(later)?;
+    Ok((author, Some(secret)))
+}
+
+fn later(error: StoreError) -> Refused {
+    tracing::error!(%error, "sessions cannot be read");
+    Refused::Later
+}

@@ -1,0 +1,61 @@
+//! What is logged, and what never is: no secret, no cookie, no `sid`, no message body above debug level.
+
+use std::time::Instant;
+
+use axum::extract::Request;
+use axum::middleware::Next;
+use axum::response::Response;
+use tracing_subscriber::EnvFilter;
+
+/// At debug level these print payloads, tokens and session ids, so they are asked for by name or not at all.
+const QUIET: &str = "socketioxide=info,engineioxide=info,tungstenite=info,memory_serve=warn,sqlx=warn,hyper=info";
+
+/// The filter the operator's words mean.
+pub fn filter(wanted: &str) -> Result<EnvFilter, tracing_subscriber::filter::ParseError> {
+    // Of two directives for the same target the later one holds.
+    EnvFilter::try_new(format!("{QUIET},{wanted}"))
+}
+
+/// Logs to standard error from now on.
+pub fn start(filter: EnvFilter) {
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+}
+
+/// Logs each request at debug level.
+pub async fn access(request: Request, next: Next) -> Response {
+    let begun = Instant::now();
+    let method = request.method().clone();
+    let path = request.uri().path().to_owned();
+    let query = request.uri().query().map(redact).unwrap_or_default();
+    let response = next.run(request).await;
+    let status = response.status().as_u16();
+    let ms = begun.elapsed().as_millis();
+    tracing::debug!(target: "access", %method, path, query, status, ms);
+    response
+}
+
+/// The query without the session's id, which opens the session to whoever reads it.
+fn redact(query: &str) -> String {
+    let pairs = query.split('&').map(|pair| match pair.split_once('=') {
+        Some((name, _)) if name.eq_ignore_ascii_case("sid") => "sid=…",
+        _ => pair,
+    });
+    pairs.collect::<Vec<_>>().join("&")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_session_id_does_not_reach_the_log() {
+        assert_eq!(redact("EIO=4&transport=polling&sid=abc&t=1"), "EIO=4&transport=polling&sid=…&t=1");
+        assert_eq!(redact("SID=abc"), "sid=…");
+    }
+
+    #[test]
+    fn a_wrong_filter_is_an_error_and_a_level_alone_is_none() {
+        assert!(filter("debug").is_ok());
+        assert!(filter("chat_moderno=loud").is_err());
+    }
+}
