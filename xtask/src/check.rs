@@ -7,24 +7,25 @@ use std::process::Command;
 
 use anyhow::Result;
 
-use crate::shell::{cargo, find, note, run, step};
+use crate::shell::{Tally, cargo, find, note, run};
 use crate::tools::wasm_target;
 use crate::workspace::Workspace;
 
 const WAY_OUT: &str = "the messages above name each place";
 
-/// Runs every check.
+/// Runs every check, and fails at the end where one failed.
 pub(crate) fn run_all(workspace: &Workspace) -> Result<()> {
-    step("Checking the format", || {
-        run(cargo(&workspace.root).args(["fmt", "--all", "--check"]), "`cargo fmt --all` corrects it")
-    })?;
-    for group in Group::native(workspace) {
-        clippy(workspace, &group)?;
-    }
     wasm_target::install(workspace)?;
-    clippy(workspace, &Group::wasm())?;
-    documentation(workspace)?;
-    licences(workspace)
+    let mut tally = Tally::default();
+    tally.step("Checking the format", || {
+        run(cargo(&workspace.root).args(["fmt", "--all", "--check"]), "`cargo fmt --all` corrects it")
+    });
+    for group in Group::native(workspace).iter().chain([&Group::wasm()]) {
+        tally.step(&format!("Checking the {}", group.name), || clippy(workspace, group));
+    }
+    tally.step("Checking the documentation", || documentation(workspace));
+    licences(workspace, &mut tally);
+    tally.finish()
 }
 
 /// Packages that are compiled together, with the features they need for it.
@@ -82,34 +83,26 @@ impl Group {
 }
 
 fn clippy(workspace: &Workspace, group: &Group) -> Result<()> {
-    step(&format!("Checking the {}", group.name), || {
-        let mut command = cargo(&workspace.root);
-        group.select(command.arg("clippy"));
-        // Tests for WebAssembly are checked where they run: they name a server that must be up.
-        if group.target.is_none() {
-            command.arg("--all-targets");
-        }
-        run(command.args(["--", "--deny", "warnings"]), WAY_OUT)
-    })
+    let mut command = cargo(&workspace.root);
+    group.select(command.arg("clippy"));
+    run(command.args(["--all-targets", "--", "--deny", "warnings"]), WAY_OUT)
 }
 
 fn documentation(workspace: &Workspace) -> Result<()> {
-    step("Checking the documentation", || {
-        let mut command = cargo(&workspace.root);
-        command.args(["doc", "--no-deps"]).env("RUSTDOCFLAGS", "--deny warnings");
-        run(Group::native(workspace)[0].select(&mut command), WAY_OUT)
-    })
+    let mut command = cargo(&workspace.root);
+    command.args(["doc", "--no-deps"]).env("RUSTDOCFLAGS", "--deny warnings");
+    run(Group::native(workspace)[0].select(&mut command), WAY_OUT)
 }
 
 /// Advisories are not asked for: their database is a git repository, which not every machine reaches.
-fn licences(workspace: &Workspace) -> Result<()> {
+fn licences(workspace: &Workspace, tally: &mut Tally) {
     if find("cargo-deny").is_none() {
         note("Left out: licences and sources (`cargo install --locked cargo-deny` adds this check)");
-        return Ok(());
+        return;
     }
-    step("Checking licences and sources", || {
+    tally.step("Checking licences and sources", || {
         run(cargo(&workspace.root).args(["deny", "check", "bans", "licenses", "sources"]), WAY_OUT)
-    })
+    });
 }
 
 #[cfg(test)]

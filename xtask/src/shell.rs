@@ -21,6 +21,30 @@ pub(crate) fn step<T>(title: &str, work: impl FnOnce() -> Result<T>) -> Result<T
     outcome
 }
 
+/// Steps that do not stop each other: a person wants to see everything that is wrong at once.
+#[derive(Default)]
+pub(crate) struct Tally {
+    failed: Vec<String>,
+}
+
+impl Tally {
+    /// Does a step; a failure is told at once and kept for the end.
+    pub(crate) fn step(&mut self, title: &str, work: impl FnOnce() -> Result<()>) {
+        if let Err(error) = step(title, work) {
+            eprintln!("error: {error:#}\n");
+            self.failed.push(title.to_owned());
+        }
+    }
+
+    /// Fails if a step failed, naming each.
+    pub(crate) fn finish(self) -> Result<()> {
+        if self.failed.is_empty() {
+            return Ok(());
+        }
+        bail!("failed: {}; each one says above what is wrong", self.failed.join(", "))
+    }
+}
+
 /// A line about something left out or worth knowing.
 pub(crate) fn note(text: &str) {
     say("·", "33", text);
@@ -143,6 +167,20 @@ mod tests {
         let error = run(&mut Command::new("no-such-program-of-ours"), "install it").unwrap_err();
         assert!(error.to_string().contains("no-such-program-of-ours"), "{error}");
         assert!(error.to_string().contains("install it"), "{error}");
+    }
+
+    #[test]
+    fn a_tally_does_every_step_and_names_the_failed_ones() {
+        let mut tally = Tally::default();
+        let mut done = 0;
+        tally.step("one", || bail!("broken"));
+        tally.step("two", || {
+            done += 1;
+            Ok(())
+        });
+        assert_eq!(done, 1);
+        let error = tally.finish().unwrap_err().to_string();
+        assert!(error.contains("one") && !error.contains("two"), "{error}");
     }
 
     #[test]

@@ -7,7 +7,7 @@ mod wasm;
 use anyhow::Result;
 use clap::{Args, ValueEnum};
 
-use crate::shell::note;
+use crate::shell::{Tally, note};
 use crate::site;
 use crate::tools::npm::{self, Npm};
 use crate::workspace::Workspace;
@@ -43,11 +43,12 @@ impl Kind {
         }
     }
 
-    fn run(self, workspace: &Workspace, filter: &[String]) -> Result<()> {
+    /// Installs what the kind needs and runs it; only what stops it from running is an error here.
+    fn run(self, workspace: &Workspace, filter: &[String], tally: &mut Tally) -> Result<()> {
         match self {
-            Self::Unit => units::run_groups(workspace, filter),
-            Self::Wasm => wasm::run(workspace, filter),
-            Self::E2e => end_to_end::run(workspace, filter),
+            Self::Unit => units::run(workspace, filter, tally),
+            Self::Wasm => wasm::run(workspace, filter, tally),
+            Self::E2e => end_to_end::run(workspace, filter, tally),
         }
     }
 }
@@ -63,7 +64,9 @@ pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<()> {
         // Needed later anyway; made now, the server's own tests see it too.
         site::build(workspace, Npm::Needed)?;
     }
-    kinds.iter().try_for_each(|kind| kind.run(workspace, &options.filter))?;
+    let mut tally = Tally::default();
+    kinds.iter().try_for_each(|kind| kind.run(workspace, &options.filter, &mut tally))?;
+    tally.finish()?;
     note("Every test passed");
     Ok(())
 }

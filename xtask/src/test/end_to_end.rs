@@ -3,16 +3,16 @@
 use anyhow::Result;
 
 use crate::build;
-use crate::shell::{command, run as run_command, step};
+use crate::shell::{Tally, command, run as run_command};
 use crate::tools::browser;
 use crate::tools::npm::Npm;
 use crate::workspace::Workspace;
 
 /// Builds the product and lives with it. The tests start their own servers, each with its own data.
-pub(crate) fn run(workspace: &Workspace, filter: &[String]) -> Result<()> {
+pub(crate) fn run(workspace: &Workspace, filter: &[String], tally: &mut Tally) -> Result<()> {
     let chromium = browser::chromium()?;
     let binary = build::release(workspace, Npm::Needed)?;
-    step("Testing end to end", || {
+    tally.step("Testing end to end", || {
         let mut playwright = command(workspace.root.join("node_modules/.bin/playwright"));
         playwright
             .current_dir(workspace.root.join(&workspace.leptos.end2end_dir))
@@ -25,5 +25,6 @@ pub(crate) fn run(workspace: &Workspace, filter: &[String]) -> Result<()> {
             playwright.arg("--pass-with-no-tests");
         }
         run_command(&mut playwright, "the messages above name each failed test and its trace")
-    })
+    });
+    Ok(())
 }

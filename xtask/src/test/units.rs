@@ -3,24 +3,24 @@
 use anyhow::Result;
 
 use crate::check::Group;
-use crate::shell::{cargo, run, step};
+use crate::shell::{Tally, cargo, run as run_command};
 use crate::site;
 use crate::tools::python;
 use crate::workspace::Workspace;
 
 /// Runs the native tests. Where Python is missing, `CHAT_TEST_PYTHON` stays unset and its tests say so.
-pub(crate) fn run_groups(workspace: &Workspace, filter: &[String]) -> Result<()> {
+pub(crate) fn run(workspace: &Workspace, filter: &[String], tally: &mut Tally) -> Result<()> {
     site::prepare_client_bundle(workspace)?;
     let python = python::install(workspace)?;
     for group in Group::native(workspace) {
-        step(&format!("Testing the {}", group.name), || {
+        tally.step(&format!("Testing the {}", group.name), || {
             let mut command = cargo(&workspace.root);
-            group.select(command.arg("test"));
+            group.select(command.args(["test", "--no-fail-fast"]));
             if let Some(python) = &python {
                 command.env("CHAT_TEST_PYTHON", &python.program).env("PYTHONPATH", &python.packages);
             }
-            run(command.arg("--").args(filter), "the messages above name each failed test")
-        })?;
+            run_command(command.arg("--").args(filter), "the messages above name each failed test")
+        });
     }
     Ok(())
 }

@@ -9,22 +9,22 @@ use std::thread;
 use anyhow::{Context, Result};
 use serde_json::{Value, json};
 
-use crate::shell::{cargo, command, path_with, run as run_command, step};
+use crate::shell::{Tally, cargo, command, path_with, run as run_command};
 use crate::tools::wasm_target::{self, WASM};
 use crate::tools::{browser, crates};
 use crate::workspace::Workspace;
 
 /// Runs the browser tests of `socketio-client`.
-pub(crate) fn run(workspace: &Workspace, filter: &[String]) -> Result<()> {
+pub(crate) fn run(workspace: &Workspace, filter: &[String], tally: &mut Tally) -> Result<()> {
     wasm_target::install(workspace)?;
     let driver = browser::chromedriver()?;
     let capabilities = capabilities(workspace)?;
     let tools = crates::install(workspace, &crates::WASM_BINDGEN)?;
-    step("Testing the client in a headless browser", || {
+    tally.step("Testing the client in a headless browser", || {
         let peer = Peer::start(workspace)?;
         run_command(
             cargo(&workspace.root)
-                .args(["test", "--package", "socketio-client", "--target", WASM, "--tests"])
+                .args(["test", "--package", "socketio-client", "--target", WASM, "--tests", "--no-fail-fast"])
                 .env("PATH", path_with(&[tools])?)
                 .env("CHROMEDRIVER", driver)
                 .env("WASM_BINDGEN_TEST_WEBDRIVER_JSON", capabilities)
@@ -33,7 +33,8 @@ pub(crate) fn run(workspace: &Workspace, filter: &[String]) -> Result<()> {
                 .args(filter),
             "the messages above name each failed test",
         )
-    })
+    });
+    Ok(())
 }
 
 /// The browser's options, for the browser this machine has.
