@@ -222,7 +222,9 @@ impl Live {
         self.draw_soon();
         match (before, line) {
             (_, Line::Waiting) => self.wait_patiently(),
-            (Line::Lost, Line::Back { .. }) => clock::after(BACK_MS, move || self.happened(Happening::BackOver)),
+            (Line::Lost, Line::Back { .. }) => {
+                clock::after(BACK_MS, move || self.happened(Happening::BackOver))
+            }
             _ => {}
         }
     }

@@ -1,8 +1,8 @@
 //! What the server hands to a page, and the page hands to the browser: everything the first view needs.
 
 use chat::{Key, Millis, Seq};
-use protocol::view::{Member, Room};
 use protocol::HistoryPage;
+use protocol::view::{Member, Room};
 use serde::{Deserialize, Serialize};
 
 use crate::i18n::Lang;

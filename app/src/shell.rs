@@ -28,8 +28,6 @@ pub struct Assets<'a> {
     pub touch_icon: &'a str,
     /// The web app manifest.
     pub manifest: &'a str,
-    /// The font of the first view.
-    pub font: &'a str,
     /// The nonce of the content policy.
     pub nonce: &'a str,
 }
@@ -89,10 +87,10 @@ fn start(assets: &Assets<'_>) -> String {
 }
 
 fn document(lang: Lang, title: &str, assets: &Assets<'_>, head: &str, body: &str) -> String {
-    let Assets { css, icon, touch_icon, manifest, font, .. } = assets;
+    let Assets { css, icon, touch_icon, manifest, .. } = assets;
     let (tag, title) = (lang.tag(), escaped(title));
     format!(
-        r##"<!DOCTYPE html><html lang="{tag}" dir="ltr"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover, interactive-widget=resizes-content"><meta name="color-scheme" content="light dark"><meta name="theme-color" media="(prefers-color-scheme: light)" content="#f5f4f0"><meta name="theme-color" media="(prefers-color-scheme: dark)" content="#0d0f14"><title>{title}</title><link rel="icon" href="{icon}" type="image/svg+xml"><link rel="apple-touch-icon" href="{touch_icon}"><link rel="manifest" href="{manifest}"><link rel="preload" href="{font}" as="font" type="font/woff2" crossorigin><link rel="stylesheet" href="{css}">{head}</head><body>{body}</body></html>"##
+        r##"<!DOCTYPE html><html lang="{tag}" dir="ltr"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover, interactive-widget=resizes-content"><meta name="color-scheme" content="light dark"><meta name="theme-color" media="(prefers-color-scheme: light)" content="#f5f4f0"><meta name="theme-color" media="(prefers-color-scheme: dark)" content="#0d0f14"><title>{title}</title><link rel="icon" href="{icon}" type="image/svg+xml"><link rel="apple-touch-icon" href="{touch_icon}"><link rel="manifest" href="{manifest}"><link rel="stylesheet" href="{css}">{head}</head><body>{body}</body></html>"##
     )
 }
 

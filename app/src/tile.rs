@@ -43,16 +43,7 @@ const SHAPES: [&[Step]; 7] = [
     &[Move(0, 0), Arc(2, false, 4, 0), Close],
     &[Move(0, 4), Line(0, 2), Arc(2, true, 2, 0), Arc(2, true, 2, 4), Close],
     &[Move(0, 0), Line(4, 0), Line(0, 4), Close],
-    &[
-        Move(0, 0),
-        Line(2, 0),
-        Arc(2, true, 0, 2),
-        Close,
-        Move(4, 4),
-        Line(2, 4),
-        Arc(2, true, 4, 2),
-        Close,
-    ],
+    &[Move(0, 0), Line(2, 0), Arc(2, true, 0, 2), Close, Move(4, 4), Line(2, 4), Arc(2, true, 4, 2), Close],
 ];
 
 /// What is on a tile.
@@ -124,11 +115,31 @@ mod tests {
     #[test]
     fn the_shapes_are_drawn_as_the_design_draws_them() {
         for (odd, even, turns, path) in [
-            (RING, RING, 9, "M4 0A4 4 0 0 1 0 4L0 2A2 2 0 0 0 2 0ZM4 0A4 4 0 0 1 8 4L6 4A2 2 0 0 0 4 2ZM4 8A4 4 0 0 1 8 4L8 6A2 2 0 0 0 6 8ZM4 8A4 4 0 0 1 0 4L2 4A2 2 0 0 0 4 6Z"),
+            (
+                RING,
+                RING,
+                9,
+                "M4 0A4 4 0 0 1 0 4L0 2A2 2 0 0 0 2 0ZM4 0A4 4 0 0 1 8 4L6 4A2 2 0 0 0 4 2ZM4 8A4 4 0 0 1 8 4L8 6A2 2 0 0 0 6 8ZM4 8A4 4 0 0 1 0 4L2 4A2 2 0 0 0 4 6Z",
+            ),
             (QUARTER, SLOPE, 1, "M4 4L0 4A4 4 0 0 1 4 0ZM4 4L4 0L8 4ZM4 4L8 4A4 4 0 0 1 4 8ZM4 4L4 8L0 4Z"),
-            (HALF, LEAF, 9, "M0 0A2 2 0 0 0 4 0ZM4 4A4 4 0 0 1 8 0A4 4 0 0 1 4 4ZM8 8A2 2 0 0 0 4 8ZM4 4A4 4 0 0 1 0 8A4 4 0 0 1 4 4Z"),
-            (VOICE, DROP, 6, "M4 4L2 4A2 2 0 0 1 0 2A2 2 0 0 1 4 2ZM4 0L6 0A2 2 0 0 1 4 2ZM8 4L6 4A2 2 0 0 1 8 2ZM4 4L6 4A2 2 0 0 1 8 6A2 2 0 0 1 4 6ZM4 8L2 8A2 2 0 0 1 4 6ZM0 4L2 4A2 2 0 0 1 0 6Z"),
-            (VOICE, VOICE, 0, "M0 4L0 2A2 2 0 0 1 2 0A2 2 0 0 1 2 4ZM4 0L6 0A2 2 0 0 1 8 2A2 2 0 0 1 4 2ZM8 4L8 6A2 2 0 0 1 6 8A2 2 0 0 1 6 4ZM4 8L2 8A2 2 0 0 1 0 6A2 2 0 0 1 4 6Z"),
+            (
+                HALF,
+                LEAF,
+                9,
+                "M0 0A2 2 0 0 0 4 0ZM4 4A4 4 0 0 1 8 0A4 4 0 0 1 4 4ZM8 8A2 2 0 0 0 4 8ZM4 4A4 4 0 0 1 0 8A4 4 0 0 1 4 4Z",
+            ),
+            (
+                VOICE,
+                DROP,
+                6,
+                "M4 4L2 4A2 2 0 0 1 0 2A2 2 0 0 1 4 2ZM4 0L6 0A2 2 0 0 1 4 2ZM8 4L6 4A2 2 0 0 1 8 2ZM4 4L6 4A2 2 0 0 1 8 6A2 2 0 0 1 4 6ZM4 8L2 8A2 2 0 0 1 4 6ZM0 4L2 4A2 2 0 0 1 0 6Z",
+            ),
+            (
+                VOICE,
+                VOICE,
+                0,
+                "M0 4L0 2A2 2 0 0 1 2 0A2 2 0 0 1 2 4ZM4 0L6 0A2 2 0 0 1 8 2A2 2 0 0 1 4 2ZM8 4L8 6A2 2 0 0 1 6 8A2 2 0 0 1 6 4ZM4 8L2 8A2 2 0 0 1 0 6A2 2 0 0 1 4 6Z",
+            ),
         ] {
             assert_eq!(draw([odd, even, odd, even], &TURNS[turns]), path);
         }

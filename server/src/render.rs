@@ -1,11 +1,222 @@
-//! The page. A seam of one line until the screen is wired in.
+//! The pages: what is asked for, who asks, and the document with its content policy. How a page looks is `app`'s
+//! matter.
 
-use axum::extract::State;
-use axum::response::Html;
+use app::i18n::Lang;
+use app::page::Page;
+use app::pages::Notice;
+use app::shell::{self, Assets};
+use axum::extract::{Query, RawPathParams, State};
+use axum::http::header::{CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY_REPORT_ONLY, HOST, SET_COOKIE};
+use axum::http::{HeaderMap, HeaderValue, StatusCode};
+use axum::response::{Html, IntoResponse, Response};
+use chat::{Key, RoomId, Seq};
+use protocol::{History, Problem, Refusal};
+use serde::Deserialize;
 
-use crate::App;
+use crate::forms::{self, VisitorError, cookie};
+use crate::guard::Client;
+use crate::session::Author;
+use crate::{App, assets};
 
-/// Any of the page's routes.
-pub async fn page(State(_): State<App>) -> Html<&'static str> {
-    Html("<!DOCTYPE html><title>Chat Moderno</title>")
+/// Not enforced as long as the page's own library writes `innerHTML` for its templates.
+const TRUSTED_TYPES: HeaderValue = HeaderValue::from_static(
+    "require-trusted-types-for 'script'; trusted-types 'none'; report-uri /csp-report",
+);
+
+/// What may follow a page's path. Texts, so that a page with a strange question is still a page.
+#[derive(Deserialize)]
+pub struct Question {
+    before: Option<String>,
+    after: Option<String>,
+    refused: Option<String>,
+}
+
+/// `GET /`, `GET /r/{room}` and `GET /r/{room}/{seq}`.
+pub async fn page(
+    State(app): State<App>,
+    client: Client,
+    headers: HeaderMap,
+    path: RawPathParams,
+    question: Query<Question>,
+) -> Response {
+    let visitor = forms::visitor(&app, client, &headers).await;
+    let nonce = format!("{:032x}", rand::random::<u128>());
+    let assets = urls(&nonce);
+    let invalid = matches!(visitor, Err(VisitorError::Invalid));
+    let made = match visitor {
+        Err(VisitorError::Store(error)) => {
+            tracing::error!(%error, "a visitor could not be looked up");
+            Err(Refusal::Storage.into())
+        }
+        visitor => view(&path, &question).make(&app, visitor.ok().flatten(), question.0.refused).await,
+    };
+    let (status, document) = match made {
+        Ok(page) => (StatusCode::OK, shell::room(page, &assets)),
+        Err(problem) => refused(&problem, &assets),
+    };
+    let mut response = (status, Html(document)).into_response();
+    let headers_out = response.headers_mut();
+    headers_out.insert(CONTENT_SECURITY_POLICY, policy(&nonce, client, &headers));
+    headers_out.insert(CONTENT_SECURITY_POLICY_REPORT_ONLY, TRUSTED_TYPES);
+    if invalid {
+        for cookie in cookie::take_away(client) {
+            headers_out.append(SET_COOKIE, cookie);
+        }
+    }
+    response
+}
+
+fn refused(problem: &Problem, assets: &Assets<'_>) -> (StatusCode, String) {
+    if problem.code == Refusal::NotFound {
+        return (StatusCode::NOT_FOUND, shell::notice(Notice::NotFound, Lang::default(), assets));
+    }
+    tracing::error!(code = problem.code.code(), "a page could not be made");
+    (StatusCode::SERVICE_UNAVAILABLE, shell::notice(Notice::Broken, Lang::default(), assets))
+}
+
+/// The part of a room that is asked for.
+struct View {
+    /// `None` for an address that no room can have.
+    room: Option<RoomId>,
+    part: Part,
+}
+
+#[derive(Clone, Copy)]
+enum Part {
+    Newest,
+    Around(Seq),
+    Before(Seq),
+    After(Seq),
+    /// An address that no message can have.
+    Nowhere,
+}
+
+fn view(path: &RawPathParams, question: &Question) -> View {
+    let seq = |text: &Option<String>| text.as_deref().and_then(|text| text.parse().ok());
+    let mut view = View { room: Some(RoomId::lobby()), part: Part::Newest };
+    if let Some(before) = seq(&question.before) {
+        view.part = Part::Before(before);
+    } else if let Some(after) = seq(&question.after) {
+        view.part = Part::After(after);
+    }
+    for (name, value) in path {
+        match name {
+            "room" => view.room = value.parse().ok(),
+            _ => view.part = value.parse().map_or(Part::Nowhere, Part::Around),
+        }
+    }
+    view
+}
+
+impl View {
+    async fn make(self, app: &App, me: Option<Author>, refused: Option<String>) -> Result<Page, Problem> {
+        let id = self.room.ok_or(Refusal::NotFound)?;
+        let room = app.rooms.room(me.as_ref(), &id).await?;
+        let rooms = match &me {
+            Some(author) => app.rooms.rooms_of(author).await?,
+            None => vec![room.clone()],
+        };
+        let read = Read { app, reader: me.as_ref(), room: &id };
+        let (history, more_before, more_after) = read.part(self.part).await?;
+        let target = if let Part::Around(seq) = self.part { Some(seq) } else { None };
+        let now = jiff::Timestamp::now();
+        Ok(Page {
+            lang: Lang::default(),
+            me: me.map(|author| author.member.into()),
+            room,
+            rooms,
+            history,
+            more_before,
+            more_after,
+            target,
+            now: now.as_millisecond(),
+            utc_offset: jiff::tz::TimeZone::system().to_offset(now).seconds() / 60,
+            key: Key::v7(now.as_millisecond().unsigned_abs(), &rand::random()),
+            refused: refused.filter(|code| is_known(code)),
+        })
+    }
+}
+
+/// The address is not a place to put words into the page: only codes that have a sentence are shown.
+fn is_known(code: &str) -> bool {
+    code == forms::INSECURE || Refusal::from_code(code) != Refusal::Unknown
+}
+
+/// Reads one room for one person.
+struct Read<'a> {
+    app: &'a App,
+    reader: Option<&'a Author>,
+    room: &'a RoomId,
+}
+
+impl Read<'_> {
+    /// A page of history, and whether there is more before and after it.
+    async fn part(&self, part: Part) -> Result<(protocol::HistoryPage, bool, bool), Problem> {
+        let asked = match part {
+            Part::Newest => History::default(),
+            Part::Around(seq) => History { around: Some(seq), ..History::default() },
+            Part::Before(seq) => History { before: Some(seq), ..History::default() },
+            Part::After(seq) => History { after: Some(seq), ..History::default() },
+            Part::Nowhere => return Err(Refusal::NotFound.into()),
+        };
+        let page = self.history(asked).await?;
+        let first = page.messages.first().map(|message| message.seq);
+        let last = page.messages.last().map(|message| message.seq);
+        match part {
+            Part::Around(seq) if page.messages.iter().all(|message| message.seq != seq) => {
+                return Err(Refusal::NotFound.into());
+            }
+            _ => {}
+        }
+        let more_before = match part {
+            Part::Newest | Part::Before(_) => page.more,
+            _ => self.has(History { before: first, ..History::default() }).await?,
+        };
+        let more_after = match part {
+            Part::Newest => false,
+            Part::After(_) => page.more,
+            _ => self.has(History { after: last, ..History::default() }).await?,
+        };
+        Ok((page, more_before, more_after))
+    }
+
+    /// There is a message on that side. A page without a message has no sides.
+    async fn has(&self, asked: History) -> Result<bool, Problem> {
+        if asked.before.is_none() && asked.after.is_none() {
+            return Ok(false);
+        }
+        let page = self.history(History { limit: Some(1), ..asked }).await?;
+        Ok(!page.messages.is_empty())
+    }
+
+    async fn history(&self, asked: History) -> Result<protocol::HistoryPage, Problem> {
+        self.app.rooms.history(self.reader, History { room: self.room.clone(), ..asked }).await
+    }
+}
+
+fn urls(nonce: &str) -> Assets<'_> {
+    let urls = assets::urls();
+    Assets {
+        css: &urls.css,
+        js: &urls.js,
+        wasm: &urls.wasm,
+        icon: urls.of("/favicon.svg"),
+        touch_icon: urls.of("/apple-touch-icon.png"),
+        manifest: urls.of("/manifest.webmanifest"),
+        nonce,
+    }
+}
+
+/// security.md section 1. The nonce lets our own two tags run, and what they load.
+fn policy(nonce: &str, client: Client, headers: &HeaderMap) -> HeaderValue {
+    let scheme = if client.secure { "wss" } else { "ws" };
+    // The guard let only a host of ours pass.
+    let host = headers.get(HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
+    let policy = format!(
+        "default-src 'none'; script-src 'nonce-{nonce}' 'strict-dynamic' 'wasm-unsafe-eval'; style-src 'self'; \
+         style-src-attr 'none'; img-src 'self' blob:; media-src 'self' blob:; font-src 'self'; \
+         connect-src 'self' {scheme}://{host}; manifest-src 'self'; worker-src 'self'; form-action 'self'; \
+         frame-ancestors 'none'; base-uri 'none'; object-src 'none'; report-uri /csp-report; report-to csp"
+    );
+    HeaderValue::try_from(policy).expect("invariant: a nonce of hex digits and a host that came in a header")
 }

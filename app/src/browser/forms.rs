@@ -29,7 +29,9 @@ pub async fn post(path: &str, field: &str, value: &str) -> Answer {
     if request.headers().set("content-type", kind).is_err() {
         return Answer::Failed;
     }
-    let Ok(response) = JsFuture::from(window().fetch_with_request(&request)).await else { return Answer::Failed };
+    let Ok(response) = JsFuture::from(window().fetch_with_request(&request)).await else {
+        return Answer::Failed;
+    };
     let response: Response = response.unchecked_into();
     match response.url().split_once("refused=") {
         Some((_, code)) => Answer::Refused(code.to_owned()),

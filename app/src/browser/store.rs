@@ -22,9 +22,6 @@ pub fn draft(room: &RoomId) -> Option<String> {
 pub fn keep_draft(room: &RoomId, text: &str) {
     let Some(storage) = storage() else { return };
     // A full storage loses the draft of a closed page, not the one on the screen.
-    let _ = if text.is_empty() {
-        storage.remove_item(&name(room))
-    } else {
-        storage.set_item(&name(room), text)
-    };
+    let _ =
+        if text.is_empty() { storage.remove_item(&name(room)) } else { storage.set_item(&name(room), text) };
 }

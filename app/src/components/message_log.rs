@@ -81,7 +81,9 @@ fn hold_the_view(log: NodeRef<html::Div>) {
             if at_end {
                 scroll::to_end(&element);
             } else {
-                anchor.with_value(|anchor| anchor.as_ref().inspect(|anchor| anchor.restore(&element)).is_some());
+                anchor.with_value(|anchor| {
+                    anchor.as_ref().inspect(|anchor| anchor.restore(&element)).is_some()
+                });
             }
         });
     });

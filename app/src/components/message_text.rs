@@ -43,8 +43,11 @@ fn is_emoji(blocks: &[Block]) -> bool {
             '\u{200d}' => joined = true,
             // What only changes the emoji before it: presentation, skin, the second letter of a flag, tags.
             '\u{fe0f}' | '\u{1f3fb}'..='\u{1f3ff}' | '\u{e0020}'..='\u{e007f}' | '\u{20e3}' => {}
-            '\u{1f1e6}'..='\u{1f1ff}' | '\u{231a}'..='\u{23ff}' | '\u{2600}'..='\u{27bf}'
-            | '\u{2b05}'..='\u{2b55}' | '\u{1f300}'..='\u{1faff}' => {
+            '\u{1f1e6}'..='\u{1f1ff}'
+            | '\u{231a}'..='\u{23ff}'
+            | '\u{2600}'..='\u{27bf}'
+            | '\u{2b05}'..='\u{2b55}'
+            | '\u{1f300}'..='\u{1faff}' => {
                 count += usize::from(!std::mem::take(&mut joined));
             }
             _ => return false,
@@ -66,7 +69,8 @@ mod tests {
 
     #[test]
     fn up_to_three_emoji_stand_large() {
-        for text in ["🎉", "🎉👏", "❤️", "👩‍👩‍👧", "👍🏽👍🏽👍🏽", "🇧🇷", "🐈‍⬛"] {
+        for text in ["🎉", "🎉👏", "❤️", "👩‍👩‍👧", "👍🏽👍🏽👍🏽", "🇧🇷", "🐈‍⬛"]
+        {
             assert!(is_emoji(&plain(text)), "{text}");
         }
     }

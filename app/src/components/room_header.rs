@@ -13,7 +13,8 @@ pub fn RoomHeader(
     room: Room,
 ) -> impl IntoView {
     let texts = texts();
-    let topic = room.topic.or_else(|| (room.id.as_str() == chat::LOBBY).then(|| texts.lobby_topic.to_owned()));
+    let topic =
+        room.topic.or_else(|| (room.id.as_str() == chat::LOBBY).then(|| texts.lobby_topic.to_owned()));
     view! {
         <header class="room-header">
             <div class="room-header__bar column">

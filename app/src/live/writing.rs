@@ -9,8 +9,8 @@ use protocol::{Message, MessageOptions, Refusal};
 use super::Live;
 use super::requests::Undone;
 use crate::browser::clock::{self, now, roll};
-use crate::browser::forms::{self, Answer};
 use crate::browser::document;
+use crate::browser::forms::{self, Answer};
 use crate::state::line::Happening;
 use crate::state::rows::QUIET_MS;
 

@@ -1,0 +1,201 @@
+//! Tests of whole documents, as the server sends them.
+
+use chat::rich_text::plain;
+use chat::{Key, Role, RoomId, Seq};
+use protocol::HistoryPage;
+use protocol::view::{Member, Message, Notify, Room as Place, RoomKind};
+
+use super::*;
+
+const ASSETS: Assets<'static> = Assets {
+    css: "/pkg/style.css",
+    js: "/pkg/page.js",
+    wasm: "/pkg/page.wasm",
+    icon: "/favicon.svg",
+    touch_icon: "/touch.png",
+    manifest: "/manifest.webmanifest",
+    nonce: "N0NCE",
+};
+
+const START: i64 = 1_773_309_600_000; // 2026-03-12 10:00 UTC
+
+fn member(id: &str, name: &str) -> Member {
+    Member { id: id.parse().unwrap(), name: name.into(), role: Role::Guest, hue: 3 }
+}
+
+fn message(seq: Seq, author: &Member, body: &str) -> Message {
+    Message {
+        room: RoomId::lobby(),
+        seq,
+        at: START + seq as i64 * 60_000,
+        key: Key::from_bytes([seq as u8; 16]),
+        author: author.clone(),
+        body: body.into(),
+        rich_text: plain(body),
+        reply_to: None,
+        attachments: Vec::new(),
+        reactions: Vec::new(),
+        edited_at: None,
+        deleted: false,
+    }
+}
+
+fn page(me: Option<Member>, messages: Vec<Message>) -> Page {
+    let room = Place {
+        id: RoomId::lobby(),
+        name: "Praça".into(),
+        kind: RoomKind::Public,
+        topic: None,
+        head: 9,
+        read_up_to: 9,
+        unread: 0,
+        mentions: 0,
+        notify: Notify::All,
+    };
+    Page {
+        lang: Lang::PtBr,
+        me,
+        rooms: vec![room.clone()],
+        room,
+        history: HistoryPage { epoch: "e".into(), head: 9, messages, more: false },
+        more_before: false,
+        more_after: false,
+        target: None,
+        now: START + 3_600_000,
+        utc_offset: -180,
+        key: Key::from_bytes([7; 16]),
+        refused: None,
+    }
+}
+
+/// The part of a document that a person sees.
+fn body(document: &str) -> &str {
+    let (_, body) = document.split_once("<body>").unwrap();
+    body.split_once("<script").unwrap().0
+}
+
+#[test]
+fn a_newcomer_reads_the_messages_and_is_asked_for_a_name() {
+    let html = room(page(None, vec![message(1, &member("a", "Bia"), "Oi!\nTudo bem?")]), &ASSETS);
+    assert!(html.starts_with("<!DOCTYPE html><html lang=\"pt-BR\""));
+    assert!(html.contains("<title>Praça · Chat Moderno</title>"));
+    let body = body(&html);
+    for part in [
+        "Oi!",
+        "Tudo bem?",
+        "Bia",
+        "07:01",
+        "2026-03-12T10:01Z",
+        "Hoje, quinta-feira, 12 de março",
+        "Aqui começa Praça",
+        r#"id="m-1""#,
+        r##"href="/r/lobby/1#m-1""##,
+        r#"aria-label="Bia, 07:01""#,
+        r#"action="/name""#,
+        r#"name="name""#,
+    ] {
+        assert!(body.contains(part), "{part} is missing in {body}");
+    }
+    assert!(!body.contains("<textarea"));
+}
+
+#[test]
+fn somebody_with_a_name_gets_a_form_that_works_without_script() {
+    let me = member("me", "Marina");
+    let html = room(page(Some(me.clone()), vec![message(1, &me, "Olá")]), &ASSETS);
+    let body = body(&html);
+    for part in [
+        r#"action="/r/lobby""#,
+        r#"method="post""#,
+        r#"name="body""#,
+        r#"name="key""#,
+        "07070707-0707-0707-0707-070707070707",
+        "Escreva para Praça",
+        "message-item--own",
+        r#"aria-label="Você, 07:01""#,
+        "Enviada",
+    ] {
+        assert!(body.contains(part), "{part} is missing in {body}");
+    }
+    assert!(!body.contains(r#"action="/name""#));
+}
+
+#[test]
+fn what_people_write_stays_text_in_the_view_and_in_the_data() {
+    let evil = "</script><script>alert(1)</script><!--\u{2028}\u{2029}&amp;\"'";
+    let html = room(page(Some(member("me", evil)), vec![message(1, &member("a", evil), evil)]), &ASSETS);
+    let scripts = html.matches("<script").count();
+    assert_eq!((scripts, html.matches("</script>").count()), (2, 2), "the data and the start, and no more");
+    assert!(!html.contains("<!--\u{2028}"));
+    let (_, data) = html.split_once(r#"id="page-data">"#).unwrap();
+    let data: Page = serde_json::from_str(data.split_once("</script>").unwrap().0).unwrap();
+    assert_eq!(data.history.messages[0].body, evil);
+    assert_eq!(data.me.unwrap().name, evil);
+}
+
+#[test]
+fn a_room_named_like_markup_does_not_break_the_head() {
+    let mut page = page(None, Vec::new());
+    page.room.name = "</title><b>&".into();
+    assert!(room(page, &ASSETS).contains("<title>&lt;/title>&lt;b>&amp; · Chat Moderno</title>"));
+}
+
+#[test]
+fn names_and_texts_turn_by_their_own_direction_only() {
+    let author = member("a", "يوسف حداد");
+    let html = room(page(Some(author.clone()), vec![message(1, &author, "صباح الخير")]), &ASSETS);
+    assert!(html.contains(r#"<bdi class="message-item__author">يوسف حداد</bdi>"#), "{html}");
+    assert!(html.contains(r#"<p dir="auto">صباح الخير"#), "{html}");
+    assert!(html.contains(r#"<span dir="auto" class="me-card__name">يوسف حداد"#), "{html}");
+}
+
+#[test]
+fn nothing_in_a_document_needs_more_than_the_content_policy_gives() {
+    let html = room(page(None, vec![message(1, &member("a", "Bia"), "oi")]), &ASSETS);
+    assert!(!html.contains(" style="), "{html}");
+    assert!(!html.contains("<style"), "{html}");
+    assert!(!html.contains(" onclick="), "{html}");
+    for tag in html.split("<script").skip(1) {
+        let tag = tag.split_once('>').unwrap().0;
+        assert!(tag.contains(r#"nonce="N0NCE""#) || tag.contains("application/json"), "{tag}");
+    }
+    assert!(html.contains(r#"<link rel="modulepreload" href="/pkg/page.js" nonce="N0NCE">"#));
+}
+
+#[test]
+fn an_address_points_at_its_message_and_there_is_a_way_in_both_directions() {
+    let author = member("a", "Bia");
+    let mut page = page(None, (3..=5).map(|seq| message(seq, &author, "oi")).collect());
+    (page.target, page.more_before, page.more_after) = (Some(4), true, true);
+    let html = room(page, &ASSETS);
+    assert_eq!(body(&html).matches("message-item--pointed").count(), 1);
+    for part in ["/r/lobby?before=3", "/r/lobby?after=5", "Voltar ao presente", "autofocus"] {
+        assert!(html.contains(part), "{part} is missing in {html}");
+    }
+    assert!(!html.contains("Aqui começa"));
+}
+
+#[test]
+fn an_empty_room_says_how_to_begin_and_a_refusal_why_not() {
+    let mut page = page(Some(member("me", "Dara")), Vec::new());
+    page.refused = Some("too_long".into());
+    let html = room(page, &ASSETS);
+    for part in ["Praça: tudo pronto", "Diga a primeira palavra", r#"role="alert""#, "comprido demais"] {
+        assert!(html.contains(part), "{part} is missing in {html}");
+    }
+}
+
+#[test]
+fn a_page_that_is_not_there_says_so_and_runs_nothing() {
+    let html = notice(Notice::NotFound, Lang::PtBr, &ASSETS);
+    assert!(html.contains("<h1"), "{html}");
+    assert!(!html.contains("<script"), "{html}");
+}
+
+#[test]
+fn every_icon_that_is_used_is_in_the_sprite() {
+    let sprite = sprite::svg();
+    for icon in ["arrow-down", "arrow-up", "check", "circle-alert", "clock", "cloud-off", "menu"] {
+        assert!(sprite.contains(&format!("\"icon-{icon}\"")), "{icon}");
+    }
+}

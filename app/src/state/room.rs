@@ -219,7 +219,8 @@ impl Core {
         let cut = self.to.is_some() || self.timeline.has_more_after();
         let timeline = &self.timeline;
         let waiting = |item: &&Pending| {
-            let stored = matches!(item.state, outbox::State::Accepted(seq) if timeline.message(seq).is_some());
+            let stored =
+                matches!(item.state, outbox::State::Accepted(seq) if timeline.message(seq).is_some());
             item.room == self.id && !stored && !cut
         };
         let sources = Sources {

@@ -86,7 +86,10 @@ pub struct Sources<'a, M, P> {
 }
 
 /// The rows, from the oldest to the newest. A heading of a day carries nothing.
-pub fn rows<'a, M, P>(sources: Sources<'a, M, P>, moment: impl Fn(Millis) -> Moment) -> Vec<(RowId, Option<Said>)>
+pub fn rows<'a, M, P>(
+    sources: Sources<'a, M, P>,
+    moment: impl Fn(Millis) -> Moment,
+) -> Vec<(RowId, Option<Said>)>
 where
     M: Iterator<Item = &'a Message>,
     P: Iterator<Item = &'a Pending>,
@@ -168,7 +171,8 @@ impl<F: Fn(Millis) -> Moment> List<F> {
 
     /// Says of the last queued message that it is queued, and of the last stored own one that it is sent.
     fn settle(&mut self) {
-        let mut own = self.rows.iter_mut().rev().filter_map(|(_, said)| said.as_mut()).filter(|said| said.own);
+        let mut own =
+            self.rows.iter_mut().rev().filter_map(|(_, said)| said.as_mut()).filter(|said| said.own);
         let mut queued = false;
         for said in &mut own {
             match &mut said.delivery {
