@@ -41,12 +41,13 @@ pub struct BadFrame;
 /// # Errors
 /// If it is empty, of another type, or an OPEN without `sid`, `pingInterval` and `pingTimeout`.
 pub fn decode(text: &str) -> Result<Frame<'_>, BadFrame> {
-    match text.as_bytes().first() {
-        Some(b'0') => handshake(&text[1..]).map(Frame::Open).ok_or(BadFrame),
-        Some(b'1') => Ok(Frame::Close),
-        Some(b'2') => Ok(Frame::Ping),
-        Some(b'3' | b'6') => Ok(Frame::Ignored),
-        Some(b'4') => Ok(Frame::Message(&text[1..])),
+    let (kind, rest) = text.split_at_checked(1).ok_or(BadFrame)?;
+    match kind {
+        "0" => handshake(rest).map(Frame::Open).ok_or(BadFrame),
+        "1" => Ok(Frame::Close),
+        "2" => Ok(Frame::Ping),
+        "3" | "6" => Ok(Frame::Ignored),
+        "4" => Ok(Frame::Message(rest)),
         _ => Err(BadFrame),
     }
 }

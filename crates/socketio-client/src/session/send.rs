@@ -53,10 +53,11 @@ impl Session {
         };
         if let Some(pid) = &self.recovery.pid {
             let data = data.get_or_insert_with(Map::new);
-            if let Some(offset) = &self.recovery.offset {
-                data.entry("offset").or_insert_with(|| Value::String(offset.clone()));
+            for (key, value) in [("pid", Some(pid)), ("offset", self.recovery.offset.as_ref())] {
+                if let Some(value) = value.filter(|_| !data.contains_key(key)) {
+                    data.insert(key.to_owned(), Value::String(value.clone()));
+                }
             }
-            data.entry("pid").or_insert_with(|| Value::String(pid.clone()));
         }
         self.outputs.push(Output::Send(packet::frame(Body::Connect(data))));
     }
