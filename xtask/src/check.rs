@@ -7,7 +7,7 @@ use std::process::Command;
 
 use anyhow::Result;
 
-use crate::shell::{Tally, cargo, find, note, run};
+use crate::shell::{Tally, cargo, command, find, note, output, run, step};
 use crate::tools::wasm_target;
 use crate::workspace::Workspace;
 
@@ -15,13 +15,14 @@ const WAY_OUT: &str = "the messages above name each place";
 
 /// Runs every check, and fails at the end where one failed.
 pub(crate) fn run_all(workspace: &Workspace) -> Result<()> {
+    components()?;
     wasm_target::install(workspace)?;
     let mut tally = Tally::default();
     tally.step("Checking the format", || {
         run(cargo(&workspace.root).args(["fmt", "--all", "--check"]), "`cargo fmt --all` corrects it")
     });
     for group in Group::native(workspace).iter().chain([&Group::wasm()]) {
-        tally.step(&format!("Checking the {}", group.name), || clippy(workspace, group));
+        tally.step(&format!("Checking {}", group.name), || clippy(workspace, group));
     }
     tally.step("Checking the documentation", || documentation(workspace));
     licences(workspace, &mut tally);
@@ -43,14 +44,14 @@ impl Group {
         let native = workspace.has_feature("socketio-client", "native").then_some("socketio-client/native");
         vec![
             Self {
-                name: "rules, wire and client",
+                name: "the rules, the wire and the client",
                 packages: &["chat", "protocol", "socketio-client"],
                 features: native.into_iter().collect(),
                 target: None,
             },
             Self { name: "xtask", packages: &["xtask"], features: vec![], target: None },
             Self {
-                name: "screen and server",
+                name: "the screen and the server",
                 packages: &["app", "server"],
                 features: vec!["app/ssr"],
                 target: None,
@@ -60,7 +61,7 @@ impl Group {
 
     fn wasm() -> Self {
         Self {
-            name: "page, for WebAssembly",
+            name: "the page, for WebAssembly",
             packages: &["frontend", "app", "socketio-client"],
             features: vec!["app/hydrate"],
             target: Some(wasm_target::WASM),
@@ -80,6 +81,20 @@ impl Group {
         }
         command
     }
+}
+
+/// rustfmt and clippy, which a minimal toolchain comes without.
+fn components() -> Result<()> {
+    for component in ["rustfmt", "clippy"] {
+        let subcommand = if component == "rustfmt" { "fmt" } else { component };
+        if output(command(crate::workspace::cargo()).args([subcommand, "--version"])).is_none() {
+            step(&format!("Adding {component} to the Rust toolchain"), || {
+                let way_out = format!("install {component} for this toolchain and try again");
+                run(command("rustup").args(["component", "add", component]), &way_out)
+            })?;
+        }
+    }
+    Ok(())
 }
 
 fn clippy(workspace: &Workspace, group: &Group) -> Result<()> {

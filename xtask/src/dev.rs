@@ -10,8 +10,8 @@ use crate::workspace::Workspace;
 
 /// Installs what the loop needs (once) and becomes it.
 pub(crate) fn run(workspace: &Workspace, options: &[String]) -> Result<()> {
-    npm::install(workspace, Npm::WherePresent)?;
-    site::prepare_client_bundle(workspace)?;
+    let packages = npm::install(workspace, Npm::WherePresent)?;
+    site::prepare_client_bundle(workspace, packages)?;
     wasm_target::install(workspace)?;
     crates::install(workspace, &crates::WASM_BINDGEN)?;
     let tools = crates::install(workspace, &crates::CARGO_LEPTOS)?;

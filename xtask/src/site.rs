@@ -11,7 +11,7 @@ mod wasm;
 use anyhow::{Context, Result};
 
 use crate::shell::{note, step};
-use crate::tools::npm::{self, Npm};
+use crate::tools::npm::{self, Npm, Packages};
 use crate::workspace::Workspace;
 
 use self::tree::Tree;
@@ -19,7 +19,7 @@ use self::tree::Tree;
 /// Makes the site and the client bundle.
 pub(crate) fn build(workspace: &Workspace, npm: Npm) -> Result<()> {
     let packages = npm::install(workspace, npm)?;
-    prepare_client_bundle(workspace)?;
+    prepare_client_bundle(workspace, packages)?;
     let wasm = wasm::build(workspace, packages)?;
     step("Making the site", || {
         let mut site = Tree::default();
@@ -35,9 +35,10 @@ pub(crate) fn build(workspace: &Workspace, npm: Npm) -> Result<()> {
 }
 
 /// Puts the stock Socket.IO client where the server's build looks for it; an empty folder without npm.
-pub(crate) fn prepare_client_bundle(workspace: &Workspace) -> Result<()> {
-    client_bundle::collect(&workspace.root)?
-        .write(&workspace.client_bundle())
-        .context("the client bundle could not be written")
-        .map(drop)
+pub(crate) fn prepare_client_bundle(workspace: &Workspace, packages: Packages) -> Result<()> {
+    let bundle = match packages {
+        Packages::Installed => client_bundle::collect(&workspace.root)?,
+        Packages::LeftOut => Tree::default(),
+    };
+    bundle.write(&workspace.client_bundle()).context("the client bundle could not be written").map(drop)
 }

@@ -11,14 +11,12 @@ use super::tree::{self, Tree};
 
 const FILES: [&str; 3] = ["socket.io.js", "socket.io.min.js", "socket.io.esm.min.js"];
 
-/// The bundle's files, or none where the package is not installed.
+/// The bundle's files, from the installed package.
 pub(crate) fn collect(root: &Path) -> Result<Tree> {
     let dist = root.join("node_modules/socket.io-client/dist");
     let mut bundle = Tree::default();
-    if dist.is_dir() {
-        for name in FILES {
-            bundle.add(name, tree::read(&dist.join(name))?);
-        }
+    for name in FILES {
+        bundle.add(name, tree::read(&dist.join(name))?);
     }
     Ok(bundle)
 }
