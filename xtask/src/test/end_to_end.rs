@@ -44,7 +44,9 @@ fn rust_client(workspace: &Workspace) -> Result<()> {
     step("Compiling a stock client in Rust", || {
         let client = workspace.root.join(&workspace.leptos.end2end_dir).join("clients/rust");
         run_command(
-            cargo(&client).args(["build", "--locked", "--target-dir"]).arg(workspace.root.join("target/clients")),
+            cargo(&client)
+                .args(["build", "--locked", "--target-dir"])
+                .arg(workspace.root.join("target/clients")),
             "the messages above say why",
         )
     })
