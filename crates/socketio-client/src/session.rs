@@ -207,9 +207,6 @@ impl Session {
     fn lose_with(&mut self, reason: Reason, message: &str) {
         let was = std::mem::replace(&mut self.phase, Phase::Closed);
         self.outputs.push(Output::Close(self.generation));
-        if !matches!(was, Phase::Opening { .. }) {
-            self.backoff.reset();
-        }
         if matches!(was, Phase::Connected { .. }) {
             self.notify(Notification::Disconnected(reason));
             self.fail_sent_requests();
