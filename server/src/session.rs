@@ -5,26 +5,65 @@
 
 use std::fmt;
 
-use chat::{Member, Nickname};
+use chat::{Member, MemberId, Millis, Nickname, Role};
+use sha2::{Digest, Sha256};
+use uuid::Uuid;
 
-use crate::store::{Store, StoreError};
+use crate::store::{NewSession, SessionRow, Store, StoreError};
+
+const HOUR: Millis = 60 * 60 * 1_000;
+const DAY: Millis = 24 * HOUR;
+
+/// How exact the last use is kept: a write for every request would cost a sync each.
+const COARSE: Millis = HOUR;
 
 /// A person who may write.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Author {
     /// The person's row; 0 until the first write of a [`Sessions::passing`] guest.
     pub number: i64,
-    /// The person as others see one.
+    /// The person as others see one, as of when this value was made.
     pub member: Member,
 }
 
 /// What a secret opens, and for how long.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SecretKind {
-    /// A browser's session: 14 days without use, 90 days in all.
+    /// A browser's session: 14 days without use, 90 days in all (security.md section 2).
     Cookie,
-    /// `hello.token`: 30 days without use.
+    /// `hello.token`: 30 days without use (protocol.md section 3).
     Token,
+}
+
+impl SecretKind {
+    /// `sessions.kind`.
+    fn code(self) -> i64 {
+        match self {
+            SecretKind::Cookie => 1,
+            SecretKind::Token => 2,
+        }
+    }
+
+    /// How long it lasts without use.
+    fn idle(self) -> Millis {
+        match self {
+            SecretKind::Cookie => 14 * DAY,
+            SecretKind::Token => 30 * DAY,
+        }
+    }
+
+    /// How long it lasts in all.
+    fn absolute(self) -> Option<Millis> {
+        match self {
+            SecretKind::Cookie => Some(90 * DAY),
+            SecretKind::Token => None,
+        }
+    }
+
+    /// The times of last use and of beginning from which on, backwards, a session is over at `now`.
+    fn over(self, now: Millis) -> (Millis, Millis) {
+        (now - self.idle(), self.absolute().map_or(Millis::MIN, |life| now - life))
+    }
 }
 
 /// 32 random bytes in base64url. Whoever has them is the person.
@@ -32,7 +71,11 @@ pub enum SecretKind {
 pub struct Secret(String);
 
 impl Secret {
-    /// The text that travels.
+    fn new() -> Secret {
+        Secret(base64url(&rand::random::<[u8; 32]>()))
+    }
+
+    /// The text that travels: 43 characters of `A-Z a-z 0-9 - _`.
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -56,30 +99,95 @@ impl Sessions {
         Sessions { store: store.clone() }
     }
 
-    /// The person behind `secret`; `None` if it is unknown or has expired.
+    /// The person behind `secret`; `None` if it is unknown, of the other kind, or has expired.
     pub async fn resolve(&self, kind: SecretKind, secret: &str) -> Result<Option<Author>, StoreError> {
-        let _ = (kind, secret);
-        Ok(None)
+        let hash = hash(secret);
+        let Some(SessionRow { created, used, number, member }) =
+            self.store.session(kind.code(), &hash).await?
+        else {
+            return Ok(None);
+        };
+        let now = self.store.now();
+        let (used_over, created_over) = kind.over(now);
+        if used <= used_over || created <= created_over {
+            return Ok(None);
+        }
+        if now - used >= COARSE {
+            self.store.touch(hash, now);
+        }
+        Ok(Some(Author { number, member }))
     }
 
-    /// A new person and the secret that is theirs.
+    /// A new person, called `name` or "Visitante 1234", and the secret that is theirs.
     pub async fn begin(
         &self,
         kind: SecretKind,
         name: Option<Nickname>,
     ) -> Result<(Author, Secret), StoreError> {
-        let _ = (kind, name, &self.store);
-        Err(StoreError::Closed)
+        let name = match name {
+            Some(name) => name.into(),
+            None => self.visitor_name().await?,
+        };
+        let mut member = guest(name);
+        let secret = Secret::new();
+        let session = NewSession { kind: kind.code(), hash: hash(secret.as_str()), at: self.store.now() };
+        let number = self.store.begin(member.clone(), session).await?;
+        member.hue = crate::store::hue(number);
+        Ok((Author { number, member }, secret))
     }
 
-    /// A guest of one connection, saved with the first write.
+    /// A guest of one connection, saved with the first write. The name may be somebody else's: it is not looked up.
     pub fn passing(&self) -> Author {
-        let id = chat::MemberId::try_from(uuid::Uuid::new_v4().to_string()).expect("invariant: a UUID is an id");
-        Author { number: 0, member: Member { id, name: String::new(), role: chat::Role::Guest, hue: 0 } }
+        Author { number: 0, member: guest(draw_name()) }
     }
 
     /// Removes what has expired, and says how many; to be called at boot and every hour.
     pub async fn sweep(&self) -> Result<u64, StoreError> {
-        Ok(0)
+        let mut swept = 0;
+        for kind in [SecretKind::Cookie, SecretKind::Token] {
+            let (used, created) = kind.over(self.store.now());
+            swept += self.store.sweep(kind.code(), used, created).await?;
+        }
+        Ok(swept)
+    }
+
+    /// One of four drawn names that nobody has; on a server so full that all are taken, any of them.
+    async fn visitor_name(&self) -> Result<String, StoreError> {
+        let names = std::array::from_fn(|_| draw_name());
+        let free = self.store.free_name(&names).await?;
+        let [first, ..] = names;
+        Ok(free.unwrap_or(first))
     }
 }
+
+/// The name of somebody who gave none. It is data like every name, not a sentence of the screen.
+fn draw_name() -> String {
+    format!("Visitante {}", rand::random_range(1_000..=9_999))
+}
+
+fn guest(name: String) -> Member {
+    let id = MemberId::try_from(Uuid::new_v4().to_string()).expect("invariant: a UUID is an identifier");
+    Member { id, name, role: Role::Guest, hue: 0 }
+}
+
+/// What the database keeps of a secret. A plain hash is enough for 256 random bits: nothing can be guessed.
+fn hash(secret: &str) -> [u8; 32] {
+    Sha256::digest(secret.as_bytes()).into()
+}
+
+/// RFC 4648 section 5, without padding.
+fn base64url(bytes: &[u8]) -> String {
+    const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+    let mut text = String::with_capacity(bytes.len().div_ceil(3) * 4);
+    for chunk in bytes.chunks(3) {
+        let group =
+            chunk.iter().fold(0_u32, |group, byte| group << 8 | u32::from(*byte)) << (8 * (3 - chunk.len()));
+        for index in 0..=chunk.len() {
+            text.push(char::from(ALPHABET[(group >> (18 - 6 * index) & 63) as usize]));
+        }
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests;

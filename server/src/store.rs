@@ -1,64 +1,261 @@
 //! The database: one SQLite file, one writer, many readers.
 //!
 //! All SQL of the project lives below this module. It knows rooms, members and events, and neither sockets nor
-//! HTTP. What the writer has not committed has not happened.
+//! HTTP. **Invariant:** what the writer has not committed is neither answered nor announced.
 
+mod batch;
+mod chore;
 mod clock;
+mod code;
+mod command;
+mod committed;
+mod decide;
 mod error;
+mod file;
+mod log;
+mod page;
+mod person;
+mod post;
+#[cfg(test)]
+pub(crate) mod tests;
+mod writer;
 
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use chat::{Key, Member, Millis, RoomId, Seq};
+use sqlx::SqlitePool;
+use tokio::sync::{mpsc, oneshot, watch};
 
 pub use clock::Clock;
+pub(crate) use code::hue;
+pub(crate) use command::NewSession;
+use command::{Answer, Command, Entry, Request};
+pub use committed::Committed;
 pub use error::StoreError;
+pub(crate) use log::Part;
+pub(crate) use page::{Page, RoomRow, Window};
+pub(crate) use person::SessionRow;
+use post::Post;
+pub(crate) use post::{Content, Posted};
+use writer::Writer;
 
 /// The open database. Cloning it is cheap.
 #[derive(Clone)]
-pub struct Store {
-    epoch: Arc<str>,
+pub struct Store(Arc<Inner>);
+
+struct Inner {
+    epoch: String,
+    hash_key: [u8; 32],
+    clock: Clock,
+    readers: SqlitePool,
+    inbox: mpsc::Sender<Entry>,
+    committed: Mutex<Option<Committed>>,
+    life: watch::Receiver<Life>,
+}
+
+/// How the writer is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Life {
+    Working,
+    Closed,
+    Dead,
 }
 
 impl Store {
-    /// Opens the database of the folder `dir`, making both if they are missing.
+    /// Opens the database of the folder `dir`, making both if they are missing: an empty database has the default
+    /// room and nobody in it.
+    ///
+    /// # Errors
+    /// One sentence for the operator: the folder cannot be used or belongs to a running server, or the file is
+    /// not a database this version can write durably.
     pub async fn open(dir: &Path) -> Result<Store, StoreError> {
         Store::open_with(dir, Clock::system()).await
     }
 
     /// As [`Store::open`], with a clock of the caller's.
-    pub async fn open_with(dir: &Path, _clock: Clock) -> Result<Store, StoreError> {
-        Err(StoreError::folder(dir, &std::io::ErrorKind::Unsupported.into()))
+    pub async fn open_with(dir: &Path, clock: Clock) -> Result<Store, StoreError> {
+        let file::Opened { writer, readers, lock, epoch, hash_key, heads } = file::open(dir).await?;
+        let (announcer, committed) = committed::channel(readers.clone(), heads);
+        let (inbox, entries) = mpsc::channel(writer::INBOX);
+        let (life, watched) = watch::channel(Life::Working);
+        let writer = Writer {
+            db: writer,
+            inbox: entries,
+            announcer,
+            readers: readers.clone(),
+            clock: clock.clone(),
+            lock,
+        };
+        tokio::spawn(watch_over(writer, life));
+        let committed = Mutex::new(Some(committed));
+        Ok(Store(Arc::new(Inner { epoch, hash_key, clock, readers, inbox, committed, life: watched })))
     }
 
     /// Which database this is: it changes when a backup is restored.
     pub fn epoch(&self) -> &str {
-        &self.epoch
+        &self.0.epoch
     }
 
-    /// The one stream of committed events.
+    /// The one stream of committed events, for the publisher.
+    ///
+    /// # Panics
+    /// If it was taken before: two publishers would each have half of the events.
     pub fn committed(&self) -> Committed {
-        Committed {}
+        let mut slot = self.0.committed.lock().unwrap_or_else(PoisonError::into_inner);
+        slot.take().expect("invariant: one publisher takes the stream, once")
     }
 
-    /// Answers when the writer has died; the process must end then.
+    /// Answers when the writer has died (it panicked, or SQLite's thread did). The process must end then, so that
+    /// the supervisor starts it again: nothing can be stored any more. Never answers otherwise.
     pub async fn dead(&self) {
-        std::future::pending().await
+        if self.ended().await != Life::Dead {
+            std::future::pending::<()>().await;
+        }
     }
 
-    /// Ends the writer after all it has been given, and empties the WAL into the database.
-    pub async fn close(&self) {}
+    /// Stores what has been asked so far, refuses everything later, empties the WAL into the database and gives
+    /// the folder free.
+    pub async fn close(&self) {
+        // The writer may already have ended; then there is nobody to tell.
+        let _ = self.0.inbox.send(Entry::Close).await;
+        self.ended().await;
+    }
 
-    /// A durable write and a read of it.
+    /// Writes durably and reads back. For the readiness answer and the self-check.
     pub async fn check(&self) -> Result<(), StoreError> {
-        Ok(())
+        let now = self.now();
+        self.submit(Command::Mark(now)).await?;
+        let mark: Vec<u8> = sqlx::query_scalar("SELECT value FROM meta WHERE key = 'checked'")
+            .fetch_one(&self.0.readers)
+            .await?;
+        if mark.len() == now.to_be_bytes().len() {
+            Ok(())
+        } else {
+            Err(StoreError::Corrupt("the mark".into()))
+        }
+    }
+
+    /// Unix milliseconds, by the server's one clock.
+    pub(crate) fn now(&self) -> Millis {
+        self.0.clock.now()
+    }
+
+    /// Puts something into a room's log, under `key` or one made here; with it the key it is under.
+    pub(crate) async fn post(
+        &self,
+        room: RoomId,
+        author: Member,
+        key: Option<Key>,
+        content: Content,
+    ) -> Result<(Key, Posted), StoreError> {
+        let key = key
+            .unwrap_or_else(|| Key::v7(u64::try_from(self.now()).unwrap_or(0), &rand::random::<[u8; 10]>()));
+        let post = Post::new(&self.0.hash_key, room, author, key, content);
+        match self.submit(Command::Post(Box::new(post))).await? {
+            Answer::Posted(posted) => Ok((key, posted)),
+            other => unreachable!("a post came to {other:?}"),
+        }
+    }
+
+    /// Saves a new person and their session; with it the person's row.
+    pub(crate) async fn begin(&self, member: Member, session: NewSession) -> Result<i64, StoreError> {
+        match self.submit(Command::Begin { member, session }).await? {
+            Answer::Begun(number) => Ok(number),
+            other => unreachable!("a beginning came to {other:?}"),
+        }
+    }
+
+    /// Notes that a session was used, without waiting: at worst it ends an hour early.
+    pub(crate) fn touch(&self, hash: [u8; 32], at: Millis) {
+        let (reply, _) = oneshot::channel();
+        let _ = self.0.inbox.try_send(Entry::Do(Request { command: Command::Touch { hash, at }, reply }));
+    }
+
+    /// Removes the sessions of `kind` last used at or before `used`, or begun at or before `created`.
+    pub(crate) async fn sweep(&self, kind: i64, used: Millis, created: Millis) -> Result<u64, StoreError> {
+        match self.submit(Command::Sweep { kind, used, created }).await? {
+            Answer::Swept(count) => Ok(count),
+            other => unreachable!("a sweep came to {other:?}"),
+        }
+    }
+
+    /// The session of a secret's hash, over or not.
+    pub(crate) async fn session(&self, kind: i64, hash: &[u8; 32]) -> Result<Option<SessionRow>, StoreError> {
+        person::session(&self.0.readers, kind, hash).await
+    }
+
+    /// The first of `names` that nobody has.
+    pub(crate) async fn free_name(&self, names: &[String; 4]) -> Result<Option<String>, StoreError> {
+        person::free_name(&self.0.readers, names).await
+    }
+
+    /// The room `id`, if there is one that everybody may see.
+    pub(crate) async fn room(&self, id: &RoomId) -> Result<Option<RoomRow>, StoreError> {
+        page::room(&mut *self.0.readers.acquire().await?, id).await
+    }
+
+    /// At most `limit` messages of a room that everybody may see.
+    pub(crate) async fn page(
+        &self,
+        room: &RoomId,
+        window: Window,
+        limit: usize,
+    ) -> Result<Option<Page>, StoreError> {
+        page::page(&mut *self.0.readers.acquire().await?, room, window, limit).await
+    }
+
+    /// A room with its newest messages and its people, all of one moment.
+    pub(crate) async fn entrance(
+        &self,
+        room: &RoomId,
+        messages: usize,
+        people: usize,
+    ) -> Result<Option<(RoomRow, Page, Vec<Member>)>, StoreError> {
+        page::entrance(&self.0.readers, room, messages, people).await
+    }
+
+    /// At most `limit` events after `after` of a room that everybody may see; none if it is more than `farthest`
+    /// events behind.
+    pub(crate) async fn log(
+        &self,
+        room: &RoomId,
+        after: Seq,
+        limit: usize,
+        farthest: Seq,
+    ) -> Result<Option<Part>, StoreError> {
+        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+        let part = log::after(&self.0.readers, room, after, limit, farthest).await?;
+        Ok(part.filter(|part| part.kind == code::PUBLIC))
+    }
+
+    /// Hands `command` to the writer and waits for its COMMIT.
+    async fn submit(&self, command: Command) -> Result<Answer, StoreError> {
+        let (reply, answer) = oneshot::channel();
+        let entry = Entry::Do(Request { command, reply });
+        self.0.inbox.send(entry).await.map_err(|_| StoreError::Closed)?;
+        answer.await.map_err(|_| StoreError::Closed)?
+    }
+
+    async fn ended(&self) -> Life {
+        let mut life = self.0.life.clone();
+        // The watcher says how the writer ended before it goes; gone without a word, it was ended with the runtime.
+        life.wait_for(|life| *life != Life::Working).await.map_or(Life::Closed, |life| *life)
     }
 }
 
-/// The committed events, each room's in the order of `seq`.
-pub struct Committed {}
-
-impl Committed {
-    /// The next event; `None` once the store is closed and all were handed over.
-    pub async fn next(&mut self) -> Option<chat::Event> {
-        None
-    }
+/// Runs the writer, and tells how it ended.
+async fn watch_over(writer: Writer, life: watch::Sender<Life>) {
+    let ended = match tokio::spawn(writer.run()).await {
+        Ok(Ok(())) => Life::Closed,
+        Ok(Err(error)) => {
+            tracing::error!(%error, "the writer has ended");
+            Life::Dead
+        }
+        Err(panic) => {
+            tracing::error!(%panic, "the writer has died");
+            Life::Dead
+        }
+    };
+    life.send_replace(ended);
 }

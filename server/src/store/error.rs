@@ -19,6 +19,15 @@ pub enum StoreError {
         /// What the system said.
         cause: String,
     },
+    /// Another server has the data folder.
+    #[error(
+        "the data folder {} is used by another chat-moderno: stop that one, or choose another folder with --data",
+        folder.display()
+    )]
+    InUse {
+        /// The folder.
+        folder: PathBuf,
+    },
     /// The file is not one this version can use.
     #[error("the database {} cannot be used: {cause}", file.display())]
     Database {

@@ -1,0 +1,91 @@
+//! The reply to `sync`: bounded in rooms, events and bytes, whatever was asked.
+
+use std::io;
+
+use chat::{RoomId, Seq};
+use protocol::sync::{MAX_BEHIND, MAX_BYTES, MAX_EVENTS, MAX_ROOMS};
+use protocol::{Problem, Refusal, RoomEvent, Sync, SyncReply, SyncRoom};
+
+use super::storage;
+use crate::store::{Part, Store};
+
+/// What is left of one reply.
+struct Budget {
+    events: usize,
+    bytes: usize,
+}
+
+/// Reads every room asked for. Each room's events and head are of one moment; rooms that do not exist, or are not
+/// to be seen, are left out.
+pub(super) async fn reply(store: &Store, request: Sync) -> Result<SyncReply, Problem> {
+    if request.cursors.len() > MAX_ROOMS {
+        return Err(Refusal::BadRequest.into());
+    }
+    let mut reply = SyncReply { epoch: store.epoch().to_owned(), rooms: Default::default() };
+    let mut budget = Budget { events: MAX_EVENTS, bytes: MAX_BYTES };
+    for (room, cursor) in request.cursors {
+        if let Some(part) = read(store, &room, cursor, &mut budget).await? {
+            reply.rooms.insert(room, part);
+        }
+    }
+    Ok(reply)
+}
+
+async fn read(
+    store: &Store,
+    room: &RoomId,
+    cursor: Seq,
+    budget: &mut Budget,
+) -> Result<Option<SyncRoom>, Problem> {
+    // With nothing left to give, one row still brings the head.
+    let limit = budget.events.max(1);
+    let part = store.log(room, cursor, limit, MAX_BEHIND).await.map_err(storage)?;
+    let Some(Part { head, events, .. }) = part else { return Ok(None) };
+    if head.saturating_sub(cursor) > MAX_BEHIND {
+        return Ok(Some(SyncRoom { after: head, head, reset: true, ..SyncRoom::default() }));
+    }
+    let mut reached = cursor;
+    let mut kept = Vec::new();
+    for event in events.into_iter().map(RoomEvent::from) {
+        if !budget.take(&event) {
+            break;
+        }
+        reached = event.seq();
+        kept.push(event);
+    }
+    Ok(Some(SyncRoom { after: cursor, events: kept, head, more: reached < head, reset: false }))
+}
+
+impl Budget {
+    /// Pays for `event`, if there is enough left. The first event of a reply is always paid for: one event alone
+    /// is far below the limit, and a reply that brings nothing would be asked for again for ever.
+    fn take(&mut self, event: &RoomEvent) -> bool {
+        let bytes = size(event);
+        if self.events == 0 || (bytes > self.bytes && self.events < MAX_EVENTS) {
+            // What follows would leave a hole.
+            self.events = 0;
+            return false;
+        }
+        self.events -= 1;
+        self.bytes = self.bytes.saturating_sub(bytes);
+        true
+    }
+}
+
+/// The event's length as JSON.
+fn size(event: &RoomEvent) -> usize {
+    struct Count(usize);
+    impl io::Write for Count {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            self.0 += bytes.len();
+            Ok(bytes.len())
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+    let mut count = Count(0);
+    serde_json::to_writer(&mut count, event).expect("invariant: a stored event is a notice");
+    count.0
+}

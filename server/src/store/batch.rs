@@ -1,0 +1,160 @@
+//! A batch's statements: the facts in one query, the rows in one script.
+//!
+//! Every call hops to SQLite's thread and back, which costs more than most statements; so the number of calls
+//! does not grow with the number of posts.
+
+use chat::Millis;
+use sqlx::sqlite::SqliteRow;
+use sqlx::{QueryBuilder, Row as _, Sqlite, SqliteConnection};
+
+use super::code::{self, PUBLIC, RENAMED, SENT, from_seq, to_seq};
+use super::decide::{Author, Facts, Known, Plan, Room};
+use super::post::{Content, Post, Posted};
+use super::{StoreError, command::Command};
+
+/// Reads, decides and writes `posts` in the open transaction.
+pub(super) async fn append<'a>(
+    db: &mut SqliteConnection,
+    now: Millis,
+    posts: &[&'a Post],
+) -> Result<(Vec<Posted>, Plan<'a>), StoreError> {
+    let (facts, next_member) = facts(db, posts).await?;
+    let mut plan = Plan::new(now, next_member);
+    let posted = posts.iter().zip(facts).map(|(post, facts)| plan.decide(post, facts)).collect();
+    write(db, now, &plan).await?;
+    Ok((posted, plan))
+}
+
+/// The posts among `commands`, in order.
+pub(super) fn posts<'a>(commands: impl Iterator<Item = &'a Command>) -> Vec<&'a Post> {
+    commands
+        .filter_map(|command| if let Command::Post(post) = command { Some(&**post) } else { None })
+        .collect()
+}
+
+/// What the database says about each post, and the first free row of `members`.
+async fn facts(db: &mut SqliteConnection, posts: &[&Post]) -> Result<(Vec<Facts>, i64), StoreError> {
+    let mut facts = vec![Facts::default(); posts.len()];
+    let mut next_member = 1;
+    if posts.is_empty() {
+        return Ok((facts, next_member));
+    }
+    let mut query = QueryBuilder::<Sqlite>::new(
+        "SELECT w.column1, r.id, r.last_seq, r.last_ts, a.id, a.public_id, a.name, a.role, \
+         e.seq, e.ts, e.request_hash, er.public_id, m.seq, (SELECT max(id) FROM members) FROM (",
+    );
+    query.push_values(posts.iter().enumerate(), |mut row, (index, post)| {
+        let reply_to = if let Content::Said { reply_to, .. } = post.content { reply_to } else { None };
+        row.push_bind(i64::try_from(index).unwrap_or(i64::MAX))
+            .push_bind(post.room.as_str().to_owned())
+            .push_bind(post.author.id.as_str().to_owned())
+            .push_bind(post.key.as_bytes().to_vec())
+            .push_bind(reply_to.map(from_seq));
+    });
+    query.push(") AS w LEFT JOIN rooms r ON r.public_id = w.column2 AND r.kind = ").push_bind(PUBLIC).push(
+        " LEFT JOIN members a ON a.public_id = w.column3 \
+             LEFT JOIN events e ON e.author_id = a.id AND e.client_key = w.column4 \
+             LEFT JOIN rooms er ON er.id = e.room_id \
+             LEFT JOIN messages m ON m.room_id = r.id AND m.seq = w.column5 AND m.deleted_seq IS NULL",
+    );
+    for row in query.build().fetch_all(db).await? {
+        let index = usize::try_from(row.try_get::<i64, _>(0)?).unwrap_or(usize::MAX);
+        next_member = row.try_get::<Option<i64>, _>(13)?.unwrap_or(0) + 1;
+        if let Some(slot) = facts.get_mut(index) {
+            *slot = fact(&row)?;
+        }
+    }
+    Ok((facts, next_member))
+}
+
+fn fact(row: &SqliteRow) -> Result<Facts, StoreError> {
+    let room = match row.try_get::<Option<i64>, _>(1)? {
+        Some(id) => Some(Room { id, last_seq: to_seq(row.try_get(2)?), last_ts: row.try_get(3)? }),
+        None => None,
+    };
+    let author = match row.try_get::<Option<i64>, _>(4)? {
+        Some(id) => {
+            let member = code::member(id, row.try_get(5)?, row.try_get(6)?, row.try_get(7)?)?;
+            Some(Author { id, member })
+        }
+        None => None,
+    };
+    let known = match row.try_get::<Option<i64>, _>(8)? {
+        Some(seq) => {
+            let room: String = row.try_get(11)?;
+            let room = room.parse().map_err(|e| StoreError::Corrupt(format!("room {room}: {e}")))?;
+            Some(Known { room, seq: to_seq(seq), at: row.try_get(9)?, hash: row.try_get(10)? })
+        }
+        None => None,
+    };
+    let target = row.try_get::<Option<i64>, _>(12)?.is_some();
+    Ok(Facts { room, author, known, target })
+}
+
+/// Writes what was decided, as one script: its parameters are positional over all its statements.
+async fn write(db: &mut SqliteConnection, now: Millis, plan: &Plan<'_>) -> Result<(), StoreError> {
+    if plan.rows.is_empty() {
+        return Ok(());
+    }
+    let mut script = QueryBuilder::<Sqlite>::new("");
+    arrivals(&mut script, now, plan);
+    script.push("INSERT INTO events (room_id, seq, kind, ts, author_id, client_key, request_hash, payload) ");
+    script.push_values(&plan.rows, |mut row, event| {
+        let kind = if matches!(event.post.content, Content::Said { .. }) { SENT } else { RENAMED };
+        row.push_bind(event.room)
+            .push_bind(from_seq(event.seq))
+            .push_bind(kind)
+            .push_bind(event.at)
+            .push_bind(event.author)
+            .push_bind(event.post.key.as_bytes().to_vec())
+            .push_bind(event.post.hash.to_vec())
+            .push_bind(event.post.payload.clone());
+    });
+    script.push(";");
+    messages(&mut script, plan);
+    for room in plan.grown() {
+        script.push("UPDATE rooms SET last_seq = ").push_bind(from_seq(room.last_seq));
+        script.push(", last_ts = ").push_bind(room.last_ts).push(" WHERE id = ").push_bind(room.id).push(";");
+    }
+    script.build().execute(db).await?;
+    Ok(())
+}
+
+/// The first write of a guest saves the guest; a new name stands with its event.
+fn arrivals(script: &mut QueryBuilder<Sqlite>, now: Millis, plan: &Plan<'_>) {
+    if !plan.arrivals.is_empty() {
+        script.push("INSERT INTO members (id, public_id, name, role, created) ");
+        script.push_values(&plan.arrivals, |mut row, author| {
+            row.push_bind(author.id)
+                .push_bind(author.member.id.as_str().to_owned())
+                .push_bind(author.member.name.clone())
+                .push_bind(code::from_role(author.member.role))
+                .push_bind(now);
+        });
+        script.push(";");
+    }
+    for (id, name) in &plan.renamed {
+        script.push("UPDATE members SET name = ").push_bind(name.clone());
+        script.push(" WHERE id = ").push_bind(*id).push(";");
+    }
+}
+
+fn messages(script: &mut QueryBuilder<Sqlite>, plan: &Plan<'_>) {
+    let mut said = plan.rows.iter().filter_map(|row| match &row.post.content {
+        Content::Said { body, reply_to, rich_text } => Some((row, body, reply_to, rich_text)),
+        Content::Renamed(_) => None,
+    });
+    let Some(first) = said.next() else { return };
+    script.push("INSERT INTO messages (room_id, seq, author_id, body, ast, reply_to) ");
+    script.push_values(std::iter::once(first).chain(said), |mut row, (event, body, reply_to, rich_text)| {
+        let ast =
+            serde_json::to_vec(rich_text).expect("invariant: a tree has no map keys that are not texts");
+        row.push_bind(event.room)
+            .push_bind(from_seq(event.seq))
+            .push_bind(event.author)
+            .push_bind(body.as_str().to_owned())
+            .push_bind(ast)
+            .push_bind(reply_to.map(from_seq));
+    });
+    script.push(";");
+}

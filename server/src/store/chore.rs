@@ -1,0 +1,68 @@
+//! The writer's commands that are not posts: one call each.
+
+use sqlx::{Row as _, SqliteConnection};
+
+use super::StoreError;
+use super::code;
+use super::command::{Answer, Command};
+
+/// Carries out `command` in the open transaction.
+pub(super) async fn carry_out(db: &mut SqliteConnection, command: &Command) -> Result<Answer, StoreError> {
+    match command {
+        Command::Post(_) => unreachable!("posts are written together"),
+        Command::Begin { member, session } => {
+            // Named parameters: sqlx counts unnamed ones over all the statements of a script.
+            let row = sqlx::query(
+                "INSERT INTO members (public_id, name, role, created) VALUES ($1, $2, $3, $4);
+                 INSERT INTO sessions (hash, kind, member_id, created, used)
+                   VALUES ($5, $6, last_insert_rowid(), $4, $4);
+                 SELECT id FROM members WHERE public_id = $1",
+            )
+            .bind(member.id.as_str())
+            .bind(&member.name)
+            .bind(code::from_role(member.role))
+            .bind(session.at)
+            .bind(session.hash.as_slice())
+            .bind(session.kind)
+            .fetch_one(db)
+            .await?;
+            Ok(Answer::Begun(row.try_get(0)?))
+        }
+        Command::Touch { hash, at } => {
+            sqlx::query("UPDATE sessions SET used = max(used, ?2) WHERE hash = ?1")
+                .bind(hash.as_slice())
+                .bind(at)
+                .execute(db)
+                .await?;
+            Ok(Answer::Done)
+        }
+        Command::Sweep { kind, used, created } => {
+            let swept = sqlx::query("DELETE FROM sessions WHERE kind = ?1 AND (used <= ?2 OR created <= ?3)")
+                .bind(kind)
+                .bind(used)
+                .bind(created)
+                .execute(db)
+                .await?;
+            Ok(Answer::Swept(swept.rows_affected()))
+        }
+        Command::Mark(at) => {
+            sqlx::query(
+                "INSERT INTO meta (key, value) VALUES ('checked', ?1)
+                 ON CONFLICT (key) DO UPDATE SET value = excluded.value",
+            )
+            .bind(at.to_be_bytes().as_slice())
+            .execute(db)
+            .await?;
+            Ok(Answer::Done)
+        }
+        #[cfg(test)]
+        Command::LimitPages(pages) => {
+            sqlx::raw_sql(sqlx::AssertSqlSafe(format!("PRAGMA max_page_count = {pages}")))
+                .execute(db)
+                .await?;
+            Ok(Answer::Done)
+        }
+        #[cfg(test)]
+        Command::Panic => panic!("asked for by a test"),
+    }
+}

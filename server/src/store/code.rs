@@ -1,0 +1,67 @@
+//! How small values stand in the tables.
+
+use chat::{Member, MemberId, Role, Seq, member::HUES};
+use protocol::view::RoomKind;
+
+use super::StoreError;
+
+/// `events.kind` of a message.
+pub(super) const SENT: i64 = 1;
+
+/// `events.kind` of a new name.
+pub(super) const RENAMED: i64 = 2;
+
+/// `rooms.kind` of a room that everybody may see.
+pub(super) const PUBLIC: i64 = 0;
+
+/// A `seq` as a column holds it. What no log can reach stays beyond every log.
+pub(super) fn from_seq(seq: Seq) -> i64 {
+    i64::try_from(seq).unwrap_or(i64::MAX)
+}
+
+/// A `seq` as a column gave it.
+pub(super) fn to_seq(column: i64) -> Seq {
+    Seq::try_from(column).unwrap_or(0)
+}
+
+/// A person, from the columns of `members`.
+pub(super) fn member(id: i64, public_id: String, name: String, role: i64) -> Result<Member, StoreError> {
+    let public_id =
+        MemberId::try_from(public_id).map_err(|e| StoreError::Corrupt(format!("member {id}: {e}")))?;
+    Ok(Member { id: public_id, name, role: to_role(role), hue: hue(id) })
+}
+
+/// The colour of the member who came as number `id`, from 1.
+pub(crate) fn hue(id: i64) -> u8 {
+    u8::try_from((id - 1).rem_euclid(i64::from(HUES))).unwrap_or(0)
+}
+
+pub(super) fn from_role(role: Role) -> i64 {
+    match role {
+        Role::Owner => 0,
+        Role::Admin => 1,
+        Role::Moderator => 2,
+        Role::Member => 3,
+        Role::Guest => 4,
+    }
+}
+
+/// An unknown number is the least trusted role.
+pub(super) fn to_role(column: i64) -> Role {
+    match column {
+        0 => Role::Owner,
+        1 => Role::Admin,
+        2 => Role::Moderator,
+        3 => Role::Member,
+        _ => Role::Guest,
+    }
+}
+
+/// An unknown number is the most closed kind.
+pub(super) fn to_room_kind(column: i64) -> RoomKind {
+    match column {
+        PUBLIC => RoomKind::Public,
+        1 => RoomKind::Private,
+        _ => RoomKind::Direct,
+    }
+}

@@ -1,0 +1,68 @@
+//! What the writer can be asked, and its answers.
+
+use chat::{Member, Millis};
+use tokio::sync::oneshot;
+
+use super::StoreError;
+use super::post::{Post, Posted};
+
+/// One entry of the writer's inbox.
+#[derive(Debug)]
+pub(super) enum Entry {
+    /// Do it in the next batch and answer after its COMMIT.
+    Do(Request),
+    /// Take nothing more, finish what came before, end.
+    Close,
+}
+
+/// A command and whom to answer.
+#[derive(Debug)]
+pub(super) struct Request {
+    pub(super) command: Command,
+    pub(super) reply: oneshot::Sender<Result<Answer, StoreError>>,
+}
+
+/// A change of the database.
+#[derive(Debug)]
+pub(super) enum Command {
+    /// Something for a room's log.
+    Post(Box<Post>),
+    /// A new person with a session.
+    Begin { member: Member, session: NewSession },
+    /// A session was used.
+    Touch { hash: [u8; 32], at: Millis },
+    /// Sessions of `kind` used before `used` or begun before `created` are over.
+    Sweep { kind: i64, used: Millis, created: Millis },
+    /// The self-check's mark.
+    Mark(Millis),
+    /// A full disk, from this many pages on.
+    #[cfg(test)]
+    LimitPages(i64),
+    /// A bug in the writer.
+    #[cfg(test)]
+    Panic,
+}
+
+/// A row of `sessions`.
+#[derive(Clone, Debug)]
+pub(crate) struct NewSession {
+    /// 1 cookie, 2 token.
+    pub(crate) kind: i64,
+    /// SHA-256 of the secret.
+    pub(crate) hash: [u8; 32],
+    /// When it begins.
+    pub(crate) at: Millis,
+}
+
+/// What a committed [`Command`] came to.
+#[derive(Debug)]
+pub(super) enum Answer {
+    /// Of a `Post`.
+    Posted(Posted),
+    /// Of a `Begin`: the row of the new member.
+    Begun(i64),
+    /// Of a `Sweep`: how many sessions were over.
+    Swept(u64),
+    /// Of the others.
+    Done,
+}

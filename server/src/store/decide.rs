@@ -1,0 +1,188 @@
+//! What each request of a batch comes to: pure, between reading the facts and writing the rows.
+//!
+//! The batch holds the database's only write transaction, so what was read at its start stays true to its end
+//! but for what the batch itself decides; that is kept here. A request that is refused writes nothing, so there
+//! is nothing of it to take back.
+
+use std::collections::HashMap;
+
+use chat::{Change, Event, Key, Member, MemberId, Message, Millis, RoomId, Seq};
+use protocol::Refusal;
+
+use super::code;
+use super::post::{Content, Post, Posted};
+
+/// What the database says about one request.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Facts {
+    /// The room, if it exists and the author may see it.
+    pub(super) room: Option<Room>,
+    /// The author, if already saved.
+    pub(super) author: Option<Author>,
+    /// The event that the author's key has made before.
+    pub(super) known: Option<Known>,
+    /// The message it answers is there.
+    pub(super) target: bool,
+}
+
+/// A row of `rooms`.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Room {
+    pub(super) id: i64,
+    pub(super) last_seq: Seq,
+    pub(super) last_ts: Millis,
+}
+
+/// A row of `members`.
+#[derive(Clone, Debug)]
+pub(super) struct Author {
+    pub(super) id: i64,
+    pub(super) member: Member,
+}
+
+/// Where a key has led.
+#[derive(Clone, Debug)]
+pub(super) struct Known {
+    pub(super) room: RoomId,
+    pub(super) seq: Seq,
+    pub(super) at: Millis,
+    /// `None` once the content is deleted: it matches anything.
+    pub(super) hash: Option<Vec<u8>>,
+}
+
+/// A row for `events`, and for `messages` if the post is a message.
+#[derive(Debug)]
+pub(super) struct Row<'a> {
+    pub(super) room: i64,
+    pub(super) seq: Seq,
+    pub(super) at: Millis,
+    pub(super) author: i64,
+    pub(super) post: &'a Post,
+}
+
+/// The changes of a batch.
+#[derive(Debug)]
+pub(super) struct Plan<'a> {
+    now: Millis,
+    next_member: i64,
+    rooms: HashMap<RoomId, Room>,
+    authors: HashMap<MemberId, Author>,
+    known: HashMap<(MemberId, Key), Known>,
+    /// Members not in the table yet.
+    pub(super) arrivals: Vec<Author>,
+    /// Members with another name.
+    pub(super) renamed: Vec<(i64, String)>,
+    /// What the logs grow by, in order.
+    pub(super) rows: Vec<Row<'a>>,
+    /// The same as the publisher gets it.
+    pub(super) events: Vec<Event>,
+}
+
+impl<'a> Plan<'a> {
+    /// An empty plan. `next_member` is the first free row of `members`.
+    pub(super) fn new(now: Millis, next_member: i64) -> Plan<'a> {
+        Plan {
+            now,
+            next_member,
+            rooms: HashMap::new(),
+            authors: HashMap::new(),
+            known: HashMap::new(),
+            arrivals: Vec::new(),
+            renamed: Vec::new(),
+            rows: Vec::new(),
+            events: Vec::new(),
+        }
+    }
+
+    /// The rooms whose logs have grown.
+    pub(super) fn grown(&self) -> impl Iterator<Item = Room> {
+        self.rooms.values().copied()
+    }
+
+    /// Decides one request, after all those before it in the batch.
+    pub(super) fn decide(&mut self, post: &'a Post, facts: Facts) -> Posted {
+        let saved = self.authors.get(&post.author.id).cloned().or(facts.author);
+        let id = (post.author.id.clone(), post.key);
+        if let Some(known) = self.known.get(&id).cloned().or(facts.known) {
+            let member = saved.map_or_else(|| post.author.clone(), |author| author.member);
+            return again(post, known, member);
+        }
+        let Some(room) = self.rooms.get(&post.room).copied().or(facts.room) else {
+            return Posted::Refused(Refusal::NotFound);
+        };
+        match &post.content {
+            // An answer to a message of this very batch names a number nobody has been told: it is not there.
+            Content::Said { reply_to: Some(_), .. } if !facts.target => {
+                return Posted::Refused(Refusal::NotFound);
+            }
+            Content::Renamed(name) => {
+                let today = saved.as_ref().map_or(&post.author, |author| &author.member);
+                if today.name == name.as_str() {
+                    return Posted::Unchanged { author: today.clone() };
+                }
+            }
+            Content::Said { .. } => {}
+        }
+        self.append(post, room, saved)
+    }
+
+    fn append(&mut self, post: &'a Post, room: Room, saved: Option<Author>) -> Posted {
+        let mut author = saved.unwrap_or_else(|| self.arrive(&post.author));
+        if let Content::Renamed(name) = &post.content {
+            author.member.name = name.as_str().to_owned();
+            self.renamed.push((author.id, author.member.name.clone()));
+        }
+        let room = Room {
+            last_seq: room.last_seq + 1,
+            // For display only; it rises even while the clock goes back.
+            last_ts: self.now.max(room.last_ts + 1),
+            ..room
+        };
+        let (seq, at) = (room.last_seq, room.last_ts);
+        self.rows.push(Row { room: room.id, seq, at, author: author.id, post });
+        self.events.push(event(post, &author.member, seq, at));
+        let known = Known { room: post.room.clone(), seq, at, hash: Some(post.hash.to_vec()) };
+        self.known.insert((post.author.id.clone(), post.key), known);
+        self.rooms.insert(post.room.clone(), room);
+        let member = author.member.clone();
+        self.authors.insert(post.author.id.clone(), author);
+        Posted::Stored { room: post.room.clone(), seq, at, duplicate: false, author: member }
+    }
+
+    fn arrive(&mut self, member: &Member) -> Author {
+        let id = self.next_member;
+        self.next_member += 1;
+        let author = Author { id, member: Member { hue: code::hue(id), ..member.clone() } };
+        self.arrivals.push(author.clone());
+        author
+    }
+}
+
+fn again(post: &Post, known: Known, author: Member) -> Posted {
+    if known.hash.is_some_and(|hash| hash != post.hash) {
+        return Posted::Refused(Refusal::KeyConflict);
+    }
+    Posted::Stored { room: known.room, seq: known.seq, at: known.at, duplicate: true, author }
+}
+
+fn event(post: &Post, author: &Member, seq: Seq, at: Millis) -> Event {
+    let room = post.room.clone();
+    match &post.content {
+        Content::Said { body, reply_to, rich_text } => Event::sent(Message {
+            room,
+            seq,
+            at,
+            key: post.key,
+            author: author.clone(),
+            body: body.as_str().to_owned(),
+            rich_text: rich_text.clone(),
+            reply_to: *reply_to,
+            edited_at: None,
+            deleted: false,
+        }),
+        Content::Renamed(name) => {
+            let (by, who) = (author.id.clone(), author.id.clone());
+            Event { room, seq, at, change: Change::Renamed { by, who, name: name.as_str().to_owned() } }
+        }
+    }
+}

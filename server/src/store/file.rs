@@ -1,0 +1,138 @@
+//! The file: its folder, its connections, its schema and what is drawn once for its whole life.
+
+use std::collections::HashMap;
+use std::fs::{DirBuilder, File, OpenOptions, TryLockError};
+use std::path::Path;
+use std::time::Duration;
+
+use chat::{RoomId, Seq};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::{ConnectOptions, SqliteConnection, SqlitePool};
+
+use super::{StoreError, log};
+
+/// The database's name in the data folder.
+const NAME: &str = "chat.db";
+
+/// A file that a running server holds locked: two writers would each believe they are the only one.
+const LOCK: &str = "chat.lock";
+
+/// `PRAGMA synchronous` of FULL: COMMIT returns after the WAL is synced.
+const FULL: i64 = 2;
+
+/// Connections for reading. SQLite reads on the processor, not on the network: more would only queue there.
+const READERS: u32 = 4;
+
+/// An open database.
+pub(super) struct Opened {
+    pub(super) writer: SqliteConnection,
+    pub(super) readers: SqlitePool,
+    pub(super) lock: File,
+    pub(super) epoch: String,
+    pub(super) hash_key: [u8; 32],
+    pub(super) heads: HashMap<RoomId, Seq>,
+}
+
+/// Opens the database of `dir`, and makes what is missing.
+pub(super) async fn open(dir: &Path) -> Result<Opened, StoreError> {
+    let lock = folder(dir)?;
+    let file = dir.join(NAME);
+    let cannot = |error: StoreError| match error {
+        StoreError::Sql(error) => StoreError::Database { file: file.clone(), cause: error.to_string() },
+        other => other,
+    };
+    let mut writer = writer(&file).await.map_err(cannot)?;
+    let (epoch, hash_key) = prepare(&file, &mut writer).await.map_err(cannot)?;
+    let readers = SqlitePoolOptions::new()
+        .max_connections(READERS)
+        .idle_timeout(None)
+        .max_lifetime(None)
+        .acquire_timeout(Duration::from_secs(5))
+        // A local file does not hang up.
+        .test_before_acquire(false)
+        .connect_lazy_with(options(&file).pragma("query_only", "ON"));
+    let heads = log::heads(&readers).await.map_err(cannot)?.into_iter().collect();
+    Ok(Opened { writer, readers, lock, epoch, hash_key, heads })
+}
+
+/// Makes the folder, for its owner only, and takes it for this process.
+fn folder(dir: &Path) -> Result<File, StoreError> {
+    let mut builder = DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    let cannot = |error| StoreError::folder(dir, &error);
+    builder.create(dir).map_err(cannot)?;
+    let lock =
+        OpenOptions::new().create(true).truncate(false).write(true).open(dir.join(LOCK)).map_err(cannot)?;
+    match lock.try_lock() {
+        Err(TryLockError::WouldBlock) => Err(StoreError::InUse { folder: dir.to_owned() }),
+        // Some network file systems have no locks; SQLite's own still stand.
+        Ok(()) | Err(TryLockError::Error(_)) => Ok(lock),
+    }
+}
+
+/// What every connection is opened with.
+fn options(file: &Path) -> SqliteConnectOptions {
+    SqliteConnectOptions::new()
+        .filename(file)
+        .synchronous(SqliteSynchronous::Full)
+        .foreign_keys(true)
+        .busy_timeout(Duration::from_secs(5))
+        .pragma("trusted_schema", "OFF")
+        .disable_statement_logging()
+}
+
+async fn writer(file: &Path) -> Result<SqliteConnection, StoreError> {
+    let mut options = options(file)
+        .create_if_missing(true)
+        .journal_mode(SqliteJournalMode::Wal)
+        .pragma("wal_autocheckpoint", "1000")
+        .pragma("journal_size_limit", "67108864");
+    if cfg!(target_os = "macos") {
+        // There a plain fsync does not reach the medium.
+        options = options.pragma("fullfsync", "1");
+    }
+    Ok(options.connect().await?)
+}
+
+/// Checks the connection, brings the schema up to date, and reads the file's epoch and hash key.
+async fn prepare(file: &Path, db: &mut SqliteConnection) -> Result<(String, [u8; 32]), StoreError> {
+    let wrong = |cause: String| StoreError::Database { file: file.to_owned(), cause };
+    let synchronous: i64 = sqlx::query_scalar("PRAGMA synchronous").fetch_one(&mut *db).await?;
+    let journal: String = sqlx::query_scalar("PRAGMA journal_mode").fetch_one(&mut *db).await?;
+    if synchronous != FULL || journal != "wal" {
+        return Err(wrong(format!("it would not be durable (synchronous {synchronous}, journal {journal})")));
+    }
+    sqlx::migrate!("./migrations").run(&mut *db).await.map_err(|error| wrong(error.to_string()))?;
+    let epoch = drawn_once(db, "epoch", epoch_text().into_bytes()).await?;
+    let epoch = String::from_utf8(epoch).map_err(|_| wrong("its epoch is not a text".to_owned()))?;
+    let hash_key = drawn_once(db, "hash_key", rand::random::<[u8; 32]>().to_vec()).await?;
+    let hash_key = hash_key.try_into().map_err(|_| wrong("its hash key is not 32 bytes".to_owned()))?;
+    Ok((epoch, hash_key))
+}
+
+/// 128 random bits as 32 hexadecimal digits.
+fn epoch_text() -> String {
+    format!("{:032x}", rand::random::<u128>())
+}
+
+/// The value of `key` in `meta`: `fresh`, unless one was drawn before.
+async fn drawn_once(
+    db: &mut SqliteConnection,
+    key: &'static str,
+    fresh: Vec<u8>,
+) -> Result<Vec<u8>, StoreError> {
+    sqlx::query("INSERT INTO meta (key, value) VALUES (?1, ?2) ON CONFLICT (key) DO NOTHING")
+        .bind(key)
+        .bind(fresh)
+        .execute(&mut *db)
+        .await?;
+    Ok(sqlx::query_scalar("SELECT value FROM meta WHERE key = ?1").bind(key).fetch_one(db).await?)
+}
+
+/// Where the database of the data folder `dir` is.
+#[cfg(test)]
+pub(super) fn path(dir: &Path) -> std::path::PathBuf {
+    dir.join(NAME)
+}

@@ -1,0 +1,55 @@
+//! Rows of `sessions` and of the people behind them, read side.
+
+use chat::{Member, Millis};
+use sqlx::{Row as _, SqlitePool};
+
+use super::{StoreError, code};
+
+/// A session as stored. Whether it is over is the caller's to decide.
+#[derive(Clone, Debug)]
+pub(crate) struct SessionRow {
+    pub(crate) created: Millis,
+    pub(crate) used: Millis,
+    /// The member's row.
+    pub(crate) number: i64,
+    pub(crate) member: Member,
+}
+
+/// The session of a secret. It is looked up by the secret's hash, so how long that takes tells nothing about
+/// the secret.
+pub(super) async fn session(
+    readers: &SqlitePool,
+    kind: i64,
+    hash: &[u8; 32],
+) -> Result<Option<SessionRow>, StoreError> {
+    let row = sqlx::query(
+        "SELECT s.created, s.used, m.id, m.public_id, m.name, m.role
+         FROM sessions s JOIN members m ON m.id = s.member_id WHERE s.hash = ?1 AND s.kind = ?2",
+    )
+    .bind(hash.as_slice())
+    .bind(kind)
+    .fetch_optional(readers)
+    .await?;
+    let Some(row) = row else { return Ok(None) };
+    let number = row.try_get(2)?;
+    let member = code::member(number, row.try_get(3)?, row.try_get(4)?, row.try_get(5)?)?;
+    Ok(Some(SessionRow { created: row.try_get(0)?, used: row.try_get(1)?, number, member }))
+}
+
+/// The first of `names` that nobody has.
+pub(super) async fn free_name(
+    readers: &SqlitePool,
+    names: &[String; 4],
+) -> Result<Option<String>, StoreError> {
+    let free = sqlx::query_scalar(
+        "SELECT column1 FROM (VALUES (?1), (?2), (?3), (?4))
+         WHERE column1 NOT IN (SELECT name FROM members WHERE name IN (?1, ?2, ?3, ?4)) LIMIT 1",
+    )
+    .bind(&names[0])
+    .bind(&names[1])
+    .bind(&names[2])
+    .bind(&names[3])
+    .fetch_optional(readers)
+    .await?;
+    Ok(free)
+}

@@ -1,0 +1,156 @@
+//! The one task that writes, and the batches it writes in.
+//!
+//! Nothing is answered or announced before its COMMIT has returned, which with `synchronous=FULL` means: before
+//! the WAL is synced. Whatever waits when a batch begins is in it, up to [`BATCH`]; the writer never waits for
+//! company, since the next batch fills while this one is being synced. So a lone sender pays for one sync and
+//! no more, and many share one.
+
+use std::fs::File;
+
+use chat::Event;
+use sqlx::{Connection, SqliteConnection, SqlitePool};
+use tokio::sync::mpsc;
+
+use super::command::{Answer, Command, Entry, Request};
+use super::committed::Announcer;
+use super::{Clock, StoreError, batch, chore};
+
+/// Most requests in one transaction.
+pub(super) const BATCH: usize = 64;
+
+/// Requests that wait for the writer; whoever comes then waits to be let in.
+pub(super) const INBOX: usize = 1_024;
+
+/// The writer: the only holder of a connection that can change anything.
+pub(super) struct Writer {
+    pub(super) db: SqliteConnection,
+    pub(super) inbox: mpsc::Receiver<Entry>,
+    pub(super) announcer: Announcer,
+    pub(super) readers: SqlitePool,
+    pub(super) clock: Clock,
+    /// Held until the file is closed: one server per folder.
+    pub(super) lock: File,
+}
+
+/// Why a batch came to nothing.
+enum Failed {
+    /// One of its statements; alone the others may succeed.
+    Statement(StoreError),
+    /// BEGIN or COMMIT, which concern all.
+    Whole(StoreError),
+}
+
+impl Writer {
+    /// Works until [`Entry::Close`], then empties the WAL. An error means that no later request can succeed.
+    pub(super) async fn run(mut self) -> Result<(), StoreError> {
+        let mut entries = Vec::with_capacity(BATCH);
+        while self.inbox.recv_many(&mut entries, BATCH).await > 0 {
+            let mut requests = Vec::with_capacity(entries.len());
+            for entry in entries.drain(..) {
+                match entry {
+                    Entry::Do(request) => requests.push(request),
+                    Entry::Close => self.inbox.close(),
+                }
+            }
+            self.settle(requests).await?;
+        }
+        self.end().await
+    }
+
+    /// Carries out a batch and answers everybody in it.
+    async fn settle(&mut self, requests: Vec<Request>) -> Result<(), StoreError> {
+        if requests.is_empty() {
+            return Ok(());
+        }
+        match self.attempt(&requests).await {
+            Ok(done) => self.tell(requests, done),
+            Err(Failed::Statement(_)) if requests.len() > 1 => {
+                // One request's failure is its own: each gets a transaction to itself.
+                for request in requests {
+                    match self.attempt(std::slice::from_ref(&request)).await {
+                        Ok(done) => self.tell(vec![request], done),
+                        Err(Failed::Statement(error) | Failed::Whole(error)) => refuse(vec![request], error)?,
+                    }
+                }
+            }
+            Err(Failed::Statement(error) | Failed::Whole(error)) => refuse(requests, error)?,
+        }
+        Ok(())
+    }
+
+    async fn attempt(&mut self, requests: &[Request]) -> Result<(Vec<Answer>, Vec<Event>), Failed> {
+        self.run_sql("BEGIN IMMEDIATE").await.map_err(Failed::Whole)?;
+        let done = match self.carry_out(requests).await {
+            Ok(done) => done,
+            Err(error) => {
+                self.roll_back().await;
+                return Err(Failed::Statement(error));
+            }
+        };
+        if let Err(error) = self.run_sql("COMMIT").await {
+            self.roll_back().await;
+            return Err(Failed::Whole(error));
+        }
+        Ok(done)
+    }
+
+    async fn carry_out(&mut self, requests: &[Request]) -> Result<(Vec<Answer>, Vec<Event>), StoreError> {
+        let mut answers = Vec::with_capacity(requests.len());
+        for request in requests {
+            answers.push(match &request.command {
+                Command::Post(_) => None,
+                other => Some(chore::carry_out(&mut self.db, other).await?),
+            });
+        }
+        let posts = batch::posts(requests.iter().map(|request| &request.command));
+        let (posted, plan) = batch::append(&mut self.db, self.clock.now(), &posts).await?;
+        let mut posted = posted.into_iter().map(Answer::Posted);
+        let answers = answers
+            .into_iter()
+            .map(|answer| answer.or_else(|| posted.next()).expect("invariant: every post has an outcome"))
+            .collect();
+        Ok((answers, plan.events))
+    }
+
+    fn tell(&self, requests: Vec<Request>, (answers, events): (Vec<Answer>, Vec<Event>)) {
+        self.announcer.announce(events);
+        for (request, answer) in requests.into_iter().zip(answers) {
+            // Whoever asked may have left; what they asked for is done all the same.
+            let _ = request.reply.send(Ok(answer));
+        }
+    }
+
+    async fn run_sql(&mut self, sql: &'static str) -> Result<(), StoreError> {
+        sqlx::query(sql).execute(&mut self.db).await?;
+        Ok(())
+    }
+
+    /// The transaction is opened and ended by plain statements, not by sqlx's guard: after a full disk SQLite may
+    /// have rolled back by itself, and the guard's count of open transactions would never be right again.
+    async fn roll_back(&mut self) {
+        if let Err(error) = self.run_sql("ROLLBACK").await {
+            tracing::debug!(%error, "there was nothing to roll back");
+        }
+    }
+
+    /// The last connection empties the WAL into the database, so that one file is all there is to copy.
+    async fn end(mut self) -> Result<(), StoreError> {
+        self.readers.close().await;
+        self.run_sql("PRAGMA wal_checkpoint(TRUNCATE)").await?;
+        self.db.close().await?;
+        drop(self.lock);
+        Ok(())
+    }
+}
+
+/// Tells everybody that nothing was stored. An error if SQLite's own thread is gone: then nothing ever will be.
+fn refuse(requests: Vec<Request>, error: StoreError) -> Result<(), StoreError> {
+    let cause = error.to_string();
+    for request in requests {
+        let _ = request.reply.send(Err(StoreError::NotCommitted(cause.clone())));
+    }
+    match error {
+        StoreError::Sql(sqlx::Error::WorkerCrashed) => Err(error),
+        _ => Ok(()),
+    }
+}
