@@ -146,14 +146,18 @@ impl Driver {
         if self.running.replace(true) {
             return;
         }
+        self.drain();
+        let unsent = self.socket.borrow().as_ref().map_or(0, |(_, socket)| socket.buffered_amount());
+        let _ = self.shared.feed(Input::Buffered(unsent.into()));
+        self.drain();
+        self.running.set(false);
+    }
+
+    fn drain(&self) {
         while !self.shut.get() {
             let Some(output) = self.shared.next() else { break };
             self.carry_out(output);
         }
-        self.running.set(false);
-        let unsent = self.socket.borrow().as_ref().map_or(0, |(_, socket)| socket.buffered_amount());
-        // Changes no deadline, so there is nothing to carry out.
-        let _ = self.shared.feed(Input::Buffered(unsent.into()));
     }
 
     fn carry_out(&self, output: Output) {
