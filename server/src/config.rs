@@ -103,6 +103,9 @@ pub enum ConfigError {
     /// `.env` is there and cannot be used.
     #[error(transparent)]
     Dotenv(#[from] DotenvError),
+    /// There is nothing to serve from.
+    #[error("--pages: {} is not a folder", .0.display())]
+    Pages(PathBuf),
 }
 
 impl Config {
@@ -136,7 +139,11 @@ impl Config {
             }
         }
         let matches = command.try_get_matches_from_mut(args)?;
-        Ok(Config::from_arg_matches(&matches)?)
+        let config = Config::from_arg_matches(&matches)?;
+        match config.pages {
+            Some(pages) if !pages.is_dir() => Err(ConfigError::Pages(pages)),
+            _ => Ok(config),
+        }
     }
 
     /// Where to listen.

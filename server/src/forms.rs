@@ -7,6 +7,7 @@ pub mod cookie;
 mod back;
 
 use axum::Form;
+use axum::extract::rejection::FormRejection;
 use axum::extract::{Path, State};
 use axum::http::header::{CACHE_CONTROL, LOCATION, SET_COOKIE};
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
@@ -72,8 +73,9 @@ pub async fn name(
     State(app): State<App>,
     client: Client,
     headers: HeaderMap,
-    Form(form): Form<NameForm>,
+    form: Result<Form<NameForm>, FormRejection>,
 ) -> Result<Response, Failure> {
+    let Form(form) = form?;
     let page = back::page(form.next.as_deref(), "/r/lobby");
     let nickname = match Nickname::parse(&form.name) {
         Ok(nickname) => nickname,
@@ -105,8 +107,9 @@ pub async fn message(
     client: Client,
     Path(room): Path<String>,
     headers: HeaderMap,
-    Form(form): Form<MessageForm>,
+    form: Result<Form<MessageForm>, FormRejection>,
 ) -> Result<Response, Failure> {
+    let Form(form) = form?;
     let Ok(room) = RoomId::try_from(room) else { return Ok(StatusCode::NOT_FOUND.into_response()) };
     let page = back::page(form.next.as_deref(), &format!("/r/{room}"));
     let Ok(key) = parse_key(form.key.as_deref()) else {
@@ -194,6 +197,17 @@ pub enum Failure {
     Unauthorized,
     /// The database: 503, logged here.
     Store(StoreError),
+    /// Not a form, or one too long; what is wrong with it is nobody's business but its sender's.
+    Form(StatusCode),
+}
+
+impl From<FormRejection> for Failure {
+    fn from(rejection: FormRejection) -> Failure {
+        Failure::Form(match rejection.status() {
+            StatusCode::UNPROCESSABLE_ENTITY => StatusCode::BAD_REQUEST,
+            status => status,
+        })
+    }
 }
 
 impl From<VisitorError> for Failure {
@@ -209,6 +223,7 @@ impl IntoResponse for Failure {
     fn into_response(self) -> Response {
         match self {
             Failure::Unauthorized => StatusCode::UNAUTHORIZED.into_response(),
+            Failure::Form(status) => status.into_response(),
             Failure::Store(error) => {
                 tracing::error!(%error, "a form could not be stored");
                 StatusCode::SERVICE_UNAVAILABLE.into_response()

@@ -2,8 +2,8 @@
 
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, Request, State};
-use axum::http::StatusCode;
-use axum::middleware::{from_fn, from_fn_with_state};
+use axum::http::{Method, StatusCode};
+use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{any, get, post};
 
@@ -45,10 +45,22 @@ pub fn router(app: App, engine: Engine) -> Router {
         .merge(assets::router().with_state(()))
         .fallback(nothing)
         .layer(from_fn_with_state(app.clone(), assets::pages::serve))
+        .layer(from_fn_with_state(app.clone(), in_time))
         .layer(from_fn_with_state(app.clone(), guard::check))
         .layer(from_fn(headers::add))
         .layer(from_fn(telemetry::access))
         .with_state(app)
+}
+
+/// Gives up a request whose body does not come. A poll, which waits on purpose, has none.
+async fn in_time(State(app): State<App>, request: Request, next: Next) -> Response {
+    if matches!(*request.method(), Method::GET | Method::HEAD) {
+        return next.run(request).await;
+    }
+    match tokio::time::timeout(app.config.tuning.body_read, next.run(request)).await {
+        Ok(response) => response,
+        Err(_) => StatusCode::REQUEST_TIMEOUT.into_response(),
+    }
 }
 
 async fn nothing() -> Response {

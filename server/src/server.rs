@@ -76,7 +76,8 @@ impl Server {
         let outcome = tokio::select! {
             () = shutdown => Ok(()),
             () = app.store.dead() => Err(RunError::WriterDied),
-            _ = &mut publisher => Err(RunError::PublisherDied),
+            // Ending quietly is what it does when the store is closed.
+            Err(_) = &mut publisher => Err(RunError::PublisherDied),
         };
         housekeeper.abort();
         close(&app, io, publisher, serving, stop).await;

@@ -22,7 +22,7 @@ mod sync;
 
 use std::sync::Arc;
 
-use protocol::{Refusal, Request};
+use protocol::{Object, Refusal, Request};
 use socketioxide::extract::{State, TryData};
 use socketioxide::handler::ConnectHandler as _;
 use socketioxide::socket::DisconnectReason;
@@ -66,10 +66,10 @@ async fn register(socket: Socket, State(app): State<App>) -> Result<(), Refused>
     let door = Door { inbox, meter: Arc::new(Meter::new(&app.config)), slot: slot.clone() };
 
     ordered(&socket, &door, Command::Message);
-    ordered(&socket, &door, Command::Rename);
-    ordered(&socket, &door, Command::Join);
-    ordered(&socket, &door, Command::History);
-    ordered(&socket, &door, Command::Sync);
+    ordered(&socket, &door, |Object(request)| Command::Rename(request));
+    ordered(&socket, &door, |Object(request)| Command::Join(request));
+    ordered(&socket, &door, |Object(request)| Command::History(request));
+    ordered(&socket, &door, |Object(request)| Command::Sync(request));
     socket.on_fallback(move |ack: Ack| {
         if let Some(ack) = door.admit("", ack) {
             answer::refuse(ack, Refusal::BadRequest.into(), &door.slot);

@@ -1,5 +1,6 @@
 //! What is logged, and what never is: no secret, no cookie, no `sid`, no message body above debug level.
 
+use std::io::IsTerminal;
 use std::time::Instant;
 
 use axum::extract::Request;
@@ -18,7 +19,8 @@ pub fn filter(wanted: &str) -> Result<EnvFilter, tracing_subscriber::filter::Par
 
 /// Logs to standard error from now on.
 pub fn start(filter: EnvFilter) {
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    let colours = std::io::stderr().is_terminal();
+    tracing_subscriber::fmt().with_env_filter(filter).with_ansi(colours).with_writer(std::io::stderr).init();
 }
 
 /// Logs each request at debug level.

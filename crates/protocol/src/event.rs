@@ -5,7 +5,7 @@ use serde::de::{Deserialize, Deserializer, Error};
 use serde::ser::{Serialize, Serializer};
 use serde_json::Value;
 
-use crate::{Notice, Renamed, Sent, SentRecord};
+use crate::{Notice, Renamed, Sent, SentRecord, json};
 
 /// What can stand in a room's log.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -35,11 +35,11 @@ impl RoomEvent {
         let record = arguments.pop()?;
         Some(match name {
             SentRecord::EVENT => {
-                let body = serde_json::from_value(arguments.pop()?).ok()?;
-                RoomEvent::Sent(Box::new((body, serde_json::from_value(record).ok()?)))
+                let body = json::read(arguments.pop()?)?;
+                RoomEvent::Sent(Box::new((body, json::read(record)?)))
             }
-            Renamed::EVENT => RoomEvent::Renamed(serde_json::from_value(record).ok()?),
-            _ => RoomEvent::Unknown(serde_json::from_value(record).ok()?),
+            Renamed::EVENT => RoomEvent::Renamed(json::read(record)?),
+            _ => RoomEvent::Unknown(json::read(record)?),
         })
     }
 

@@ -6,7 +6,7 @@ use chat::{Key, Millis, RoomId, Seq};
 use serde::de::{Deserialize, Deserializer, Error, IgnoredAny, SeqAccess, Visitor};
 use serde::ser::{Serialize, SerializeTuple, Serializer};
 
-use crate::Request;
+use crate::{Object, Request};
 
 /// The arguments of `message`. The body is a bare text: whether it is empty or too long is answered with a
 /// code of its own, not with `bad_request`.
@@ -78,7 +78,8 @@ impl<'de> Deserialize<'de> for Message {
 
             fn visit_seq<S: SeqAccess<'de>>(self, mut seq: S) -> Result<Message, S::Error> {
                 let body = seq.next_element()?.ok_or_else(|| S::Error::invalid_length(0, &self))?;
-                let options = seq.next_element::<Option<MessageOptions>>()?.flatten().unwrap_or_default();
+                let options = seq.next_element::<Option<Object<MessageOptions>>>()?.flatten();
+                let options = options.map_or_else(MessageOptions::default, |Object(options)| options);
                 // An array read only half is an error of its own.
                 while seq.next_element::<IgnoredAny>()?.is_some() {}
                 Ok(Message { body, options })

@@ -16,7 +16,7 @@ fn public() -> Config {
 }
 
 fn request(method: &str, uri: &str, headers: &[(&str, &str)]) -> Request {
-    let mut request = axum::http::Request::builder().method(method).uri(uri);
+    let mut request = http::Request::builder().method(method).uri(uri);
     for (name, value) in headers {
         request = request.header(*name, *value);
     }

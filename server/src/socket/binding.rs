@@ -7,12 +7,10 @@
 mod registry;
 mod slot;
 
-use std::time::Duration;
-
 use axum::body::Body;
 use axum::extract::Request;
 use axum::http::header::{CONTENT_TYPE, RETRY_AFTER};
-use axum::http::{HeaderValue, Method, StatusCode};
+use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use tower::Service;
 
@@ -69,7 +67,7 @@ async fn open(
         slot.carried_by(connection.kill);
     }
     request.extensions_mut().insert(slot.clone());
-    let response = call(engine, request, app.config.tuning.body_read).await;
+    let response = call(engine, request).await;
     if websocket || response.status() != StatusCode::OK {
         return response;
     }
@@ -101,23 +99,12 @@ async fn follow(
     tokio::select! {
         biased;
         () = slot.killed() => unknown(),
-        response = call(engine, request, app.config.tuning.body_read) => response,
+        response = call(engine, request) => response,
     }
 }
 
-/// Hands the request to the engine. A body that does not come in time is given up.
-async fn call(mut engine: Engine, request: Request, limit: Duration) -> Response {
-    let body = *request.method() == Method::POST;
-    let answer = engine.call(request);
-    let answer = if body {
-        match tokio::time::timeout(limit, answer).await {
-            Ok(answer) => answer,
-            Err(_) => return StatusCode::REQUEST_TIMEOUT.into_response(),
-        }
-    } else {
-        answer.await
-    };
-    match answer {
+async fn call(mut engine: Engine, request: Request) -> Response {
+    match engine.call(request).await {
         Ok(response) => response.map(Body::new),
         Err(never) => match never {},
     }

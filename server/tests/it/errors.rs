@@ -1,0 +1,108 @@
+//! "A malformed event is answered `bad_request`, never ignored, and never harms the process or another
+//! connection" (protocol.md section 4).
+
+use protocol::{History, Join, Message, REQUESTS, Refusal, Rename, Request, Sync};
+use serde_json::{Value, json};
+
+use crate::client::TestClient;
+use crate::server::TestServer;
+
+#[tokio::test]
+async fn wrong_types_missing_arguments_and_unknown_fields_are_bad_requests() {
+    let server = TestServer::unlimited().await;
+    let mut bia = TestClient::plain(&server).await;
+    let (ana, _) = TestClient::hello(&server).await;
+    let uuid = "0190b5a4-7e1c-7c3a-9f5e-3b1d2c4a5e6f";
+    let cases: Vec<(&str, Vec<Value>)> = vec![
+        (Message::EVENT, vec![]),
+        (Message::EVENT, vec![json!(null)]),
+        (Message::EVENT, vec![json!(7)]),
+        (Message::EVENT, vec![json!({"body": "x"})]),
+        (Message::EVENT, vec![json!(["x"])]),
+        (Message::EVENT, vec![json!("x"), json!("lobby")]),
+        (Message::EVENT, vec![json!("x"), json!([])]),
+        (Message::EVENT, vec![json!("x"), json!({"key": "x"})]),
+        (Message::EVENT, vec![json!("x"), json!({"key": 7})]),
+        (Message::EVENT, vec![json!("x"), json!({"room": "a b"})]),
+        (Message::EVENT, vec![json!("x"), json!({"room": "a".repeat(37)})]),
+        (Message::EVENT, vec![json!("x"), json!({"replyTo": -1})]),
+        (Message::EVENT, vec![json!("x"), json!({"replyTo": 1.5})]),
+        (Message::EVENT, vec![json!("x"), json!({"replyTo": "1"})]),
+        (Message::EVENT, vec![json!("x"), json!({"authorId": "me"})]),
+        (Message::EVENT, vec![json!("x"), json!({"seq": 1})]),
+        (Message::EVENT, vec![json!("x"), json!({"role": "owner"})]),
+        (Rename::EVENT, vec![]),
+        (Rename::EVENT, vec![json!("Ana")]),
+        (Rename::EVENT, vec![json!({"key": uuid})]),
+        (Rename::EVENT, vec![json!({"name": 7})]),
+        (Rename::EVENT, vec![json!({"name": "a\u{202e}b"})]),
+        (Rename::EVENT, vec![json!({"name": "Ana", "id": "me"})]),
+        (Join::EVENT, vec![]),
+        (Join::EVENT, vec![json!("lobby")]),
+        (Join::EVENT, vec![json!({"room": null})]),
+        (History::EVENT, vec![]),
+        (History::EVENT, vec![json!({"limit": "5"})]),
+        (History::EVENT, vec![json!({"offset": 5})]),
+        (Join::EVENT, vec![json!(["lobby"])]),
+        (History::EVENT, vec![json!([])]),
+        (Sync::EVENT, vec![]),
+        (Sync::EVENT, vec![json!({})]),
+        (Sync::EVENT, vec![json!({"cursors": []})]),
+        (Sync::EVENT, vec![json!({"cursors": {"lobby": "0"}})]),
+        (Sync::EVENT, vec![json!({"cursors": {}, "x": 1})]),
+        ("", vec![]),
+        ("nada", vec![json!(1), json!(2)]),
+        ("MESSAGE", vec![json!("x")]),
+        ("error", vec![]),
+    ];
+    for (event, args) in cases {
+        let shown = format!("{event} {args:?}");
+        assert_eq!(ana.refusal(event, args).await, Refusal::BadRequest.code(), "{shown}");
+    }
+    assert_eq!(ana.say("vivo").await.unwrap().seq, 1, "nothing was stored, the connection is the same");
+    assert_eq!(bia.sent().await.0, "vivo", "and so is everybody else's");
+}
+
+#[tokio::test]
+async fn a_text_of_wrong_length_has_a_code_of_its_own() {
+    let server = TestServer::unlimited().await;
+    let (ana, _) = TestClient::hello(&server).await;
+    for (body, code) in [
+        (String::new(), Refusal::Empty),
+        (" \n ".to_owned(), Refusal::Empty),
+        ("a".repeat(4_001), Refusal::TooLong),
+        (format!("{}a", " ".repeat(16 * 1024)), Refusal::TooLong),
+    ] {
+        assert_eq!(ana.say(&body).await.unwrap_err().code, code);
+    }
+    assert!(ana.say(&"é".repeat(4_000)).await.is_ok());
+    for (name, code) in [(" ".to_owned(), Refusal::Empty), ("ç".repeat(41), Refusal::TooLong)] {
+        assert_eq!(ana.request(&Rename { name, key: None }).await.unwrap_err().code, code);
+    }
+}
+
+#[tokio::test]
+async fn too_many_rooms_in_one_sync_are_a_bad_request() {
+    let server = TestServer::start().await;
+    let (ana, _) = TestClient::hello(&server).await;
+    let cursors: serde_json::Map<_, _> = (0..51).map(|n| (format!("r{n}"), json!(0))).collect();
+    assert_eq!(ana.refusal(Sync::EVENT, vec![json!({"cursors": cursors})]).await, Refusal::BadRequest.code());
+}
+
+#[tokio::test]
+async fn a_refusal_says_whether_it_is_worth_trying_again() {
+    let server = TestServer::start().await;
+    let (ana, _) = TestClient::hello(&server).await;
+    let answer = ana.ask("nada", vec![]).await;
+    assert_eq!(answer, json!({"error": {"code": Refusal::BadRequest.code(), "retryable": false}}));
+}
+
+#[tokio::test]
+async fn every_request_of_the_contract_answers_something_else_than_an_unknown_event() {
+    let server = TestServer::unlimited().await;
+    let (ana, _) = TestClient::hello(&server).await;
+    let good = [json!("oi"), json!({"name": "Ana"}), json!({}), json!({}), json!({"cursors": {}})];
+    for (event, argument) in REQUESTS.into_iter().zip(good) {
+        assert!(ana.ask(event, vec![argument]).await["ok"].is_object(), "{event} is registered");
+    }
+}

@@ -1,0 +1,141 @@
+//! The forms of pages without script.
+
+use protocol::History;
+
+use crate::client::{TestClient, key};
+use crate::http;
+use crate::server::TestServer;
+
+async fn bodies(server: &TestServer) -> Vec<(String, String)> {
+    let page = server.app.rooms.history(None, History::default()).await.unwrap();
+    page.messages.into_iter().map(|message| (message.author.name, message.body)).collect()
+}
+
+#[tokio::test]
+async fn a_name_makes_a_guest_and_goes_back_to_the_page() {
+    let server = TestServer::start().await;
+    let answer = http::post(&server, "/name", &[], "name=Ana+Lu%C3%ADsa").await;
+    assert_eq!((answer.status, answer.location()), (303, "/r/lobby"));
+    let cookie = answer.header("set-cookie").unwrap();
+    assert!(cookie.starts_with("cm_sid="), "{cookie}");
+    assert!(cookie.ends_with("; Path=/; HttpOnly; SameSite=Lax; Max-Age=1209600"), "{cookie}");
+    assert_eq!(answer.cookie().len(), "cm_sid=".len() + 43, "32 bytes in base64url");
+    let cookie = answer.cookie();
+    let said = http::post(&server, "/r/lobby", &[("cookie", &cookie)], "body=oi").await;
+    assert_eq!((said.status, said.location(), said.header("set-cookie")), (303, "/r/lobby", None));
+    assert_eq!(bodies(&server).await, [("Ana Luísa".to_owned(), "oi".to_owned())]);
+}
+
+#[tokio::test]
+async fn a_post_without_a_cookie_makes_the_guest() {
+    let server = TestServer::start().await;
+    let mut ears = TestClient::plain(&server).await;
+    let answer = http::post(&server, "/r/lobby", &[], "body=oi").await;
+    assert_eq!(answer.status, 303);
+    let (body, record) = ears.sent().await;
+    assert_eq!(body, "oi");
+    assert!(record.author.name.starts_with("Visitante "));
+    let cookie = answer.cookie();
+    http::post(&server, "/r/lobby", &[("cookie", &cookie)], "body=de+novo").await;
+    assert_eq!(ears.sent().await.1.author.id, record.author.id, "the same guest");
+}
+
+#[tokio::test]
+async fn a_form_sent_twice_is_one_message() {
+    let server = TestServer::start().await;
+    let cookie = http::post(&server, "/name", &[], "name=Ana").await.cookie();
+    let form = format!("body=uma+vez&key={}", key());
+    for _ in 0..2 {
+        let answer = http::post(&server, "/r/lobby", &[("cookie", &cookie)], &form).await;
+        assert_eq!((answer.status, answer.location()), (303, "/r/lobby"));
+    }
+    assert_eq!(bodies(&server).await.len(), 1);
+}
+
+#[tokio::test]
+async fn a_second_name_is_a_rename_that_the_room_hears() {
+    let server = TestServer::start().await;
+    let cookie = http::post(&server, "/name", &[], "name=Ana").await.cookie();
+    http::post(&server, "/r/lobby", &[("cookie", &cookie)], "body=oi").await;
+    let mut ears = TestClient::plain(&server).await;
+    let answer = http::post(&server, "/name", &[("cookie", &cookie)], "name=Bia").await;
+    assert_eq!((answer.status, answer.header("set-cookie")), (303, None));
+    assert_eq!(ears.notice::<protocol::Renamed>().await.name, "Bia");
+    assert_eq!(bodies(&server).await[0].0, "Bia");
+}
+
+#[tokio::test]
+async fn a_refusal_goes_back_to_the_page_with_its_code() {
+    let server = TestServer::unlimited().await;
+    let long = format!("body={}", "a".repeat(4_001));
+    let name = format!("name={}", "a".repeat(41));
+    for (path, form, location) in [
+        ("/r/lobby", "body=+", "/r/lobby?refused=empty"),
+        ("/r/lobby", long.as_str(), "/r/lobby?refused=too_long"),
+        ("/r/lobby", "body=oi&key=x", "/r/lobby?refused=bad_request"),
+        ("/name", "name=", "/r/lobby?refused=empty"),
+        ("/name", name.as_str(), "/r/lobby?refused=too_long"),
+        ("/name", "name=a%E2%80%AEb", "/r/lobby?refused=bad_request"),
+        ("/name", "name=Ana&key=x&next=/r/lobby/3", "/r/lobby/3?refused=bad_request"),
+    ] {
+        let answer = http::post(&server, path, &[], form).await;
+        assert_eq!((answer.status, answer.location()), (303, location));
+        assert_eq!(answer.header("set-cookie"), None, "nobody is made for nothing");
+    }
+    assert_eq!(bodies(&server).await, []);
+}
+
+#[tokio::test]
+async fn a_flood_of_forms_is_told_to_wait() {
+    let server = TestServer::start().await;
+    let cookie = http::post(&server, "/name", &[], "name=Ana").await.cookie();
+    let mut last = String::new();
+    for n in 0..6 {
+        let answer = http::post(&server, "/r/lobby", &[("cookie", &cookie)], &format!("body={n}")).await;
+        last = answer.location().to_owned();
+    }
+    assert_eq!(last, "/r/lobby?refused=rate_limited");
+}
+
+#[tokio::test]
+async fn a_room_that_does_not_exist_is_not_found() {
+    let server = TestServer::start().await;
+    for room in ["nowhere", "a%20b", "%2e%2e"] {
+        assert_eq!(http::post(&server, &format!("/r/{room}"), &[], "body=oi").await.status, 404, "{room}");
+    }
+}
+
+#[tokio::test]
+async fn a_form_that_is_none_is_refused_without_an_explanation() {
+    let server = TestServer::start().await;
+    for (path, form) in [("/name", ""), ("/name", "nome=x"), ("/r/lobby", "x=1"), ("/r/lobby", "%ff=%ff")] {
+        let answer = http::post(&server, path, &[], form).await;
+        assert_eq!((answer.status, answer.body.as_str()), (400, ""), "{path} {form}");
+    }
+    let origin = server.url();
+    let json = [("origin", origin.as_str()), ("content-type", "application/json")];
+    assert_eq!(http::send(&server, "POST", "/name", &json, b"{}").await.status, 415);
+    let big = format!("body={}", "a".repeat(65 * 1024));
+    assert_eq!(http::post(&server, "/r/lobby", &[], &big).await.status, 413);
+}
+
+#[tokio::test]
+async fn without_tls_people_of_other_machines_get_no_session() {
+    // Behind a proxy that says so: the only way to be another machine on one.
+    let server = TestServer::with(|config| config.trusted_proxy = vec!["127.0.0.1".parse().unwrap()]).await;
+    let far = [("x-forwarded-for", "192.0.2.7"), ("x-forwarded-proto", "http")];
+    for (path, form) in [("/name", "name=Ana"), ("/r/lobby", "body=oi")] {
+        let answer = http::post(&server, path, &far, form).await;
+        assert_eq!((answer.location(), answer.header("set-cookie")), ("/r/lobby?refused=insecure", None));
+    }
+    let origin = format!("https://{}", server.address);
+    let tls = [("x-forwarded-for", "192.0.2.7"), ("x-forwarded-proto", "https"), ("origin", origin.as_str())];
+    let answer = http::form_from(&server, "/name", &tls, "name=Ana").await;
+    assert!(answer.header("set-cookie").unwrap().contains("; Secure; HttpOnly"));
+    let server = TestServer::with(|config| {
+        config.trusted_proxy = vec!["127.0.0.1".parse().unwrap()];
+        config.insecure_http = true;
+    })
+    .await;
+    assert!(http::post(&server, "/name", &far, "name=Ana").await.cookie().starts_with("cm_sid="));
+}

@@ -1,0 +1,42 @@
+//! The server from outside: one test binary, a server of its own for each test, on a port of its own.
+
+mod attacks;
+mod client;
+mod contract;
+mod errors;
+mod files;
+mod forms;
+mod handshake;
+mod http;
+mod limits;
+mod polling;
+mod program;
+mod server;
+mod tidy;
+mod traps;
+mod ws;
+
+use std::future::Future;
+use std::time::Duration;
+
+/// Longest wait for anything that must happen. Generous: it only bounds a failing test.
+const DEADLINE: Duration = Duration::from_secs(20);
+
+/// What `future` yields, or a failed test that says what was awaited.
+async fn within<T>(what: &str, future: impl Future<Output = T>) -> T {
+    match tokio::time::timeout(DEADLINE, future).await {
+        Ok(value) => value,
+        Err(_) => panic!("{what}: did not happen in time"),
+    }
+}
+
+/// Waits until `holds`; for states that announce themselves in no other way.
+async fn eventually(what: &str, mut holds: impl FnMut() -> bool) {
+    let mut looks = tokio::time::interval(Duration::from_millis(5));
+    within(what, async {
+        while !holds() {
+            looks.tick().await;
+        }
+    })
+    .await;
+}

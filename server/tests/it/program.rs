@@ -1,0 +1,279 @@
+//! The program itself: its options, its last words, its log, and what survives its death.
+
+use std::net::SocketAddr;
+use std::path::Path;
+use std::process::{Command as StdCommand, Stdio};
+
+use protocol::History;
+use serde_json::json;
+use tokio::io::{AsyncBufReadExt, AsyncReadExt, BufReader};
+use tokio::process::{Child, ChildStdout, Command};
+
+use crate::client::TestClient;
+use crate::polling::{self, OPEN};
+use crate::server::{Folder, TestServer};
+use crate::{http, within, ws};
+
+/// A running program.
+pub(crate) struct Program {
+    pub(crate) address: SocketAddr,
+    child: Child,
+    stdout: BufReader<ChildStdout>,
+    _folder: Folder,
+}
+
+fn command(folder: &Path, args: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_chat-moderno"));
+    command.args(args).current_dir(folder).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    for variable in std::env::vars().map(|(name, _)| name).filter(|name| name == "PORT" || name.starts_with("CHAT_")) {
+        command.env_remove(variable);
+    }
+    command.kill_on_drop(true);
+    command
+}
+
+impl Program {
+    pub(crate) async fn start(args: &[&str]) -> Program {
+        Program::start_in(Folder::new(), args).await
+    }
+
+    async fn start_in(folder: Folder, args: &[&str]) -> Program {
+        let args = [&["--port", "0"], args].concat();
+        let mut child = command(folder.path(), &args).spawn().unwrap();
+        let mut stdout = BufReader::new(child.stdout.take().unwrap());
+        let mut line = String::new();
+        within("the first line", stdout.read_line(&mut line)).await.unwrap();
+        let address = line.trim().trim_end_matches('/').rsplit("http://").next().unwrap().parse();
+        Program { address: address.unwrap_or_else(|_| panic!("{line:?}")), child, stdout, _folder: folder }
+    }
+
+    /// Ends it as a supervisor does.
+    pub(crate) fn terminate(&mut self) {
+        let id = self.child.id().expect("running").to_string();
+        assert!(StdCommand::new("kill").args(["-TERM", &id]).status().unwrap().success());
+    }
+
+    /// Ends it as a power cut does, as far as a process can tell.
+    async fn kill(mut self) -> Folder {
+        within("death", self.child.kill()).await.unwrap();
+        self._folder
+    }
+
+    /// All it says until it ends, with its status.
+    async fn end(mut self) -> (Option<i32>, String) {
+        let mut text = String::new();
+        let mut stderr = self.child.stderr.take().unwrap();
+        within("its last words", async {
+            stderr.read_to_string(&mut text).await.unwrap();
+            self.stdout.read_to_string(&mut text).await.unwrap();
+        })
+        .await;
+        (within("its end", self.child.wait()).await.unwrap().code(), text)
+    }
+
+    pub(crate) async fn output(self) -> String {
+        self.end().await.1
+    }
+}
+
+/// What a start that fails says and returns.
+async fn failure(folder: &Path, args: &[&str]) -> (Option<i32>, String) {
+    let output = within("the end", command(folder, args).output()).await.unwrap();
+    (output.status.code(), String::from_utf8(output.stderr).unwrap())
+}
+
+fn sentences(text: &str) -> usize {
+    text.trim_end().lines().count()
+}
+
+#[tokio::test]
+async fn help_names_every_option_with_its_variable() {
+    let folder = Folder::new();
+    let output = command(folder.path(), &["--help"]).output().await.unwrap();
+    let help = String::from_utf8(output.stdout).unwrap();
+    assert_eq!(output.status.code(), Some(0));
+    for word in [
+        "--host", "CHAT_HOST", "--port", "PORT", "5000", "--data", "CHAT_DATA", "--pages", "CHAT_PAGES", "--welcome",
+        "CHAT_WELCOME", "Oi cliente!", "--rate-limit", "CHAT_RATE_LIMIT", "--public-url", "CHAT_PUBLIC_URL",
+        "--trusted-proxy", "CHAT_TRUSTED_PROXY", "--insecure-http", "CHAT_INSECURE_HTTP", "--log", "CHAT_LOG", ".env",
+        "Exit codes",
+    ] {
+        assert!(help.contains(word), "{word}:\n{help}");
+    }
+}
+
+#[tokio::test]
+async fn a_wrong_option_ends_with_2_and_a_sentence() {
+    let folder = Folder::new();
+    std::fs::write(folder.path().join("file"), "").unwrap();
+    for args in [
+        &["--port", "x"][..],
+        &["--nope"],
+        &["--rate-limit", "maybe"],
+        &["--public-url", "chat.example"],
+        &["--log", "chat=loud"],
+        &["--pages", "nowhere"],
+        &["--pages", "file"],
+    ] {
+        let (code, words) = failure(folder.path(), args).await;
+        assert_eq!(code, Some(2), "{args:?}: {words}");
+        assert!(words.contains(args[0]), "{words}");
+    }
+    std::fs::write(folder.path().join(".env"), "PORT=5000\nnonsense\n").unwrap();
+    let (code, words) = failure(folder.path(), &[]).await;
+    assert_eq!((code, sentences(&words)), (Some(2), 1), "{words}");
+    assert!(words.contains("line 2 of .env"), "{words}");
+}
+
+#[tokio::test]
+async fn a_taken_port_ends_with_1_and_a_sentence_and_touches_nothing() {
+    let taken = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let port = taken.local_addr().unwrap().port().to_string();
+    let folder = Folder::new();
+    let (code, words) = failure(folder.path(), &["--port", &port]).await;
+    assert_eq!((code, sentences(&words)), (Some(1), 1), "{words}");
+    assert!(words.contains(&format!("port {port} is taken")), "{words}");
+    assert!(!folder.path().join("data").exists());
+}
+
+#[tokio::test]
+async fn a_data_folder_that_cannot_be_written_ends_with_1_and_a_sentence() {
+    let folder = Folder::new();
+    std::fs::write(folder.path().join("file"), "").unwrap();
+    let (code, words) = failure(folder.path(), &["--port", "0", "--data", "file"]).await;
+    assert_eq!((code, sentences(&words)), (Some(1), 1), "{words}");
+    assert!(words.contains("file"), "{words}");
+}
+
+#[tokio::test]
+async fn dotenv_speaks_where_neither_option_nor_environment_does() {
+    let folder = Folder::new();
+    std::fs::write(folder.path().join(".env"), "PORT=1\nCHAT_WELCOME=\"Do arquivo\"\nCHAT_DATA=aqui\n").unwrap();
+    // `--port 0` wins over the file's 1.
+    let program = Program::start_in(folder, &[]).await;
+    let mut ws = ws::Ws::open_address(program.address, ws::OPEN, &[]).await.unwrap();
+    ws.send("40").await;
+    assert!(ws.until("42").await.contains("Do arquivo"));
+    let folder = program.kill().await;
+    assert!(folder.path().join("aqui/chat.db").exists());
+    let mut command = command(folder.path(), &["--port", "0"]);
+    let mut child = command.env("CHAT_DATA", "ali").spawn().unwrap();
+    let mut line = String::new();
+    within("the first line", BufReader::new(child.stdout.take().unwrap()).read_line(&mut line)).await.unwrap();
+    child.kill().await.unwrap();
+    assert!(folder.path().join("ali/chat.db").exists(), "the environment wins over the file");
+}
+
+#[tokio::test]
+async fn a_supervisors_signal_ends_it_with_sockets_open() {
+    let mut program = Program::start(&[]).await;
+    let mut ws = ws::Ws::open_address(program.address, ws::OPEN, &[]).await.unwrap();
+    ws.send("40").await;
+    ws.until("42").await;
+    program.terminate();
+    let (code, words) = program.end().await;
+    assert_eq!(code, Some(0), "{words}");
+    ws.until_closed().await;
+}
+
+#[tokio::test]
+async fn a_kill_loses_nothing_that_was_acked() {
+    let mut folder = Folder::new();
+    let mut acked = Vec::new();
+    for round in 0..3 {
+        let program = Program::start_in(folder, &["--rate-limit", "off"]).await;
+        let mut ws = ws::Ws::open_address(program.address, ws::OPEN, &[]).await.unwrap();
+        ws.send("40").await;
+        ws.until("42").await;
+        for n in 0..20 {
+            ws.send(&format!("42{n}{}", json!([<protocol::Message as protocol::Request>::EVENT, format!("{round} {n}")])))
+                .await;
+        }
+        // Some are acked, the others are on their way when it dies.
+        for _ in 0..10 {
+            let ack = ws.until("43").await;
+            let (id, answer) = ack[2..].split_once('[').unwrap();
+            assert!(answer.starts_with(r#"{"ok""#), "{answer}");
+            acked.push(format!("{round} {id}"));
+        }
+        folder = program.kill().await;
+    }
+    let data = folder.path().join("data");
+    let server = TestServer::with(|config| config.data = data).await;
+    let page = server.app.rooms.history(None, History { limit: Some(100), ..History::default() }).await.unwrap();
+    let kept: Vec<_> = page.messages.iter().map(|message| message.body.clone()).collect();
+    for body in &acked {
+        assert!(kept.contains(body), "{body} was acked and is lost: {kept:?}");
+    }
+    let seqs: Vec<_> = page.messages.iter().map(|message| message.seq).collect();
+    assert_eq!(seqs, (1..=page.head).collect::<Vec<_>>(), "no gaps");
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn k97_the_log_holds_no_secret_and_the_line_of_each_message() {
+    for (level, with_body) in [("info", false), ("debug", true), ("trace", true)] {
+        let mut program = Program::start(&["--log", level]).await;
+        let origin = format!("http://{}", program.address);
+        let form = [("origin", origin.as_str()), ("content-type", "application/x-www-form-urlencoded")];
+        let answer = http::send_to(program.address, "POST", "/name", &form, b"name=Ana").await;
+        let cookie = answer.cookie();
+        let headers = [("cookie", cookie.as_str()), ("origin", origin.as_str())];
+        let open = http::send_to(program.address, "GET", OPEN, &headers, b"").await;
+        let open: serde_json::Value = serde_json::from_str(&open.body[1..]).unwrap();
+        let polled = open["sid"].as_str().unwrap();
+        let path = format!("{}&sid={polled}", polling::OPEN);
+        http::send_to(program.address, "POST", &path, &headers, b"40").await;
+        let mut ws = ws::Ws::open_address(program.address, ws::OPEN, &[]).await.unwrap();
+        let open: serde_json::Value = serde_json::from_str(&ws.until("0").await[1..]).unwrap();
+        ws.send(r#"40{"v":1}"#).await;
+        let packet = ws.until("42").await;
+        let hello: serde_json::Value = serde_json::from_str(&packet[2..]).unwrap();
+        let (token, member) = (hello[1]["token"].as_str().unwrap(), hello[1]["you"]["id"].as_str().unwrap());
+        ws.send(r#"421["message","corpo secreto"]"#).await;
+        ws.until("431").await;
+        program.terminate();
+        let log = program.output().await;
+        let sid = open["sid"].as_str().unwrap();
+        let secret = cookie.split_once('=').unwrap().1;
+        for (what, text) in [("a polling sid", polled), ("a WebSocket sid", sid), ("the cookie", secret), ("the token", token)] {
+            assert!(!log.contains(text), "{what} at {level}:\n{log}");
+        }
+        let line = log.lines().find(|line| line.contains("message") && line.contains("seq=1")).unwrap_or_else(|| panic!("{log}"));
+        for part in ["room=lobby", &format!("author={member}"), "size=13", "connection="] {
+            assert!(line.contains(part), "{part}: {line}");
+        }
+        assert_eq!(log.contains("corpo secreto"), with_body, "the body at {level}");
+        assert!(log.contains("connected"), "each connection has its line");
+    }
+}
+
+#[tokio::test]
+async fn k98_errors_tell_no_path_no_query_and_no_trace() {
+    let server = TestServer::start().await;
+    let origin = server.url();
+    let own = [("origin", origin.as_str())];
+    let mut answers = Vec::new();
+    for path in ["/nowhere", "/r/%ff", "/r/lobby/x", "/r/lobby/99999999999999999999", "/pkg/", "/socket.io/x", "/%00", "/name"] {
+        answers.push(http::get(&server, path, &[]).await);
+        answers.push(http::send(&server, "POST", path, &own, b"\xff\xfe").await);
+        answers.push(http::send(&server, "DELETE", path, &own, b"").await);
+    }
+    answers.push(http::get(&server, "/socket.io/?EIO=4&transport=x", &[]).await);
+    answers.push(http::get(&server, "/socket.io/?EIO=4&transport=websocket", &[]).await);
+    // The store is gone: whatever needs it fails.
+    let (ana, _) = TestClient::hello(&server).await;
+    server.app.store.close().await;
+    let said = ana.say("oi").await.unwrap_err();
+    assert!(said.retryable, "{said:?}");
+    for path in ["/readyz", "/r/lobby"] {
+        answers.push(http::get(&server, path, &[]).await);
+    }
+    answers.push(http::post(&server, "/r/lobby", &[], "body=oi").await);
+    for answer in answers {
+        let body = answer.body.to_lowercase();
+        for word in ["src/", ".rs", "sqlite", "select ", "insert ", "stack", "panick", "chat.db", "/home", "deserialize"] {
+            assert!(!body.contains(word), "{word}: {answer:?}");
+        }
+    }
+}

@@ -1,0 +1,95 @@
+//! A server on a free port, with a data folder of its own that goes away with it.
+
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use server::config::Switch;
+use server::{App, Config, RunError, Server};
+use tokio::net::TcpListener;
+use tokio::sync::oneshot;
+use tokio::task::JoinHandle;
+
+use crate::within;
+
+/// A folder below `target`, removed when dropped.
+pub(crate) struct Folder(PathBuf);
+
+impl Folder {
+    pub(crate) fn new() -> Folder {
+        static NEXT: AtomicU32 = AtomicU32::new(0);
+        let name = format!("it-{}-{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
+        let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+        std::fs::create_dir_all(&path).unwrap();
+        Folder(path)
+    }
+
+    pub(crate) fn path(&self) -> &Path {
+        &self.0
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
+}
+
+pub(crate) struct TestServer {
+    pub(crate) address: SocketAddr,
+    pub(crate) app: App,
+    folder: Folder,
+    stop: Option<oneshot::Sender<()>>,
+    running: JoinHandle<Result<(), RunError>>,
+}
+
+impl TestServer {
+    /// A server as a newcomer starts it.
+    pub(crate) async fn start() -> TestServer {
+        TestServer::with(|_| {}).await
+    }
+
+    /// A server without limits on how often somebody may act: for tests that act often.
+    pub(crate) async fn unlimited() -> TestServer {
+        TestServer::with(|config| config.rate_limit = Switch::Off).await
+    }
+
+    /// A server with what `change` makes of the defaults.
+    pub(crate) async fn with(change: impl FnOnce(&mut Config)) -> TestServer {
+        TestServer::in_folder(Folder::new(), change).await
+    }
+
+    async fn in_folder(folder: Folder, change: impl FnOnce(&mut Config)) -> TestServer {
+        let mut config = Config::new(folder.path().join("data"));
+        config.port = 0;
+        change(&mut config);
+        let listener = TcpListener::bind(config.address()).await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let server = Server::new(config).await.unwrap();
+        let app = server.app().clone();
+        let (stop, stopped) = oneshot::channel();
+        let running = tokio::spawn(server.run(listener, async {
+            let _ = stopped.await;
+        }));
+        TestServer { address, app, folder, stop: Some(stop), running }
+    }
+
+    pub(crate) fn url(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
+    /// Asks it to end, and waits until it has.
+    pub(crate) async fn stop(self) -> Folder {
+        let TestServer { folder, stop, running, app, .. } = self;
+        drop(app);
+        drop(stop);
+        within("the server's end", running).await.unwrap().unwrap();
+        folder
+    }
+
+    /// Ends it and starts another one on the same data.
+    pub(crate) async fn restart(self) -> TestServer {
+        let folder = self.stop().await;
+        TestServer::in_folder(folder, |config| config.rate_limit = Switch::Off).await
+    }
+}
