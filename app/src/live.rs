@@ -7,7 +7,7 @@ mod writing;
 
 use chat::timeline::{self, Effect};
 use leptos::prelude::*;
-use protocol::{Ended, Heads, Hello, Notice, RoomEvent, view};
+use protocol::{Ended, Heads, Hello, Notice, RoomEvent, json, view};
 use serde::de::DeserializeOwned;
 use socketio_client::{Client, Notification, Value};
 
@@ -248,5 +248,5 @@ fn first<T: DeserializeOwned>(mut args: Vec<Value>) -> Option<T> {
     if args.is_empty() {
         return None;
     }
-    serde_json::from_value(args.swap_remove(0)).ok()
+    json::read(args.swap_remove(0))
 }

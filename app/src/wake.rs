@@ -23,7 +23,7 @@ pub fn hydrate() {
 
 fn page() -> Option<Page> {
     let text = document::text_of(DATA_ID)?;
-    // By way of a value: the socket's messages are read from values too, and the code for it is there once.
+    // By way of a value, as the socket's messages are read: the code for it is there once.
     let value: serde_json::Value = serde_json::from_str(&text).ok()?;
-    serde_json::from_value(value).ok()
+    protocol::json::read(value)
 }

@@ -13,9 +13,9 @@ pub fn Avatar(
     /// More classes, for its size.
     #[prop(default = "")]
     class: &'static str,
-    /// What is drawn over it.
+    /// Whether the person is away, if that is to be said.
     #[prop(optional)]
-    children: Option<Children>,
+    away: Option<Memo<bool>>,
 ) -> impl IntoView {
     let tile = tile(member.id.as_str());
     view! {
@@ -23,9 +23,13 @@ pub fn Avatar(
             <svg class="avatar__tile" viewBox="0 0 8 8">
                 <path d=tile.path></path>
             </svg>
-            {children.map(|children| children())}
+            {away.map(|away| view! { <span class=move || presence(away.get())></span> })}
         </span>
     }
+}
+
+fn presence(away: bool) -> &'static str {
+    if away { "avatar__presence avatar__presence--away" } else { "avatar__presence" }
 }
 
 /// A closed set: nothing a person chose becomes a class.

@@ -1,5 +1,6 @@
 //! The truth about the line, said calmly. The composer works on.
 
+use leptos::either::EitherOf4;
 use leptos::prelude::*;
 
 use super::Icon;
@@ -45,10 +46,10 @@ pub fn ConnectionBanner() -> impl IntoView {
     view! {
         <div role="status">
             {move || match room.line.get() {
-                Line::Lost => lost().into_any(),
-                Line::Ended => ended().into_any(),
-                Line::Back { sent, received } => back(sent, received).into_any(),
-                Line::Waiting | Line::Up => ().into_any(),
+                Line::Lost => EitherOf4::A(lost()),
+                Line::Ended => EitherOf4::B(ended()),
+                Line::Back { sent, received } => EitherOf4::C(back(sent, received)),
+                Line::Waiting | Line::Up => EitherOf4::D(()),
             }}
         </div>
     }

@@ -1,11 +1,11 @@
 //! You, at the foot of the rail: your tile, your name, and whether you are heard.
 
 use chat::Member;
+use leptos::either::Either;
 use leptos::prelude::*;
 
 use super::Avatar;
 use crate::app::{room, texts};
-use crate::state::Line;
 
 /// The reader.
 #[component]
@@ -14,8 +14,8 @@ pub fn MeCard() -> impl IntoView {
     view! {
         <div class="me-card">
             {move || match room.me.get() {
-                Some(me) => view! { <Named me /> }.into_any(),
-                None => view! { <Nameless /> }.into_any(),
+                Some(me) => Either::Left(view! { <Named me /> }),
+                None => Either::Right(view! { <Nameless /> }),
             }}
         </div>
     }
@@ -25,25 +25,17 @@ pub fn MeCard() -> impl IntoView {
 fn Named(me: Member) -> impl IntoView {
     let texts = texts();
     let line = room().line;
-    let lost = move || line.with(|line: &Line| line.is_lost());
+    let lost = Memo::new(move |_| line.get().is_lost());
     let name = me.name.clone();
     view! {
         <div class="me-card__who">
-            <Avatar member=me>
-                <span class=move || {
-                    if lost() {
-                        "avatar__presence avatar__presence--away"
-                    } else {
-                        "avatar__presence"
-                    }
-                }></span>
-            </Avatar>
+            <Avatar member=me away=lost />
             <span class="me-card__text">
                 <span class="me-card__name" dir="auto">
                     {name}
                 </span>
                 <span class="me-card__status">
-                    {move || if lost() { texts.offline } else { texts.available }}
+                    {move || if lost.get() { texts.offline } else { texts.available }}
                 </span>
             </span>
         </div>

@@ -1,6 +1,7 @@
 //! The list of messages and its scroller: it opens at the newest one, loads the past upward without a jump, and
 //! never moves under the reader.
 
+use leptos::either::{Either, EitherOf3};
 use leptos::html;
 use leptos::prelude::*;
 use protocol::view::Room as Place;
@@ -55,12 +56,12 @@ struct Row {
 }
 
 impl Row {
-    fn view(self) -> AnyView {
+    fn view(self) -> impl IntoView + use<> {
         let Row { row, place } = self;
         match row {
-            RowId::Day(day) => view! { <DaySeparator day /> }.into_any(),
+            RowId::Day(day) => Either::Left(view! { <DaySeparator day /> }),
             // A row that is gone before it is drawn draws nothing.
-            row => room().said(row).map(|said| view! { <MessageItem row said place /> }).into_any(),
+            row => Either::Right(room().said(row).map(|said| view! { <MessageItem row said place /> })),
         }
     }
 }
@@ -104,14 +105,13 @@ fn Start(place: Place, empty: Memo<bool>) -> impl IntoView {
         let older = older.clone();
         if empty.get() {
             let title = (texts.empty_title)(name);
-            view! {
+            EitherOf3::A(view! {
                 <li class="message-log__empty">
                     <EmptyState title text=texts.empty_text />
                 </li>
-            }
-            .into_any()
+            })
         } else if room.more_before.get() {
-            view! {
+            EitherOf3::B(view! {
                 <li class="message-log__more">
                     <a
                         class="text-button"
@@ -124,16 +124,14 @@ fn Start(place: Place, empty: Memo<bool>) -> impl IntoView {
                         {texts.older}
                     </a>
                 </li>
-            }
-            .into_any()
+            })
         } else {
-            view! {
+            EitherOf3::C(view! {
                 <li class="message-log__start">
                     <h2>{(texts.start)(name)}</h2>
                     <p>{if lobby { texts.lobby_start } else { texts.room_start }}</p>
                 </li>
-            }
-            .into_any()
+            })
         }
     }
 }

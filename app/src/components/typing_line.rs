@@ -12,17 +12,15 @@ pub fn TypingLine() -> impl IntoView {
     let named = has_name();
     view! {
         <div class="typing-line">
-            <Show when=move || named.get()>
-                <span class="typing-line__keys">
-                    <kbd>"Enter"</kbd>
-                    " "
-                    {texts.enter_sends}
-                    " · "
-                    <kbd>"Shift Enter"</kbd>
-                    " "
-                    {texts.shift_enter_breaks}
-                </span>
-            </Show>
+            <span class="typing-line__keys" hidden=move || !named.get()>
+                <kbd>"Enter"</kbd>
+                " "
+                {texts.enter_sends}
+                " · "
+                <kbd>"Shift Enter"</kbd>
+                " "
+                {texts.shift_enter_breaks}
+            </span>
         </div>
     }
 }

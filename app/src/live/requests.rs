@@ -6,11 +6,11 @@ use chat::Seq;
 use chat::timeline::{self, Page};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use protocol::{History, HistoryPage, Problem, Refusal, Reply, Request, Sync, SyncReply};
+use protocol::{History, HistoryPage, Problem, Refusal, Reply, Request, Sync, SyncReply, json};
 use serde::Serialize;
 use socketio_client::{AckError, Value};
 
-use super::{Live, first};
+use super::Live;
 use crate::browser::clock::now;
 
 /// Why a request is not done.
@@ -32,7 +32,7 @@ impl Live {
         };
         let Some(client) = self.client.get_value() else { return Err(Undone::Lost) };
         match client.request(R::EVENT, arguments).await {
-            Ok(answer) => match first(answer) {
+            Ok(mut answer) => match answer.pop().and_then(json::read_reply) {
                 Some(Reply::Ok(ok)) => Ok(ok),
                 Some(Reply::Error(problem)) => Err(Undone::Refused(problem)),
                 None => Err(Undone::Refused(Refusal::Unknown.into())),

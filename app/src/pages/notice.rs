@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use crate::components::EmptyState;
+use crate::components::TileWall;
 use crate::i18n::Lang;
 
 /// What the page says.
@@ -32,11 +32,16 @@ impl Notice {
         };
         view! {
             <main class="stage">
-                <EmptyState title=self.title(lang).to_owned() text page=true>
-                    <a class="button button--main" href="/">
-                        {texts.go_home}
-                    </a>
-                </EmptyState>
+                <div class="empty-state">
+                    <TileWall />
+                    <h1 class="empty-state__title">{self.title(lang)}</h1>
+                    <p class="empty-state__text">{text}</p>
+                    <div class="empty-state__acts">
+                        <a class="button button--main" href="/">
+                            {texts.go_home}
+                        </a>
+                    </div>
+                </div>
             </main>
         }
     }

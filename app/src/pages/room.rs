@@ -1,5 +1,6 @@
 //! The room's page: rail, header, messages, and the place where one speaks.
 
+use leptos::either::Either;
 use leptos::prelude::*;
 
 use crate::app::{room, texts};
@@ -13,27 +14,26 @@ use crate::page::Page;
 pub fn RoomPage(page: Page) -> impl IntoView {
     let Page { room: here, rooms, key, refused, .. } = page;
     let named = has_name();
-    let name = here.name.clone();
+    let (head, list) = (here.clone(), here.clone());
     let (refused, set_refused) = signal(refused);
     view! {
         <SkipLink />
         <div class="app-shell">
             <RoomRail rooms here=here.id.clone() />
             <main class="sheet" id="conversation">
-                <RoomHeader room=here.clone() />
+                <RoomHeader room=head />
                 <ConnectionBanner />
-                <MessagePane room=here.clone() />
+                <MessagePane room=list />
                 <div class="composer__dock column">
                     <Refused code=refused />
-                    <Show
-                        when=move || named.get()
-                        fallback={
-                            let id = here.id.clone();
-                            move || view! { <JoinCard room=id.clone() set_refused /> }
+                    {move || {
+                        let (room, name) = (here.id.clone(), here.name.clone());
+                        if named.get() {
+                            Either::Left(view! { <Composer room name key set_refused /> })
+                        } else {
+                            Either::Right(view! { <JoinCard room set_refused /> })
                         }
-                    >
-                        <Composer room=here.id.clone() name=name.clone() key=key set_refused />
-                    </Show>
+                    }}
                     <TypingLine />
                 </div>
             </main>

@@ -256,7 +256,8 @@ mod tests {
 
     #[test]
     fn an_event_of_any_kind_has_its_place() {
-        let event: RoomEvent = read(json!(["moonrise", {"room": "lobby", "seq": 3, "at": 4, "x": {}}])).unwrap();
+        let event: RoomEvent =
+            read(json!(["moonrise", {"room": "lobby", "seq": 3, "at": 4, "x": {}}])).unwrap();
         assert_eq!(event.seq(), 3);
     }
 
