@@ -15,7 +15,7 @@ export { TUTORIAL } from './fixtures/server.ts';
 const SHARED = process.env.CHAT_URL?.replace(/\/$/, '');
 
 /** Lines of the server's log that no test may cause. */
-const TROUBLE = /^.*(\bERROR\b|panicked at).*$/gm;
+const TROUBLE = /^.*(ERROR|panicked at).*$/gm;
 
 interface Stage {
   /** Options of the test's server: `test.use({ options: {…} })`. */

@@ -24,10 +24,12 @@ test('a message written without a connection waits in sight and goes out by itse
   await bia.room.expectSent('Cadê a Ana?');
   await expect(bia.room.message('Escrevi no elevador')).toHaveCount(0);
 
+  // It says so for three seconds only.
+  const back = expect(ana.room.banner).toContainText('De volta.', { timeout: 20_000 });
   await ana.context.setOffline(false);
 
+  await back;
   await ana.room.expectSent('Escrevi no elevador');
-  await expect(ana.room.banner).toContainText('De volta.');
   await expect(ana.room.message('Cadê a Ana?')).toHaveCount(1);
   await expect(bia.room.message('Escrevi no elevador')).toHaveCount(1);
   await expect(ana.room.message('Escrevi no elevador')).toContainText('Enviada');
