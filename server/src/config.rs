@@ -76,7 +76,7 @@ pub struct Config {
     #[arg(long, env = "CHAT_INSECURE_HTTP", value_parser = clap::builder::FalseyValueParser::new())]
     pub insecure_http: bool,
 
-    /// What is logged, as tracing filters: info, debug, chat_moderno=debug,sqlx=warn …
+    /// What is logged, as tracing filters: info, debug, server=debug,sqlx=info …
     #[arg(long, env = "CHAT_LOG", value_name = "FILTER", default_value = "info")]
     pub log: String,
 

@@ -3,8 +3,8 @@
 //! Both forms end in a redirect (303) back to the page, so that a reload repeats nothing; a refusal goes along as
 //! `?refused=code` and the page turns it into a sentence. Writing goes the same way as a socket's.
 
-pub mod cookie;
 mod back;
+pub mod cookie;
 
 use axum::Form;
 use axum::extract::rejection::FormRejection;

@@ -61,9 +61,15 @@ pub async fn check(State(app): State<App>, mut request: Request, next: Next) -> 
 }
 
 /// The table. The origin that was named and is allowed, if one was named.
-fn judge(config: &Config, client: Client, request: &Request, socket: bool) -> Result<Option<Origin>, Refused> {
+fn judge(
+    config: &Config,
+    client: Client,
+    request: &Request,
+    socket: bool,
+) -> Result<Option<Origin>, Refused> {
     let headers = request.headers();
-    let authority = authority(headers, request.uri()).filter(|it| is_ours(config, it)).ok_or(Refused::Host)?;
+    let authority =
+        authority(headers, request.uri()).filter(|it| is_ours(config, it)).ok_or(Refused::Host)?;
     let own_data = request.uri().path() == crate::headers::REPORT_PATH;
     if own_data || !(socket || changes_state(request.method())) {
         return Ok(None);

@@ -26,10 +26,10 @@ pub mod telemetry;
 pub use config::Config;
 pub use server::{RunError, Server, StartError};
 
+use headers::Reports;
 use limits::Limits;
 use rooms::Rooms;
 use session::Sessions;
-use headers::Reports;
 use socket::People;
 use socket::binding::Bindings;
 use stage::Stage;

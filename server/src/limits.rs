@@ -84,7 +84,11 @@ impl Limits {
 }
 
 impl Counters {
-    fn check<K: Hash + Eq + Clone>(&self, limiter: &DefaultKeyedRateLimiter<K>, key: &K) -> Result<(), Problem> {
+    fn check<K: Hash + Eq + Clone>(
+        &self,
+        limiter: &DefaultKeyedRateLimiter<K>,
+        key: &K,
+    ) -> Result<(), Problem> {
         limiter.check_key(key).map_err(|until| {
             let wait = until.wait_time_from(self.clock.now());
             Problem::rate_limited(u64::try_from(wait.as_millis()).unwrap_or(u64::MAX).max(1))
@@ -104,7 +108,10 @@ mod tests {
 
     fn person(id: &str) -> Author {
         let id = MemberId::try_from(id.to_owned()).unwrap();
-        Author { number: 1, member: chat::Member { id, name: "x".to_owned(), role: chat::Role::Guest, hue: 0 } }
+        Author {
+            number: 1,
+            member: chat::Member { id, name: "x".to_owned(), role: chat::Role::Guest, hue: 0 },
+        }
     }
 
     fn sent(limits: &Limits, person: &Author, room: &str, times: usize) -> usize {

@@ -56,7 +56,14 @@ pub async fn serve(listener: TcpListener, router: Router, config: &Config, stop:
             Ok((tcp, peer)) => {
                 // Closing at once is the cheapest answer; whoever waits in line would get the same.
                 let Some(permit) = caps.admit(peer.ip()) else { continue };
-                tasks.spawn(connection(tcp, peer, permit, router.clone(), config.tuning.clone(), stop.clone()));
+                tasks.spawn(connection(
+                    tcp,
+                    peer,
+                    permit,
+                    router.clone(),
+                    config.tuning.clone(),
+                    stop.clone(),
+                ));
             }
             Err(error) if of_one_connection(&error) => {}
             Err(error) => {

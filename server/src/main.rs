@@ -65,7 +65,9 @@ fn bind_failed(config: &Config, error: &io::Error) -> String {
         io::ErrorKind::PermissionDenied => {
             format!("port {port} is not allowed to this user: choose one above 1023 with --port")
         }
-        io::ErrorKind::AddrNotAvailable => format!("{host} is no address of this machine: choose another with --host"),
+        io::ErrorKind::AddrNotAvailable => {
+            format!("{host} is no address of this machine: choose another with --host")
+        }
         _ => format!("cannot listen at {host}, port {port}: {error}"),
     }
 }
@@ -76,14 +78,17 @@ fn greeting(config: &Config, address: SocketAddr) -> String {
     let mut text = match &config.public_url {
         Some(url) => format!("Chat Moderno listens at {address} for {url}/"),
         None if address.ip().is_unspecified() => {
-            format!("Chat Moderno listens at http://localhost:{port}/ and at port {port} of every address of this machine")
+            format!(
+                "Chat Moderno listens at http://localhost:{port}/ and at port {port} of every address of this machine"
+            )
         }
         None => format!("Chat Moderno listens at http://{address}/"),
     };
     if config.pages.is_some() {
         text.push_str("\nYour pages are at /, the chat at /r/lobby");
     }
-    let protected = config.public_url.as_ref().is_some_and(|url| url.is_secure()) || !config.trusted_proxy.is_empty();
+    let protected =
+        config.public_url.as_ref().is_some_and(|url| url.is_secure()) || !config.trusted_proxy.is_empty();
     if !address.ip().is_loopback() && !protected && !config.insecure_http {
         text.push_str("\nPeople of other machines get no session without TLS; on a network you trust, add --insecure-http");
     }

@@ -62,10 +62,15 @@ impl Server {
     }
 
     /// Serves at `listener` until `shutdown`, then ends everything within [`crate::config::Tuning::closing`].
-    pub async fn run(self, listener: TcpListener, shutdown: impl Future<Output = ()>) -> Result<(), RunError> {
+    pub async fn run(
+        self,
+        listener: TcpListener,
+        shutdown: impl Future<Output = ()>,
+    ) -> Result<(), RunError> {
         let Server { app, io, router } = self;
         let tuning = app.config.tuning.clone();
-        let announcing = announce::run(io.clone(), app.store.committed(), app.store.epoch().to_owned(), tuning);
+        let announcing =
+            announce::run(io.clone(), app.store.committed(), app.store.epoch().to_owned(), tuning);
         let mut publisher = tokio::spawn(announcing);
         let housekeeper = tokio::spawn(keep_house(app.clone()));
         let stop = CancellationToken::new();
@@ -87,7 +92,13 @@ impl Server {
 
 /// Ends in an order that loses nothing: nothing new is let in, what was accepted is stored and told, then the
 /// sockets are closed so that clients come back, and what still hangs is cut.
-async fn close(app: &App, io: Io, mut publisher: JoinHandle<()>, serving: JoinHandle<()>, stop: CancellationToken) {
+async fn close(
+    app: &App,
+    io: Io,
+    mut publisher: JoinHandle<()>,
+    serving: JoinHandle<()>,
+    stop: CancellationToken,
+) {
     let deadline = Instant::now() + app.config.tuning.closing;
     app.stage.close();
     if !publisher.is_finished() {

@@ -127,7 +127,8 @@ where
                 Err(_) => answer::refuse(ack, Refusal::BadRequest.into(), &door.slot),
                 Ok(arguments) => {
                     let job = Job { command: command(arguments), ack };
-                    if let Err(TrySendError::Full(job) | TrySendError::Closed(job)) = door.inbox.try_send(job) {
+                    if let Err(TrySendError::Full(job) | TrySendError::Closed(job)) = door.inbox.try_send(job)
+                    {
                         answer::refuse(job.ack, Refusal::Busy.into(), &door.slot);
                     }
                 }

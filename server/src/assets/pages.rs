@@ -18,8 +18,9 @@ use crate::App;
 const OURS: [&str; 8] = ["r", "pkg", "socket.io", "healthz", "readyz", "name", "upload", "csp-report"];
 
 /// The part of the policy that forbids nothing an own page may want to do.
-const POLICY: HeaderValue =
-    HeaderValue::from_static("object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'");
+const POLICY: HeaderValue = HeaderValue::from_static(
+    "object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
+);
 
 /// Answers from the folder what is a file there.
 pub async fn serve(State(app): State<App>, request: Request, next: Next) -> Response {
@@ -39,7 +40,8 @@ pub async fn serve(State(app): State<App>, request: Request, next: Next) -> Resp
 /// The path below the folder; `None` for one that leaves it or is ours.
 fn inside(path: &str) -> Option<PathBuf> {
     let decoded = percent_decode(path.strip_prefix('/')?)?;
-    if decoded.contains(['\0', '\\']) || decoded.split('/').next().is_some_and(|first| OURS.contains(&first)) {
+    if decoded.contains(['\0', '\\']) || decoded.split('/').next().is_some_and(|first| OURS.contains(&first))
+    {
         return None;
     }
     let relative = if decoded.is_empty() { Path::new("index.html") } else { Path::new(&decoded) };
@@ -119,14 +121,28 @@ mod tests {
 
     #[test]
     fn a_path_that_leaves_the_folder_is_none() {
-        for bad in ["/../x", "/a/../../x", "/%2e%2e/x", "/..%2fx", "//etc/passwd", "/%2Fetc", "/a\\..\\x", "/a%00", "/%zz", "/%", "/%ff"] {
+        for bad in [
+            "/../x",
+            "/a/../../x",
+            "/%2e%2e/x",
+            "/..%2fx",
+            "//etc/passwd",
+            "/%2Fetc",
+            "/a\\..\\x",
+            "/a%00",
+            "/%zz",
+            "/%",
+            "/%ff",
+        ] {
             assert_eq!(inside(bad), None, "{bad}");
         }
     }
 
     #[test]
     fn the_products_own_addresses_are_not_the_operators() {
-        for path in ["/r/lobby", "/pkg/x.js", "/socket.io/socket.io.js", "/healthz", "/readyz", "/r%2Fx", "/%72/x"] {
+        for path in
+            ["/r/lobby", "/pkg/x.js", "/socket.io/socket.io.js", "/healthz", "/readyz", "/r%2Fx", "/%72/x"]
+        {
             assert_eq!(inside(path), None, "{path}");
         }
     }

@@ -64,7 +64,8 @@ mod tests {
 
     #[test]
     fn names_and_values_with_quotes_comments_and_exports() {
-        let text = "# note\n\nPORT=5000\nexport CHAT_WELCOME=\"Oi # cliente\"\n A = b c # note\nEMPTY=\nQ='x'\n";
+        let text =
+            "# note\n\nPORT=5000\nexport CHAT_WELCOME=\"Oi # cliente\"\n A = b c # note\nEMPTY=\nQ='x'\n";
         let pairs = parse(text).unwrap();
         let expected =
             [("PORT", "5000"), ("CHAT_WELCOME", "Oi # cliente"), ("A", "b c"), ("EMPTY", ""), ("Q", "x")];

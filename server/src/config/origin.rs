@@ -24,7 +24,13 @@ impl Origin {
             return Err(OriginError);
         }
         let port = match parsed.as_str().strip_prefix(parsed.host()) {
-            Some("") => if secure { 443 } else { 80 },
+            Some("") => {
+                if secure {
+                    443
+                } else {
+                    80
+                }
+            }
             Some(port) => port.strip_prefix(':').and_then(|port| port.parse().ok()).ok_or(OriginError)?,
             None => return Err(OriginError),
         };
@@ -80,7 +86,17 @@ mod tests {
 
     #[test]
     fn anything_else_is_none() {
-        for bad in ["", "null", "chat.example", "ws://a", "http://", "http://a/b", "http://u@a", "http://a:b", "http://a:99999"] {
+        for bad in [
+            "",
+            "null",
+            "chat.example",
+            "ws://a",
+            "http://",
+            "http://a/b",
+            "http://u@a",
+            "http://a:b",
+            "http://a:99999",
+        ] {
             assert_eq!(bad.parse::<Origin>(), Err(OriginError), "{bad}");
         }
     }

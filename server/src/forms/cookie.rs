@@ -42,7 +42,12 @@ pub fn is_present(headers: &HeaderMap) -> bool {
 
 /// `Set-Cookie` that gives the session.
 pub fn give(client: Client, secret: &Secret) -> HeaderValue {
-    let value = format!("{}={}; Path=/{}; HttpOnly; SameSite=Lax; Max-Age={MAX_AGE}", name(client), secret.as_str(), secure(client));
+    let value = format!(
+        "{}={}; Path=/{}; HttpOnly; SameSite=Lax; Max-Age={MAX_AGE}",
+        name(client),
+        secret.as_str(),
+        secure(client)
+    );
     let mut value = HeaderValue::try_from(value).expect("invariant: base64url is a header value");
     value.set_sensitive(true);
     value

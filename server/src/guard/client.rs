@@ -32,7 +32,11 @@ impl Client {
         if !trusted(&peer) {
             // Without a proxy nothing here speaks TLS, unless the operator published such an address.
             let secure = published && asks_for(config, headers);
-            return Client { ip: peer, secure, private: secure || peer.is_loopback() || config.insecure_http };
+            return Client {
+                ip: peer,
+                secure,
+                private: secure || peer.is_loopback() || config.insecure_http,
+            };
         }
         let hops = headers.get_all("x-forwarded-for").iter().filter_map(|value| value.to_str().ok());
         let hops: Vec<&str> = hops.flat_map(|value| value.split(',')).map(str::trim).collect();

@@ -49,7 +49,14 @@ fn row_2_an_origin_must_be_ours_or_listed_exactly() {
     let post = |origin| request("POST", "/name", &[("host", "localhost:5000"), ("origin", origin)]);
     assert_eq!(verdict(&config(), LOCAL, &post("http://localhost:5000")), Ok(()));
     assert_eq!(verdict(&config(), LOCAL, &post("https://friend.example")), Ok(()));
-    for origin in ["null", "https://localhost:5000", "http://localhost", "http://localhost:5001", "http://a.localhost:5000", "x"] {
+    for origin in [
+        "null",
+        "https://localhost:5000",
+        "http://localhost",
+        "http://localhost:5001",
+        "http://a.localhost:5000",
+        "x",
+    ] {
         assert_eq!(verdict(&config(), LOCAL, &post(origin)), Err(Refused::Site), "{origin}");
     }
     let page = request("GET", "/r/lobby", &[("host", "localhost:5000"), ("origin", "http://evil.example")]);
@@ -67,7 +74,12 @@ fn row_2_with_a_published_address_that_one_is_our_origin() {
 
 #[test]
 fn row_3_a_browser_that_names_the_site_decides() {
-    for (site, verdict_) in [("same-origin", Ok(())), ("same-site", Err(Refused::Site)), ("cross-site", Err(Refused::Site)), ("none", Err(Refused::Site))] {
+    for (site, verdict_) in [
+        ("same-origin", Ok(())),
+        ("same-site", Err(Refused::Site)),
+        ("cross-site", Err(Refused::Site)),
+        ("none", Err(Refused::Site)),
+    ] {
         let poll = request("GET", "/socket.io/", &[("host", "localhost"), ("sec-fetch-site", site)]);
         assert_eq!(verdict(&config(), LOCAL, &poll), verdict_, "{site}");
     }
@@ -80,7 +92,11 @@ fn row_4_a_cookie_without_either_is_refused_except_a_plain_poll() {
     assert_eq!(verdict(&config(), LOCAL, &with("POST", "/socket.io/", "cookie")), Err(Refused::Site));
     assert_eq!(verdict(&config(), LOCAL, &with("GET", "/socket.io/", "cookie")), Ok(()));
     assert_eq!(verdict(&config(), TLS, &with("GET", "/socket.io/", "cookie")), Err(Refused::Site));
-    let upgrade = request("GET", "/socket.io/", &[("host", "localhost"), ("cookie", "cm_sid=x"), ("upgrade", "websocket")]);
+    let upgrade = request(
+        "GET",
+        "/socket.io/",
+        &[("host", "localhost"), ("cookie", "cm_sid=x"), ("upgrade", "websocket")],
+    );
     assert_eq!(verdict(&config(), LOCAL, &upgrade), Err(Refused::Site));
 }
 

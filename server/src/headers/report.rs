@@ -13,8 +13,20 @@ use crate::guard::Client;
 
 /// Directives counted by name; a report may name anything, and a counter per anything would grow for ever.
 const DIRECTIVES: [&str; 14] = [
-    "script-src", "script-src-elem", "script-src-attr", "style-src", "style-src-elem", "style-src-attr", "img-src",
-    "media-src", "font-src", "connect-src", "worker-src", "form-action", "frame-ancestors", "base-uri",
+    "script-src",
+    "script-src-elem",
+    "script-src-attr",
+    "style-src",
+    "style-src-elem",
+    "style-src-attr",
+    "img-src",
+    "media-src",
+    "font-src",
+    "connect-src",
+    "worker-src",
+    "form-action",
+    "frame-ancestors",
+    "base-uri",
 ];
 
 /// How often each directive refused something.
@@ -49,7 +61,8 @@ pub async fn take(State(app): State<App>, client: Client, body: Bytes) -> Status
 
 fn directive(report: &Value) -> &'static str {
     let old = &report["csp-report"];
-    let named = [&old["effective-directive"], &old["violated-directive"], &report["body"]["effectiveDirective"]];
+    let named =
+        [&old["effective-directive"], &old["violated-directive"], &report["body"]["effectiveDirective"]];
     let named = named.into_iter().find_map(Value::as_str).and_then(|text| text.split(' ').next());
     named.and_then(|named| DIRECTIVES.into_iter().find(|known| *known == named)).unwrap_or("other")
 }
@@ -63,7 +76,10 @@ mod tests {
         for (report, expected) in [
             (serde_json::json!({"csp-report": {"effective-directive": "img-src"}}), "img-src"),
             (serde_json::json!({"csp-report": {"violated-directive": "style-src 'self'"}}), "style-src"),
-            (serde_json::json!({"type": "csp-violation", "body": {"effectiveDirective": "script-src-elem"}}), "script-src-elem"),
+            (
+                serde_json::json!({"type": "csp-violation", "body": {"effectiveDirective": "script-src-elem"}}),
+                "script-src-elem",
+            ),
             (serde_json::json!({"body": {"effectiveDirective": "<b>"}}), "other"),
             (serde_json::json!(7), "other"),
         ] {

@@ -31,7 +31,12 @@ pub(super) struct KillableIo {
 
 impl KillableIo {
     /// A write that is pending for `stall` pulls the switch itself.
-    pub(super) fn new(tcp: TcpStream, kill: &CancellationToken, stall: Duration, permit: Permit) -> KillableIo {
+    pub(super) fn new(
+        tcp: TcpStream,
+        kill: &CancellationToken,
+        stall: Duration,
+        permit: Permit,
+    ) -> KillableIo {
         let killed = || Box::pin(kill.clone().cancelled_owned());
         KillableIo {
             tcp,

@@ -138,7 +138,9 @@ impl Publisher {
         for (room, head) in due {
             let heads = self.heads(&room, head);
             for socket in self.io.local().to(room_channel(&room)).sockets() {
-                if let Err(SendError::Socket(SocketError::InternalChannelFull)) = socket.emit(Heads::EVENT, &heads) {
+                if let Err(SendError::Socket(SocketError::InternalChannelFull)) =
+                    socket.emit(Heads::EVENT, &heads)
+                {
                     cut_off(&socket);
                 }
             }

@@ -42,7 +42,13 @@ impl<'a> Query<'a> {
 }
 
 /// Answers a request for `/socket.io/`: opens a session, or lets one go on.
-pub async fn serve(app: App, engine: Engine, client: Client, connection: Connection, request: Request) -> Response {
+pub async fn serve(
+    app: App,
+    engine: Engine,
+    client: Client,
+    connection: Connection,
+    request: Request,
+) -> Response {
     let query = Query::of(&request);
     let websocket = query.websocket;
     match query.sid.map(str::to_owned) {
@@ -90,7 +96,8 @@ async fn follow(
     sid: &str,
     websocket: bool,
 ) -> Response {
-    let Some(slot) = app.bindings.by_sid(sid).filter(|slot| slot.opened_by(&fingerprint(client, &request))) else {
+    let Some(slot) = app.bindings.by_sid(sid).filter(|slot| slot.opened_by(&fingerprint(client, &request)))
+    else {
         return unknown();
     };
     if websocket {

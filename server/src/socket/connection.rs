@@ -55,12 +55,7 @@ pub(super) fn start(app: App, visit: Arc<Visit>) -> (Inbox, Entrance) {
     (inbox, Entrance(Arc::new(Mutex::new(Some(sender)))))
 }
 
-async fn run(
-    app: App,
-    visit: Arc<Visit>,
-    entered: oneshot::Receiver<Socket>,
-    mut jobs: mpsc::Receiver<Job>,
-) {
+async fn run(app: App, visit: Arc<Visit>, entered: oneshot::Receiver<Socket>, mut jobs: mpsc::Receiver<Job>) {
     // Not let in after all: the socket is gone, and with it the sender.
     let Ok(socket) = entered.await else { return };
     greet::greet(&app, &visit, socket).await;

@@ -101,7 +101,12 @@ async fn visit(
 }
 
 /// A session cookie wins over a token; either must be valid, never passed over.
-async fn person(app: &App, socket: &Socket, auth: &Auth, slot: &Slot) -> Result<(Author, Option<Secret>), Refused> {
+async fn person(
+    app: &App,
+    socket: &Socket,
+    auth: &Auth,
+    slot: &Slot,
+) -> Result<(Author, Option<Secret>), Refused> {
     let known = match (cookie::presented(slot.client, &socket.req_parts().headers), &auth.token) {
         (Presented::Doubtful, _) => return Err(Refused::Unauthorized),
         (Presented::One(secret), _) => Some(app.sessions.resolve(SecretKind::Cookie, secret).await),

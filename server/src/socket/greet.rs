@@ -17,7 +17,11 @@ use crate::session::Secret;
 pub(super) async fn greet(app: &App, visit: &Arc<Visit>, socket: Socket) {
     visit.slot.join();
     let plain = matches!(visit.manner, Manner::Plain);
-    let transport = if socket.transport_type() == socketioxide::TransportType::Websocket { "websocket" } else { "polling" };
+    let transport = if socket.transport_type() == socketioxide::TransportType::Websocket {
+        "websocket"
+    } else {
+        "polling"
+    };
     tracing::info!(connection = visit.slot.number, member = %visit.author.member.id, plain, transport, "connected");
     let lobby = RoomId::lobby();
     socket.join(vec![room_channel(&lobby), person_channel(&visit.author.member.id)]);
@@ -49,7 +53,8 @@ async fn hello(
     // What commits between reading and joining would reach nobody, so what is read last was joined before.
     let rooms = loop {
         let rooms = app.rooms.rooms_of(&visit.author).await?;
-        let new: Vec<_> = rooms.iter().map(|room| &room.id).filter(|id| !joined.contains(*id)).cloned().collect();
+        let new: Vec<_> =
+            rooms.iter().map(|room| &room.id).filter(|id| !joined.contains(*id)).cloned().collect();
         if new.is_empty() {
             break rooms;
         }

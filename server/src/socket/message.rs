@@ -8,7 +8,8 @@ use crate::App;
 pub(super) async fn perform(app: &App, visit: &Visit, request: Message) -> Result<Accepted, Problem> {
     let room = request.options.room.clone().unwrap_or_default();
     app.limits.send(&visit.author, Some(&room), visit.slot.client.network())?;
-    let (size, body) = (request.body.len(), tracing::enabled!(tracing::Level::DEBUG).then(|| request.body.clone()));
+    let (size, body) =
+        (request.body.len(), tracing::enabled!(tracing::Level::DEBUG).then(|| request.body.clone()));
     let said = app.rooms.say(&visit.author, request).await?;
     let (connection, author) = (visit.slot.number, &visit.author.member.id);
     tracing::info!(room = %said.room, seq = said.seq, %author, size, connection, duplicate = said.duplicate, "message");

@@ -58,10 +58,45 @@ async fn d32_hostile_packets_harm_only_who_sends_them() {
     let mut program = Program::start(&["--log", "debug"]).await;
     let server = program.address;
     let packets = [
-        "", "47", "48", "49", "4", "7", "8", "9", "x", "42[", "42", "42[1]", "42[null]", "42{}", "42[[]]", "43", "43[",
-        "4299999999999999999999[\"x\"]", "42-1[\"x\"]", "42/x,[\"a\"]", "41/", "44", "44{}", "40{", "40[]", "45", "46",
-        "42[\"connect\"]", "42[\"disconnect\"]", "42[\"error\"]", "42[\"connect_error\",{}]", "420[\"disconnecting\"]",
-        "42[\"\"]", "42[\"message\",\"\\ud800\"]", "0{}", "5", "6", "2probe", "3probe",
+        "",
+        "47",
+        "48",
+        "49",
+        "4",
+        "7",
+        "8",
+        "9",
+        "x",
+        "42[",
+        "42",
+        "42[1]",
+        "42[null]",
+        "42{}",
+        "42[[]]",
+        "43",
+        "43[",
+        "4299999999999999999999[\"x\"]",
+        "42-1[\"x\"]",
+        "42/x,[\"a\"]",
+        "41/",
+        "44",
+        "44{}",
+        "40{",
+        "40[]",
+        "45",
+        "46",
+        "42[\"connect\"]",
+        "42[\"disconnect\"]",
+        "42[\"error\"]",
+        "42[\"connect_error\",{}]",
+        "420[\"disconnecting\"]",
+        "42[\"\"]",
+        "42[\"message\",\"\\ud800\"]",
+        "0{}",
+        "5",
+        "6",
+        "2probe",
+        "3probe",
     ];
     for packet in packets {
         for connected in [true, false] {
@@ -91,7 +126,9 @@ async fn d32_hostile_packets_harm_only_who_sends_them() {
 #[tokio::test]
 async fn d33_attachments_are_refused_before_they_are_awaited() {
     let server = TestServer::start().await;
-    for packet in [r#"451-["message",{"_placeholder":true,"num":0}]"#, r#"4599999999-["message"]"#, r#"461-1[{}]"#] {
+    for packet in
+        [r#"451-["message",{"_placeholder":true,"num":0}]"#, r#"4599999999-["message"]"#, r#"461-1[{}]"#]
+    {
         let mut ws = Ws::plain(&server).await;
         ws.send(packet).await;
         ws.until_closed().await;
@@ -205,7 +242,9 @@ async fn d40_frames_that_are_none_end_the_connection() {
 async fn d41_a_path_that_only_begins_like_ours_is_not_found() {
     let server = TestServer::start().await;
     let query = "?EIO=4&transport=polling";
-    for path in ["/socket.iofoo", "/socket.io/foo", "/socket.io//", "/socket.io/socket.io.jsx", "/xsocket.io/"] {
+    for path in
+        ["/socket.iofoo", "/socket.io/foo", "/socket.io//", "/socket.io/socket.io.jsx", "/xsocket.io/"]
+    {
         assert_eq!(http::get(&server, &format!("{path}{query}"), &[]).await.status, 404, "{path}");
     }
     for path in ["/socket.io/", "/socket.io"] {

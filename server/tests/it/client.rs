@@ -59,7 +59,9 @@ impl TestClient {
             match self.next().await {
                 Notification::Event { name: came, args, .. } if came == name => return args,
                 Notification::Event { name, args, .. } => self.kept.push_back((name, args)),
-                Notification::ConnectError { message, .. } => panic!("connect_error while waiting for {name}: {message}"),
+                Notification::ConnectError { message, .. } => {
+                    panic!("connect_error while waiting for {name}: {message}")
+                }
                 _ => {}
             }
         }

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use chat::RoomId;
 use protocol::{
-    Heads, Hello, History, Join, Message, MessageOptions, Notice, Refusal, Rename, Renamed, Request, RoomEvent,
-    SentRecord, Sync,
+    Heads, Hello, History, Join, Message, MessageOptions, Notice, Refusal, Rename, Renamed, Request,
+    RoomEvent, SentRecord, Sync,
 };
 use serde_json::{Value, json};
 
@@ -83,7 +83,8 @@ async fn hello_says_who_and_where_one_is() {
 
 #[tokio::test]
 async fn heads_follow_the_greeting_and_every_event_for_a_while() {
-    let server = TestServer::with(|config| config.tuning.heads_every = std::time::Duration::from_millis(20)).await;
+    let server =
+        TestServer::with(|config| config.tuning.heads_every = std::time::Duration::from_millis(20)).await;
     let (mut ana, hello) = TestClient::hello(&server).await;
     let heads = ana.notice::<Heads>().await;
     assert_eq!((heads.epoch, heads.rooms), (hello.epoch, hello.heads));
@@ -194,7 +195,8 @@ async fn history_sync_and_join_tell_the_same_story() {
     let page = ana.request(&History { limit: Some(3), ..History::default() }).await.unwrap();
     assert_eq!((page.head, page.more), (7, true));
     assert_eq!(page.messages.iter().map(|message| message.seq).collect::<Vec<_>>(), [5, 6, 7]);
-    let page = ana.request(&History { before: Some(5), limit: Some(10), ..History::default() }).await.unwrap();
+    let page =
+        ana.request(&History { before: Some(5), limit: Some(10), ..History::default() }).await.unwrap();
     assert_eq!((page.messages.len(), page.more), (4, false));
     let cursors = BTreeMap::from([(RoomId::lobby(), 5)]);
     let mut reply = ana.request(&Sync { cursors }).await.unwrap();
@@ -209,7 +211,9 @@ async fn history_sync_and_join_tell_the_same_story() {
 async fn history_takes_one_direction_and_a_sane_limit() {
     let server = TestServer::start().await;
     let (ana, _) = TestClient::hello(&server).await;
-    for wrong in [json!({"before": 1, "after": 1}), json!({"limit": 0}), json!({"limit": 101}), json!({"before": -1})] {
+    for wrong in
+        [json!({"before": 1, "after": 1}), json!({"limit": 0}), json!({"limit": 101}), json!({"before": -1})]
+    {
         assert_eq!(ana.refusal(History::EVENT, vec![wrong]).await, Refusal::BadRequest.code());
     }
 }

@@ -8,8 +8,19 @@ use crate::server::{Folder, TestServer};
 #[tokio::test]
 async fn every_answer_says_nosniff() {
     let server = TestServer::start().await;
-    for path in ["/", "/r/lobby", "/healthz", "/nowhere", "/socket.io/?EIO=4&transport=polling", "/socket.io/socket.io.js"] {
-        assert_eq!(http::get(&server, path, &[]).await.header("x-content-type-options"), Some("nosniff"), "{path}");
+    for path in [
+        "/",
+        "/r/lobby",
+        "/healthz",
+        "/nowhere",
+        "/socket.io/?EIO=4&transport=polling",
+        "/socket.io/socket.io.js",
+    ] {
+        assert_eq!(
+            http::get(&server, path, &[]).await.header("x-content-type-options"),
+            Some("nosniff"),
+            "{path}"
+        );
     }
     let refused = http::get(&server, "/", &[("host", "evil.example")]).await;
     assert_eq!(refused.header("x-content-type-options"), Some("nosniff"));
@@ -34,7 +45,8 @@ async fn a_page_carries_the_headers_of_a_page() {
 
 #[tokio::test]
 async fn over_tls_browsers_are_told_to_stay_there() {
-    let server = TestServer::with(|config| config.public_url = Some("https://chat.example".parse().unwrap())).await;
+    let server =
+        TestServer::with(|config| config.public_url = Some("https://chat.example".parse().unwrap())).await;
     let page = http::get(&server, "/r/lobby", &[("host", "chat.example")]).await;
     assert_eq!(page.header("strict-transport-security"), Some("max-age=63072000; includeSubDomains"));
 }

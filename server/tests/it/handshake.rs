@@ -58,7 +58,11 @@ async fn a04_a_poll_of_another_site_is_refused_and_may_read_no_answer() {
     let server = TestServer::start().await;
     let poll = Poll::open(&server, &[]).await.ok().unwrap();
     let mut answers = Vec::new();
-    for headers in [("origin", "https://evil.example"), ("sec-fetch-site", "cross-site"), ("sec-fetch-site", "same-site")] {
+    for headers in [
+        ("origin", "https://evil.example"),
+        ("sec-fetch-site", "cross-site"),
+        ("sec-fetch-site", "same-site"),
+    ] {
         for path in [OPEN, &poll.path()] {
             answers.push(http::get(&server, path, &[headers]).await);
             answers.push(http::send(&server, "POST", path, &[headers], b"40").await);
@@ -67,15 +71,23 @@ async fn a04_a_poll_of_another_site_is_refused_and_may_read_no_answer() {
     }
     assert!(answers.iter().all(|answer| answer.status == 403), "{answers:?}");
     answers.push(http::get(&server, OPEN, &[("origin", &server.url())]).await);
-    let cors = answers.iter().flat_map(|answer| &answer.headers).find(|(name, _)| name.starts_with("access-control"));
+    let cors = answers
+        .iter()
+        .flat_map(|answer| &answer.headers)
+        .find(|(name, _)| name.starts_with("access-control"));
     assert_eq!(cors, None);
 }
 
 #[tokio::test]
 async fn a04_a_listed_site_may_read_the_answer_but_never_with_cookies() {
-    let server = TestServer::with(|config| config.allow_origin = vec!["https://friend.example".parse().unwrap()]).await;
+    let server =
+        TestServer::with(|config| config.allow_origin = vec!["https://friend.example".parse().unwrap()])
+            .await;
     let answer = http::get(&server, OPEN, &[("origin", "https://friend.example")]).await;
-    assert_eq!((answer.status, answer.header("access-control-allow-origin")), (200, Some("https://friend.example")));
+    assert_eq!(
+        (answer.status, answer.header("access-control-allow-origin")),
+        (200, Some("https://friend.example"))
+    );
     assert_eq!(answer.header("access-control-allow-credentials"), None);
 }
 
@@ -85,7 +97,8 @@ async fn a05_a_form_of_another_site_changes_nothing() {
     let cookie = guest(&server).await;
     let before = head(&server).await;
     for (path, form) in [("/name", "name=Mal"), ("/r/lobby", "body=mal")] {
-        for site in [("origin", "https://evil.example"), ("origin", "null"), ("sec-fetch-site", "cross-site")] {
+        for site in [("origin", "https://evil.example"), ("origin", "null"), ("sec-fetch-site", "cross-site")]
+        {
             for cookies in [&[("cookie", cookie.as_str())][..], &[]] {
                 let headers = [&[site], cookies].concat();
                 let answer = http::form_from(&server, path, &headers, form).await;
@@ -108,7 +121,11 @@ async fn a06_reading_changes_nothing() {
         for path in ["/?body=mal", "/r/lobby?body=mal&name=Mal", "/r/lobby/1?body=mal"] {
             let known = http::send(&server, method, path, &[("cookie", &cookie)], b"").await;
             let unknown = http::send(&server, method, path, &[], b"").await;
-            assert_eq!((known.header("set-cookie"), unknown.header("set-cookie")), (None, None), "{method} {path}");
+            assert_eq!(
+                (known.header("set-cookie"), unknown.header("set-cookie")),
+                (None, None),
+                "{method} {path}"
+            );
         }
     }
     assert_eq!(head(&server).await, before);
@@ -126,9 +143,12 @@ async fn a07_no_page_may_be_framed() {
 
 #[tokio::test]
 async fn a08_a_host_that_is_not_ours_is_misdirected() {
-    let server = TestServer::with(|config| config.public_url = Some("https://chat.example".parse().unwrap())).await;
+    let server =
+        TestServer::with(|config| config.public_url = Some("https://chat.example".parse().unwrap())).await;
     for host in ["evil.example", "chat.example.evil.tld", "127.0.0.1.evil.tld"] {
-        for (method, path) in [("GET", "/"), ("GET", "/healthz"), ("GET", OPEN), ("POST", "/name"), ("GET", "/pkg/x.js")] {
+        for (method, path) in
+            [("GET", "/"), ("GET", "/healthz"), ("GET", OPEN), ("POST", "/name"), ("GET", "/pkg/x.js")]
+        {
             let answer = http::send(&server, method, path, &[("host", host)], b"").await;
             assert_eq!(answer.status, 421, "{method} {path} {host}");
         }
@@ -157,7 +177,11 @@ async fn a09_a_stranger_cannot_choose_its_address() {
     for n in 0..4 {
         let forwarded = format!("203.0.113.{n}");
         let headers = [("x-forwarded-for", forwarded.as_str())];
-        assert_eq!(http::send(&server, "POST", "/csp-report", &headers, b"{}").await.status, 204, "a proxy is believed");
+        assert_eq!(
+            http::send(&server, "POST", "/csp-report", &headers, b"{}").await.status,
+            204,
+            "a proxy is believed"
+        );
     }
 }
 

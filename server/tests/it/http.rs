@@ -57,7 +57,13 @@ fn unchunk(mut bytes: &[u8]) -> Vec<u8> {
 }
 
 /// One request on a connection of its own. `host` and `content-length` are added unless given.
-pub(crate) fn request(host: &SocketAddr, method: &str, path: &str, headers: &[(&str, &str)], body: &[u8]) -> Vec<u8> {
+pub(crate) fn request(
+    host: &SocketAddr,
+    method: &str,
+    path: &str,
+    headers: &[(&str, &str)],
+    body: &[u8],
+) -> Vec<u8> {
     let mut head = format!("{method} {path} HTTP/1.1\r\n");
     let has = |name: &str| headers.iter().any(|(known, _)| known.eq_ignore_ascii_case(name));
     if !has("host") {
@@ -104,7 +110,8 @@ pub(crate) async fn send_to(
     let bytes = request(&address, method, path, headers, body);
     let tcp = TcpStream::connect(address).await.unwrap();
     let answer = raw(tcp, &bytes).await;
-    Answer::parse(&answer).unwrap_or_else(|| panic!("{method} {path}: {:?}", String::from_utf8_lossy(&answer)))
+    Answer::parse(&answer)
+        .unwrap_or_else(|| panic!("{method} {path}: {:?}", String::from_utf8_lossy(&answer)))
 }
 
 pub(crate) async fn get(server: &TestServer, path: &str, headers: &[(&str, &str)]) -> Answer {
@@ -120,7 +127,12 @@ pub(crate) async fn post(server: &TestServer, path: &str, headers: &[(&str, &str
 }
 
 /// Posts a form with these headers alone.
-pub(crate) async fn form_from(server: &TestServer, path: &str, headers: &[(&str, &str)], form: &str) -> Answer {
+pub(crate) async fn form_from(
+    server: &TestServer,
+    path: &str,
+    headers: &[(&str, &str)],
+    form: &str,
+) -> Answer {
     let mut all = vec![("content-type", "application/x-www-form-urlencoded")];
     all.extend(headers);
     send(server, "POST", path, &all, form.as_bytes()).await

@@ -67,7 +67,8 @@ async fn guests_of_one_address_share_a_count() {
 async fn catching_up_is_limited_per_connection() {
     let server = TestServer::start().await;
     let (ana, _) = TestClient::hello(&server).await;
-    let replies: Vec<_> = (0..30).map(|_| ana.io.request(Sync::EVENT, vec![json!({"cursors": {}})])).collect();
+    let replies: Vec<_> =
+        (0..30).map(|_| ana.io.request(Sync::EVENT, vec![json!({"cursors": {}})])).collect();
     let mut limited = 0;
     for reply in replies {
         let answer = crate::within("an ack", reply).await.unwrap().remove(0);
@@ -146,7 +147,10 @@ async fn a_packet_above_64_kib_ends_the_connection_or_is_413() {
     assert_eq!(poll.post(&format!("4{}", "a".repeat(65 * 1024))).await.status, 413);
     let mut ws = Ws::plain(&server).await;
     ws.send(&format!("421{}", json!([Message::EVENT, "a".repeat(60 * 1024)]))).await;
-    assert!(ws.until("431").await.contains(Refusal::TooLong.code()), "60 KiB are read, and refused as a text");
+    assert!(
+        ws.until("431").await.contains(Refusal::TooLong.code()),
+        "60 KiB are read, and refused as a text"
+    );
 }
 
 #[tokio::test]

@@ -1,5 +1,7 @@
 //! The server from outside: one test binary, a server of its own for each test, on a port of its own.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails, in its helpers too")]
+
 mod attacks;
 mod client;
 mod contract;

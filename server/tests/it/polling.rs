@@ -17,9 +17,14 @@ pub(crate) struct Poll<'a> {
 
 impl<'a> Poll<'a> {
     /// Opens a session; the engine's answer if it was refused.
-    pub(crate) async fn open(server: &'a TestServer, headers: &[(&'a str, &'a str)]) -> Result<Poll<'a>, Answer> {
+    pub(crate) async fn open(
+        server: &'a TestServer,
+        headers: &[(&'a str, &'a str)],
+    ) -> Result<Poll<'a>, Answer> {
         let answer = http::get(server, OPEN, headers).await;
-        let Some(open) = answer.body.strip_prefix('0').filter(|_| answer.status == 200) else { return Err(answer) };
+        let Some(open) = answer.body.strip_prefix('0').filter(|_| answer.status == 200) else {
+            return Err(answer);
+        };
         let open: serde_json::Value = serde_json::from_str(open).unwrap();
         Ok(Poll { server, sid: open["sid"].as_str().unwrap().to_owned(), headers: headers.to_vec() })
     }

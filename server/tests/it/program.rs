@@ -5,12 +5,12 @@ use std::path::Path;
 use std::process::{Command as StdCommand, Stdio};
 
 use protocol::History;
-use serde_json::json;
+use serde_json::{Value, json};
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, BufReader};
 use tokio::process::{Child, ChildStdout, Command};
 
 use crate::client::TestClient;
-use crate::polling::{self, OPEN};
+use crate::polling::OPEN;
 use crate::server::{Folder, TestServer};
 use crate::{http, within, ws};
 
@@ -25,7 +25,9 @@ pub(crate) struct Program {
 fn command(folder: &Path, args: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_chat-moderno"));
     command.args(args).current_dir(folder).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
-    for variable in std::env::vars().map(|(name, _)| name).filter(|name| name == "PORT" || name.starts_with("CHAT_")) {
+    for variable in
+        std::env::vars().map(|(name, _)| name).filter(|name| name == "PORT" || name.starts_with("CHAT_"))
+    {
         command.env_remove(variable);
     }
     command.kill_on_drop(true);
@@ -93,9 +95,29 @@ async fn help_names_every_option_with_its_variable() {
     let help = String::from_utf8(output.stdout).unwrap();
     assert_eq!(output.status.code(), Some(0));
     for word in [
-        "--host", "CHAT_HOST", "--port", "PORT", "5000", "--data", "CHAT_DATA", "--pages", "CHAT_PAGES", "--welcome",
-        "CHAT_WELCOME", "Oi cliente!", "--rate-limit", "CHAT_RATE_LIMIT", "--public-url", "CHAT_PUBLIC_URL",
-        "--trusted-proxy", "CHAT_TRUSTED_PROXY", "--insecure-http", "CHAT_INSECURE_HTTP", "--log", "CHAT_LOG", ".env",
+        "--host",
+        "CHAT_HOST",
+        "--port",
+        "PORT",
+        "5000",
+        "--data",
+        "CHAT_DATA",
+        "--pages",
+        "CHAT_PAGES",
+        "--welcome",
+        "CHAT_WELCOME",
+        "Oi cliente!",
+        "--rate-limit",
+        "CHAT_RATE_LIMIT",
+        "--public-url",
+        "CHAT_PUBLIC_URL",
+        "--trusted-proxy",
+        "CHAT_TRUSTED_PROXY",
+        "--insecure-http",
+        "CHAT_INSECURE_HTTP",
+        "--log",
+        "CHAT_LOG",
+        ".env",
         "Exit codes",
     ] {
         assert!(help.contains(word), "{word}:\n{help}");
@@ -148,7 +170,8 @@ async fn a_data_folder_that_cannot_be_written_ends_with_1_and_a_sentence() {
 #[tokio::test]
 async fn dotenv_speaks_where_neither_option_nor_environment_does() {
     let folder = Folder::new();
-    std::fs::write(folder.path().join(".env"), "PORT=1\nCHAT_WELCOME=\"Do arquivo\"\nCHAT_DATA=aqui\n").unwrap();
+    std::fs::write(folder.path().join(".env"), "PORT=1\nCHAT_WELCOME=\"Do arquivo\"\nCHAT_DATA=aqui\n")
+        .unwrap();
     // `--port 0` wins over the file's 1.
     let program = Program::start_in(folder, &[]).await;
     let mut ws = ws::Ws::open_address(program.address, ws::OPEN, &[]).await.unwrap();
@@ -159,7 +182,9 @@ async fn dotenv_speaks_where_neither_option_nor_environment_does() {
     let mut command = command(folder.path(), &["--port", "0"]);
     let mut child = command.env("CHAT_DATA", "ali").spawn().unwrap();
     let mut line = String::new();
-    within("the first line", BufReader::new(child.stdout.take().unwrap()).read_line(&mut line)).await.unwrap();
+    within("the first line", BufReader::new(child.stdout.take().unwrap()).read_line(&mut line))
+        .await
+        .unwrap();
     child.kill().await.unwrap();
     assert!(folder.path().join("ali/chat.db").exists(), "the environment wins over the file");
 }
@@ -186,8 +211,11 @@ async fn a_kill_loses_nothing_that_was_acked() {
         ws.send("40").await;
         ws.until("42").await;
         for n in 0..20 {
-            ws.send(&format!("42{n}{}", json!([<protocol::Message as protocol::Request>::EVENT, format!("{round} {n}")])))
-                .await;
+            ws.send(&format!(
+                "42{n}{}",
+                json!([<protocol::Message as protocol::Request>::EVENT, format!("{round} {n}")])
+            ))
+            .await;
         }
         // Some are acked, the others are on their way when it dies.
         for _ in 0..10 {
@@ -200,7 +228,8 @@ async fn a_kill_loses_nothing_that_was_acked() {
     }
     let data = folder.path().join("data");
     let server = TestServer::with(|config| config.data = data).await;
-    let page = server.app.rooms.history(None, History { limit: Some(100), ..History::default() }).await.unwrap();
+    let page =
+        server.app.rooms.history(None, History { limit: Some(100), ..History::default() }).await.unwrap();
     let kept: Vec<_> = page.messages.iter().map(|message| message.body.clone()).collect();
     for body in &acked {
         assert!(kept.contains(body), "{body} was acked and is lost: {kept:?}");
@@ -220,15 +249,15 @@ async fn k97_the_log_holds_no_secret_and_the_line_of_each_message() {
         let cookie = answer.cookie();
         let headers = [("cookie", cookie.as_str()), ("origin", origin.as_str())];
         let open = http::send_to(program.address, "GET", OPEN, &headers, b"").await;
-        let open: serde_json::Value = serde_json::from_str(&open.body[1..]).unwrap();
+        let open: Value = serde_json::from_str(&open.body[1..]).unwrap();
         let polled = open["sid"].as_str().unwrap();
-        let path = format!("{}&sid={polled}", polling::OPEN);
+        let path = format!("{}&sid={polled}", OPEN);
         http::send_to(program.address, "POST", &path, &headers, b"40").await;
         let mut ws = ws::Ws::open_address(program.address, ws::OPEN, &[]).await.unwrap();
-        let open: serde_json::Value = serde_json::from_str(&ws.until("0").await[1..]).unwrap();
+        let open: Value = serde_json::from_str(&ws.until("0").await[1..]).unwrap();
         ws.send(r#"40{"v":1}"#).await;
         let packet = ws.until("42").await;
-        let hello: serde_json::Value = serde_json::from_str(&packet[2..]).unwrap();
+        let hello: Value = serde_json::from_str(&packet[2..]).unwrap();
         let (token, member) = (hello[1]["token"].as_str().unwrap(), hello[1]["you"]["id"].as_str().unwrap());
         ws.send(r#"421["message","corpo secreto"]"#).await;
         ws.until("431").await;
@@ -236,10 +265,18 @@ async fn k97_the_log_holds_no_secret_and_the_line_of_each_message() {
         let log = program.output().await;
         let sid = open["sid"].as_str().unwrap();
         let secret = cookie.split_once('=').unwrap().1;
-        for (what, text) in [("a polling sid", polled), ("a WebSocket sid", sid), ("the cookie", secret), ("the token", token)] {
+        for (what, text) in [
+            ("a polling sid", polled),
+            ("a WebSocket sid", sid),
+            ("the cookie", secret),
+            ("the token", token),
+        ] {
             assert!(!log.contains(text), "{what} at {level}:\n{log}");
         }
-        let line = log.lines().find(|line| line.contains("message") && line.contains("seq=1")).unwrap_or_else(|| panic!("{log}"));
+        let line = log
+            .lines()
+            .find(|line| line.contains("message") && line.contains("seq=1"))
+            .unwrap_or_else(|| panic!("{log}"));
         for part in ["room=lobby", &format!("author={member}"), "size=13", "connection="] {
             assert!(line.contains(part), "{part}: {line}");
         }
@@ -254,7 +291,16 @@ async fn k98_errors_tell_no_path_no_query_and_no_trace() {
     let origin = server.url();
     let own = [("origin", origin.as_str())];
     let mut answers = Vec::new();
-    for path in ["/nowhere", "/r/%ff", "/r/lobby/x", "/r/lobby/99999999999999999999", "/pkg/", "/socket.io/x", "/%00", "/name"] {
+    for path in [
+        "/nowhere",
+        "/r/%ff",
+        "/r/lobby/x",
+        "/r/lobby/99999999999999999999",
+        "/pkg/",
+        "/socket.io/x",
+        "/%00",
+        "/name",
+    ] {
         answers.push(http::get(&server, path, &[]).await);
         answers.push(http::send(&server, "POST", path, &own, b"\xff\xfe").await);
         answers.push(http::send(&server, "DELETE", path, &own, b"").await);
@@ -272,7 +318,18 @@ async fn k98_errors_tell_no_path_no_query_and_no_trace() {
     answers.push(http::post(&server, "/r/lobby", &[], "body=oi").await);
     for answer in answers {
         let body = answer.body.to_lowercase();
-        for word in ["src/", ".rs", "sqlite", "select ", "insert ", "stack", "panick", "chat.db", "/home", "deserialize"] {
+        for word in [
+            "src/",
+            ".rs",
+            "sqlite",
+            "select ",
+            "insert ",
+            "stack",
+            "panick",
+            "chat.db",
+            "/home",
+            "deserialize",
+        ] {
             assert!(!body.contains(word), "{word}: {answer:?}");
         }
     }

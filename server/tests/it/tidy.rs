@@ -18,7 +18,8 @@ fn files(folder: &str, endings: &[&str]) -> Vec<PathBuf> {
         let Ok(entries) = fs::read_dir(&folder) else { continue };
         for path in entries.map(|entry| entry.unwrap().path()) {
             let name = path.file_name().unwrap().to_string_lossy().into_owned();
-            let foreign = ["target", "node_modules", "test-results", "playwright-report"].contains(&name.as_str());
+            let foreign =
+                ["target", "node_modules", "test-results", "playwright-report"].contains(&name.as_str());
             if path.is_dir() && !foreign && !name.starts_with('.') {
                 folders.push(path);
             } else if endings.iter().any(|ending| name.ends_with(ending)) {
@@ -57,7 +58,10 @@ fn arrows(manifest: &str) -> BTreeMap<String, BTreeSet<String>> {
         {
             let name = name.trim().split('.').next().unwrap();
             if OURS.contains(&name) {
-                tables.entry(table.rsplit('.').next().unwrap().to_owned()).or_default().insert(name.to_owned());
+                tables
+                    .entry(table.rsplit('.').next().unwrap().to_owned())
+                    .or_default()
+                    .insert(name.to_owned());
             }
         }
     }
@@ -93,10 +97,18 @@ fn words_stay_where_they_are_at_home() {
         ("sqlx", "server/src", &["server/src/store/", "server/src/store.rs", "server/src/telemetry.rs"]),
         ("SELECT ", "server/src", &["server/src/store/", "server/src/store.rs"]),
         ("INSERT ", "server/src", &["server/src/store/", "server/src/store.rs"]),
-        ("socketioxide", "server/src", &["server/src/socket/", "server/src/socket.rs", "server/src/lib.rs", "server/src/telemetry.rs"]),
+        (
+            "socketioxide",
+            "server/src",
+            &["server/src/socket/", "server/src/socket.rs", "server/src/lib.rs", "server/src/telemetry.rs"],
+        ),
         ("env::var", "server/src", &["server/src/config.rs", "server/src/config/"]),
         ("web_sys", "app", &["app/src/browser/", "app/src/browser.rs"]),
-        ("web_sys", "crates/socketio-client/src", &["crates/socketio-client/src/web.rs", "crates/socketio-client/src/web/"]),
+        (
+            "web_sys",
+            "crates/socketio-client/src",
+            &["crates/socketio-client/src/web.rs", "crates/socketio-client/src/web/"],
+        ),
         ("inner_html", "app", &[]),
         ("style=", "app", &[]),
         ("style:", "app", &[]),
@@ -120,7 +132,9 @@ fn event_names_stand_in_the_protocol_crate_only() {
         for path in files(folder, &[".rs"]) {
             let code = code(&path);
             for name in &names {
-                for call in [format!("emit(\"{name}\""), format!("on(\"{name}\""), format!("request(\"{name}\"")] {
+                for call in
+                    [format!("emit(\"{name}\""), format!("on(\"{name}\""), format!("request(\"{name}\"")]
+                {
                     assert!(!code.contains(&call), "{call} in {}", relative(&path));
                 }
             }
@@ -153,8 +167,10 @@ fn every_source_file_says_what_it_is() {
 fn the_engine_is_not_older_than_its_security_fixes() {
     let lock = read("Cargo.lock");
     for (name, floor) in [("socketioxide", [0, 18, 9]), ("engineioxide", [0, 17, 9])] {
-        let entry = lock.split("[[package]]").find(|entry| entry.contains(&format!("name = \"{name}\"\n"))).unwrap();
-        let version = entry.lines().find_map(|line| line.strip_prefix("version = \"")).unwrap().trim_end_matches('"');
+        let entry =
+            lock.split("[[package]]").find(|entry| entry.contains(&format!("name = \"{name}\"\n"))).unwrap();
+        let version =
+            entry.lines().find_map(|line| line.strip_prefix("version = \"")).unwrap().trim_end_matches('"');
         let numbers: Vec<u32> = version.split('.').map(|part| part.parse().unwrap()).collect();
         assert!(numbers >= floor.to_vec(), "{name} {version} is older than {floor:?}");
     }
@@ -164,7 +180,10 @@ fn the_engine_is_not_older_than_its_security_fixes() {
 fn one_parser_panic_does_not_end_the_process() {
     let manifest = read("Cargo.toml");
     let release = manifest.split("[profile.release]").nth(1).unwrap().split("\n[").next().unwrap();
-    assert!(release.contains("panic = \"unwind\"") && release.contains("overflow-checks = true"), "{release}");
+    assert!(
+        release.contains("panic = \"unwind\"") && release.contains("overflow-checks = true"),
+        "{release}"
+    );
 }
 
 #[test]
@@ -173,8 +192,20 @@ fn every_path_that_the_architecture_names_exists() {
     let mut named = 0;
     for word in text.split('`').skip(1).step_by(2) {
         let path = word.trim_end_matches('/');
-        let known = ["app/", "crates/", "docs/", "end2end/", "examples/", "frontend/", "public/", "server/", "style/", "xtask/"];
-        let is_path = known.iter().any(|start| path.starts_with(start)) && !path.contains(['*', '{', '<', ' ', '…']);
+        let known = [
+            "app/",
+            "crates/",
+            "docs/",
+            "end2end/",
+            "examples/",
+            "frontend/",
+            "public/",
+            "server/",
+            "style/",
+            "xtask/",
+        ];
+        let is_path =
+            known.iter().any(|start| path.starts_with(start)) && !path.contains(['*', '{', '<', ' ', '…']);
         if is_path {
             named += 1;
             assert!(root().join(path).exists(), "ARCHITECTURE.md names `{word}`");

@@ -25,11 +25,19 @@ impl Ws {
         Ws::open_at(server, OPEN, headers).await
     }
 
-    pub(crate) async fn open_at(server: &TestServer, path: &str, headers: &[(&str, &str)]) -> Result<Ws, u16> {
+    pub(crate) async fn open_at(
+        server: &TestServer,
+        path: &str,
+        headers: &[(&str, &str)],
+    ) -> Result<Ws, u16> {
         Ws::open_address(server.address, path, headers).await
     }
 
-    pub(crate) async fn open_address(address: SocketAddr, path: &str, headers: &[(&str, &str)]) -> Result<Ws, u16> {
+    pub(crate) async fn open_address(
+        address: SocketAddr,
+        path: &str,
+        headers: &[(&str, &str)],
+    ) -> Result<Ws, u16> {
         let mut request = format!("ws://{address}{path}").into_client_request().unwrap();
         for (name, value) in headers {
             let name: HeaderName = name.parse().unwrap();

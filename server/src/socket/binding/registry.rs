@@ -126,7 +126,8 @@ mod tests {
     fn killing_cuts_the_websocket_even_if_it_comes_later() {
         let bindings = Bindings::default();
         let slot = bindings.open(CLIENT, Fingerprint::Nothing);
-        let (early, late) = (tokio_util::sync::CancellationToken::new(), tokio_util::sync::CancellationToken::new());
+        let (early, late) =
+            (tokio_util::sync::CancellationToken::new(), tokio_util::sync::CancellationToken::new());
         slot.carried_by(early.clone());
         slot.kill();
         slot.carried_by(late.clone());
