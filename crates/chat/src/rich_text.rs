@@ -3,11 +3,14 @@
 //! There is no HTML in it. Kinds this build does not know are kept out of sight, not refused: the tree comes
 //! from a server that may be newer.
 
+mod node;
+
+use node::Node;
 use serde::{Deserialize, Serialize};
 
 /// A part of a text that stands on lines of its own.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "t", rename_all = "lowercase")]
+#[serde(from = "Node", tag = "t", rename_all = "lowercase")]
 pub enum Block {
     /// A paragraph.
     P {
@@ -15,12 +18,11 @@ pub enum Block {
         c: Vec<Inline>,
     },
     /// A kind of a newer server.
-    #[serde(other)]
     Unknown,
 }
 
 /// A part of a line.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(untagged)]
 pub enum Inline {
     /// Words.
@@ -30,13 +32,12 @@ pub enum Inline {
 }
 
 /// An inline that is not words.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(tag = "t", rename_all = "lowercase")]
 pub enum Mark {
     /// The line ends here.
     Br,
     /// A kind of a newer server.
-    #[serde(other)]
     Unknown,
 }
 
@@ -122,9 +123,14 @@ mod tests {
     #[test]
     fn kinds_of_a_newer_server_are_read_and_not_shown() {
         let blocks: Vec<Block> =
-            serde_json::from_str(r#"[{"t":"table","c":[]},{"t":"p","c":["a",{"t":"link","href":"x"}]}]"#)
-                .unwrap();
+            serde_json::from_str(
+                r#"[{"t":"table","c":[[1],{"t":"row","x":null},7],"w":7},{"c":["a",{"t":"link","c":["b"],"href":"x"}],"t":"p"}]"#,
+            )
+            .unwrap();
         assert_eq!(blocks[0], Block::Unknown);
         assert_eq!(blocks[1], Block::P { c: vec![Inline::Text("a".into()), Inline::Mark(Mark::Unknown)] });
+        for bad in ["[7]", r#"[{"c":[]}]"#, r#"["p"]"#] {
+            assert!(serde_json::from_str::<Vec<Block>>(bad).is_err(), "{bad}");
+        }
     }
 }

@@ -3,8 +3,6 @@
 //! It applies events in `seq` order, drops what it has, keeps what came early, and asks for what is missing
 //! (delivery.md section 5). It sends nothing itself: it returns [`Effect`]s.
 
-use std::collections::BTreeMap;
-
 use crate::{Change, Event, Message, Millis, RoomId, Seq};
 
 /// Most events kept while an earlier one is missing; beyond, they are asked for again.
@@ -97,10 +95,12 @@ pub struct Timeline {
     room: RoomId,
     epoch: String,
     applied: Seq,
-    messages: BTreeMap<Seq, Message>,
+    /// Ascending. A sorted list and not a map: it grows at its ends, and its code is a tenth in the page.
+    messages: Vec<Message>,
     more_before: bool,
     more_after: bool,
-    ahead: BTreeMap<Seq, Event>,
+    /// Ascending.
+    ahead: Vec<Event>,
     asking: bool,
     ask_at: Option<Millis>,
 }
@@ -112,10 +112,10 @@ impl Timeline {
             room,
             epoch: String::new(),
             applied: 0,
-            messages: BTreeMap::new(),
+            messages: Vec::new(),
             more_before: false,
             more_after: false,
-            ahead: BTreeMap::new(),
+            ahead: Vec::new(),
             asking: false,
             ask_at: None,
         };
@@ -136,28 +136,29 @@ impl Timeline {
 
     /// The known messages, ascending.
     pub fn messages(&self) -> impl DoubleEndedIterator<Item = &Message> {
-        self.messages.values()
+        self.messages.iter()
     }
 
     /// The known messages from one `seq` to another, both included, ascending.
     pub fn between(&self, from: Seq, to: Seq) -> impl DoubleEndedIterator<Item = &Message> {
-        // A range whose end is before its start panics.
-        self.messages.range(from..=to.max(from)).map(|(_, message)| message)
+        let start = self.messages.partition_point(|message| message.seq < from);
+        let end = self.messages.partition_point(|message| message.seq <= to).max(start);
+        self.messages[start..end].iter()
     }
 
     /// The message that `seq` addresses, if it is known.
     pub fn message(&self, seq: Seq) -> Option<&Message> {
-        self.messages.get(&seq)
+        self.messages.get(self.position(seq).ok()?)
     }
 
     /// The first known message's `seq`, to ask for what is before it.
     pub fn first(&self) -> Option<Seq> {
-        self.messages.keys().next().copied()
+        self.messages.first().map(|message| message.seq)
     }
 
     /// The last known message's `seq`.
     pub fn last(&self) -> Option<Seq> {
-        self.messages.keys().next_back().copied()
+        self.messages.last().map(|message| message.seq)
     }
 
     /// There is history after the last known message: the present is not shown.
@@ -205,9 +206,9 @@ impl Timeline {
         self.applied = page.head;
         self.more_before = page.more;
         self.more_after = false;
-        self.messages = page.messages.into_iter().map(|m| (m.seq, m)).collect();
+        self.messages = page.messages;
         let head = page.head;
-        self.ahead.retain(|seq, _| *seq > head);
+        self.ahead.retain(|event| event.seq > head);
     }
 
     fn event(&mut self, event: Event, now: Millis, roll: u32, effects: &mut Vec<Effect>) {
@@ -219,7 +220,9 @@ impl Timeline {
             self.drain(effects);
             return;
         }
-        self.ahead.insert(event.seq, event);
+        if let Err(at) = self.ahead.binary_search_by_key(&event.seq, |event| event.seq) {
+            self.ahead.insert(at, event);
+        }
         if self.ahead.len() > MAX_AHEAD {
             self.ahead.clear();
             self.ask(effects);
@@ -267,9 +270,7 @@ impl Timeline {
         }
         self.more_before = page.more;
         let before = self.messages.len();
-        for message in page.messages {
-            self.messages.entry(message.seq).or_insert(message);
-        }
+        self.merge(page.messages);
         if self.messages.len() > before {
             effects.push(Effect::Prepended);
         }
@@ -282,9 +283,7 @@ impl Timeline {
         if !self.more_after {
             return;
         }
-        for message in page.messages {
-            self.messages.insert(message.seq, message);
-        }
+        self.merge(page.messages);
         if !page.more {
             // The page was read at its head: from there on, events follow.
             self.more_after = false;
@@ -293,15 +292,35 @@ impl Timeline {
         effects.push(Effect::Appended);
     }
 
+    fn position(&self, seq: Seq) -> Result<usize, usize> {
+        self.messages.binary_search_by_key(&seq, |message| message.seq)
+    }
+
+    /// Puts a page, ascending too, among the messages. What is known already stays as it is: it may be newer.
+    fn merge(&mut self, page: Vec<Message>) {
+        let mut merged = Vec::with_capacity(self.messages.len() + page.len());
+        let mut known = std::mem::take(&mut self.messages).into_iter().peekable();
+        for message in page {
+            while let Some(before) = known.next_if(|known| known.seq < message.seq) {
+                merged.push(before);
+            }
+            if known.peek().is_none_or(|known| known.seq != message.seq) {
+                merged.push(message);
+            }
+        }
+        merged.extend(known);
+        self.messages = merged;
+    }
+
     fn apply(&mut self, event: Event, effects: &mut Vec<Effect>) {
         self.applied = event.seq;
         match event.change {
             Change::Sent(message) => {
                 effects.push(Effect::Added(message.seq));
-                self.messages.insert(message.seq, *message);
+                self.messages.push(*message);
             }
             Change::Renamed { who, name, .. } => {
-                for message in self.messages.values_mut().filter(|m| m.author.id == who) {
+                for message in self.messages.iter_mut().filter(|m| m.author.id == who) {
                     message.author.name.clone_from(&name);
                     effects.push(Effect::Changed(message.seq));
                 }
@@ -312,11 +331,11 @@ impl Timeline {
 
     /// Applies what was kept for this moment.
     fn drain(&mut self, effects: &mut Vec<Effect>) {
-        while let Some(entry) = self.ahead.first_entry() {
-            if *entry.key() > self.applied + 1 {
+        while let Some(first) = self.ahead.first() {
+            if first.seq > self.applied + 1 {
                 return;
             }
-            let event = entry.remove();
+            let event = self.ahead.remove(0);
             if event.seq == self.applied + 1 {
                 self.apply(event, effects);
             }
