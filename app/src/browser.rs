@@ -6,3 +6,4 @@ pub mod document;
 pub mod forms;
 pub mod scroll;
 pub mod store;
+pub mod task;

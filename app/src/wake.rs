@@ -16,7 +16,7 @@ pub fn hydrate() {
         let room = Room::new(&page);
         let live = Live::new(room);
         #[cfg(target_arch = "wasm32")]
-        Effect::new(move |_| live.start());
+        crate::browser::task::effect(move || live.start());
         view! { <App page room live /> }
     });
 }

@@ -33,8 +33,9 @@ pub async fn post(path: &str, field: &str, value: &str) -> Answer {
         return Answer::Failed;
     };
     let response: Response = response.unchecked_into();
-    match response.url().split_once("refused=") {
-        Some((_, code)) => Answer::Refused(code.to_owned()),
+    let url = response.url();
+    match url.split(['?', '&']).find_map(|part| part.strip_prefix("refused=")) {
+        Some(code) => Answer::Refused(code.to_owned()),
         None if response.ok() => Answer::Done,
         None => Answer::Failed,
     }

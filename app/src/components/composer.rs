@@ -9,7 +9,8 @@ use protocol::Refusal;
 use super::Icon;
 use super::field::FULL;
 use crate::app::{live, room, texts};
-use crate::browser::{document, store};
+use crate::browser::{document, store, task};
+use crate::pages::room::has_name;
 
 /// The place to write to `room`.
 #[component]
@@ -24,6 +25,7 @@ pub fn Composer(
     set_refused: WriteSignal<Option<String>>,
 ) -> impl IntoView {
     let texts = texts();
+    let named = has_name();
     let label = (texts.compose)(&name);
     let place = placeholder(label.clone());
     let field = NodeRef::<html::Textarea>::new();
@@ -48,7 +50,13 @@ pub fn Composer(
     };
     take_up(field, draft);
     view! {
-        <form class="composer" action=["/r/", room.as_str()].concat() method="post" on:submit=submit>
+        <form
+            class="composer"
+            action=["/r/", room.as_str()].concat()
+            method="post"
+            hidden=move || !named.get()
+            on:submit=submit
+        >
             <input type="hidden" name="key" value=key.to_string() />
             <div class="composer__row">
                 <textarea
@@ -107,17 +115,18 @@ fn sender(
     }
 }
 
-/// Puts the draft of an earlier visit back, and takes the focus if the reader has just said a name.
+/// Puts the draft of an earlier visit back, and later takes the focus if the reader has just said a name.
 fn take_up(field: NodeRef<html::Textarea>, draft: StoredValue<RoomId>) {
     let live = live();
-    Effect::new(move |_| {
-        let Some(field) = field.get() else { return };
+    let named = has_name();
+    task::effect(move || {
+        let (Some(field), named) = (field.get(), named.get()) else { return };
         if field.value().is_empty()
             && let Some(text) = draft.with_value(store::draft)
         {
             field.set_value(&text);
         }
-        if live.take_welcome() {
+        if named && live.take_welcome() {
             let _ = field.focus();
         }
     });

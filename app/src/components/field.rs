@@ -22,15 +22,11 @@ pub fn Refused(
         FULL => texts.outbox_full,
         code => (texts.refusal)(Refusal::from_code(code)),
     };
-    move || {
-        code.get().map(|code| {
-            view! {
-                <p class="field__error" role="alert">
-                    <SmallIcon href="#icon-circle-alert" />
-                    {why(code)}
-                </p>
-            }
-        })
+    view! {
+        <p class="field__error" role="alert" hidden=move || code.with(Option::is_none)>
+            <SmallIcon href="#icon-circle-alert" />
+            {move || code.get().map_or("", why)}
+        </p>
     }
 }
 

@@ -8,7 +8,8 @@ use protocol::Refusal;
 
 use super::field::NOT_TOLD;
 use crate::app::{live, texts};
-use crate::browser::forms::Answer;
+use crate::browser::{forms::Answer, task};
+use crate::pages::room::has_name;
 
 /// Asks for a name. A plain form; with script it stays on the page.
 #[component]
@@ -20,6 +21,7 @@ pub fn JoinCard(
 ) -> impl IntoView {
     let texts = texts();
     let live = live();
+    let named = has_name();
     let field = NodeRef::<html::Input>::new();
     let submit = move |event: SubmitEvent| {
         event.prevent_default();
@@ -29,7 +31,7 @@ pub fn JoinCard(
             Ok(name) => name,
             Err(error) => return set_refused.set(Some(Refusal::from(error).code().to_owned())),
         };
-        leptos::task::spawn_local(async move {
+        task::spawn(async move {
             let refused = match live.name(name).await {
                 Answer::Done => None,
                 Answer::Refused(code) => Some(code),
@@ -39,7 +41,7 @@ pub fn JoinCard(
         });
     };
     view! {
-        <form class="join-card" action="/name" method="post" on:submit=submit>
+        <form class="join-card" action="/name" method="post" hidden=move || named.get() on:submit=submit>
             <input type="hidden" name="next" value=["/r/", room.as_str()].concat() />
             <span class="avatar avatar--empty join-card__tile" aria-hidden="true"></span>
             <label class="join-card__label" for="name">

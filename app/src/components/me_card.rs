@@ -1,57 +1,52 @@
 //! You, at the foot of the rail: your tile, your name, and whether you are heard.
 
-use chat::Member;
-use leptos::either::Either;
 use leptos::prelude::*;
 
-use super::Avatar;
+use super::avatar;
 use crate::app::{room, texts};
+use crate::pages::room::has_name;
+use crate::tile::{Tile, tile};
 
-/// The reader.
+/// The reader. One structure with and without a name: the page never builds it anew.
 #[component]
 pub fn MeCard() -> impl IntoView {
+    let texts = texts();
     let room = room();
+    let me = room.me;
+    let lost = Memo::new(move |_| room.line.get().is_lost());
+    let drawing = move || me.with(|me| me.as_ref().map(|me| (tile(me.id.as_str()), me.hue)));
+    let class = move || match drawing() {
+        Some((Tile { dark, .. }, hue)) => avatar::classes(hue, dark),
+        None => "avatar avatar--empty".to_owned(),
+    };
+    let path = move || drawing().map(|(tile, _)| tile.path);
+    let name = move || me.with(|me| me.as_ref().map_or(texts.nobody.to_owned(), |me| me.name.clone()));
+    let named = has_name();
+    let status = move || match (named.get(), lost.get()) {
+        (false, _) => texts.reading,
+        (true, true) => texts.offline,
+        (true, false) => texts.available,
+    };
+    let presence = move || {
+        if lost.get() { "avatar__presence avatar__presence--away" } else { "avatar__presence" }
+    };
     view! {
         <div class="me-card">
-            {move || match room.me.get() {
-                Some(me) => Either::Left(view! { <Named me /> }),
-                None => Either::Right(view! { <Nameless /> }),
-            }}
-        </div>
-    }
-}
-
-#[component]
-fn Named(me: Member) -> impl IntoView {
-    let texts = texts();
-    let line = room().line;
-    let lost = Memo::new(move |_| line.get().is_lost());
-    let name = me.name.clone();
-    view! {
-        <div class="me-card__who">
-            <Avatar member=me away=lost />
-            <span class="me-card__text">
-                <span class="me-card__name" dir="auto">
-                    {name}
+            // Without a name it leads to the field for one; with one, nowhere yet.
+            <a class="me-card__who" href=move || (!named.get()).then_some("#name")>
+                <span class=class aria-hidden="true">
+                    <svg class="avatar__tile" viewBox="0 0 8 8" hidden=move || !named.get()>
+                        <path d=path></path>
+                    </svg>
+                    <span class=presence hidden=move || !named.get()></span>
                 </span>
-                <span class="me-card__status">
-                    {move || if lost.get() { texts.offline } else { texts.available }}
+                <span class="me-card__text">
+                    <span class="me-card__name" dir="auto">
+                        {name}
+                    </span>
+                    <span class="me-card__status">{status}</span>
                 </span>
-            </span>
+            </a>
         </div>
-    }
-}
-
-#[component]
-fn Nameless() -> impl IntoView {
-    let texts = texts();
-    view! {
-        <a class="me-card__who" href="#name">
-            <span class="avatar avatar--empty" aria-hidden="true"></span>
-            <span class="me-card__text">
-                <span class="me-card__name">{texts.nobody}</span>
-                <span class="me-card__status">{texts.reading}</span>
-            </span>
-        </a>
     }
 }

@@ -1,7 +1,7 @@
 //! The list of messages and its scroller: it opens at the newest one, loads the past upward without a jump, and
 //! never moves under the reader.
 
-use leptos::either::{Either, EitherOf3};
+use leptos::either::Either;
 use leptos::html;
 use leptos::prelude::*;
 use protocol::view::Room as Place;
@@ -9,6 +9,7 @@ use protocol::view::Room as Place;
 use super::{DaySeparator, EmptyState, MessageItem};
 use crate::app::{live, room, texts};
 use crate::browser::scroll::{self, Anchor};
+use crate::browser::task;
 use crate::state::RowId;
 
 /// The messages of `place`.
@@ -71,12 +72,12 @@ fn hold_the_view(log: NodeRef<html::Div>) {
     let room = room();
     let anchor = StoredValue::new_local(None::<Anchor>);
     // Before the rows change in the document: this effect is older than theirs.
-    Effect::new(move |_| {
+    task::effect(move || {
         room.rows.track();
         let element = log.get_untracked();
         let at_end = room.at_end.get_untracked();
         anchor.set_value(element.as_deref().filter(|_| !at_end).and_then(|log| Anchor::take(log)));
-        leptos::task::spawn_local(async move {
+        task::spawn(async move {
             leptos::task::tick().await;
             let Some(element) = log.try_get_untracked().flatten() else { return };
             if at_end {
@@ -90,49 +91,40 @@ fn hold_the_view(log: NodeRef<html::Div>) {
     });
 }
 
+/// What stands before the first row: nothing yet, the way to the past, or the beginning of it all.
 #[component]
 fn Start(place: Place, empty: Memo<bool>) -> impl IntoView {
     let texts = texts();
     let (room, live) = (room(), live());
-    let first = move || {
-        room.rows.track();
-        room.read(|timeline| timeline.first()).unwrap_or_default().to_string()
-    };
-    let older = ["/r/", place.id.as_str(), "?before="].concat();
+    let more = room.more_before;
     let lobby = place.id.as_str() == chat::LOBBY;
-    move || {
-        let name = place.name.as_str();
-        let older = older.clone();
-        if empty.get() {
-            let title = (texts.empty_title)(name);
-            EitherOf3::A(view! {
-                <li class="message-log__empty">
-                    <EmptyState title text=texts.empty_text />
-                </li>
-            })
-        } else if room.more_before.get() {
-            EitherOf3::B(view! {
-                <li class="message-log__more">
-                    <a
-                        class="text-button"
-                        href=move || [older.as_str(), &first()].concat()
-                        on:click=move |event| {
-                            event.prevent_default();
-                            live.older();
-                        }
-                    >
-                        {texts.older}
-                    </a>
-                </li>
-            })
-        } else {
-            EitherOf3::C(view! {
-                <li class="message-log__start">
-                    <h2>{(texts.start)(name)}</h2>
-                    <p>{if lobby { texts.lobby_start } else { texts.room_start }}</p>
-                </li>
-            })
-        }
+    let older = ["/r/", place.id.as_str(), "?before="].concat();
+    let older = move || {
+        room.rows.track();
+        let first = room.read(|timeline| timeline.first()).unwrap_or_default();
+        [older.as_str(), &first.to_string()].concat()
+    };
+    let name = place.name.as_str();
+    view! {
+        <li class="message-log__empty" hidden=move || !empty.get()>
+            <EmptyState title=(texts.empty_title)(name) text=texts.empty_text />
+        </li>
+        <li class="message-log__more" hidden=move || !more.get()>
+            <a
+                class="text-button"
+                href=older
+                on:click=move |event| {
+                    event.prevent_default();
+                    live.older();
+                }
+            >
+                {texts.older}
+            </a>
+        </li>
+        <li class="message-log__start" hidden=move || more.get() || empty.get()>
+            <h2>{(texts.start)(name)}</h2>
+            <p>{if lobby { texts.lobby_start } else { texts.room_start }}</p>
+        </li>
     }
 }
 
@@ -142,17 +134,11 @@ fn Newer(place: Place) -> impl IntoView {
     let texts = texts();
     let room = room();
     let last = room.read(|timeline| timeline.last()).unwrap_or_default().to_string();
-    let newer = ["/r/", place.id.as_str(), "?after=", &last].concat();
-    move || {
-        let here = room.cut.get() && !room.awake.get();
-        here.then(|| {
-            view! {
-                <li class="message-log__more">
-                    <a class="text-button" href=newer.clone()>
-                        {texts.newer}
-                    </a>
-                </li>
-            }
-        })
+    view! {
+        <li class="message-log__more" hidden=move || !room.cut.get() || room.awake.get()>
+            <a class="text-button" href=["/r/", place.id.as_str(), "?after=", &last].concat()>
+                {texts.newer}
+            </a>
+        </li>
     }
 }

@@ -5,13 +5,13 @@ use std::collections::BTreeMap;
 use chat::Seq;
 use chat::timeline::{self, Page};
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 use protocol::{History, HistoryPage, Problem, Refusal, Reply, Request, Sync, SyncReply, json};
 use serde::Serialize;
 use socketio_client::{AckError, Value};
 
 use super::Live;
 use crate::browser::clock::now;
+use crate::browser::task;
 
 /// Why a request is not done.
 pub(super) enum Undone {
@@ -51,7 +51,7 @@ impl Live {
 
     pub(super) fn ask_sync(self, after: Seq) {
         let id = self.room.id();
-        spawn_local(async move {
+        task::spawn(async move {
             let cursors = BTreeMap::from([(id.clone(), after)]);
             let answer = self.ask(&Sync { cursors }).await.ok();
             let catchup = answer.and_then(|reply: SyncReply| reply.catchup(&id));
@@ -60,7 +60,7 @@ impl Live {
     }
 
     pub(super) fn ask_latest(self) {
-        spawn_local(async move {
+        task::spawn(async move {
             let latest = self.ask(&self.page()).await.ok().map(Page::from);
             self.timeline(latest.map_or(timeline::Input::Unanswered, timeline::Input::Latest));
         });
@@ -99,7 +99,7 @@ impl Live {
             return;
         }
         let before = request.before.is_some();
-        spawn_local(async move {
+        task::spawn(async move {
             let page = self.ask(&request).await.ok();
             self.flags.update_value(|flags| flags.loading = false);
             let Some(page) = page else { return };

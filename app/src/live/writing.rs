@@ -3,7 +3,6 @@
 use chat::outbox::{Effect, Input, Pending, State};
 use chat::{Key, MessageBody, Nickname};
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 use protocol::{Message, MessageOptions, Refusal};
 
 use super::Live;
@@ -11,6 +10,7 @@ use super::requests::Undone;
 use crate::browser::clock::{self, now, roll};
 use crate::browser::document;
 use crate::browser::forms::{self, Answer};
+use crate::browser::task;
 use crate::state::line::Happening;
 use crate::state::rows::QUIET_MS;
 
@@ -67,7 +67,7 @@ impl Live {
         let Some(Pending { room, body, .. }) = self.room.pending(key) else { return };
         let options = MessageOptions { room: Some(room), key: Some(key), ..MessageOptions::default() };
         let request = Message { body: body.into(), options };
-        spawn_local(async move {
+        task::spawn(async move {
             match self.ask(&request).await {
                 Ok(accepted) => {
                     self.outbox(Input::Accepted(key, accepted.seq));

@@ -1,6 +1,5 @@
 //! The room's page: rail, header, messages, and the place where one speaks.
 
-use leptos::either::Either;
 use leptos::prelude::*;
 
 use crate::app::{room, texts};
@@ -13,7 +12,6 @@ use crate::page::Page;
 #[component]
 pub fn RoomPage(page: Page) -> impl IntoView {
     let Page { room: here, rooms, key, refused, .. } = page;
-    let named = has_name();
     let (head, list) = (here.clone(), here.clone());
     let (refused, set_refused) = signal(refused);
     view! {
@@ -26,14 +24,9 @@ pub fn RoomPage(page: Page) -> impl IntoView {
                 <MessagePane room=list />
                 <div class="composer__dock column">
                     <Refused code=refused />
-                    {move || {
-                        let (room, name) = (here.id.clone(), here.name.clone());
-                        if named.get() {
-                            Either::Left(view! { <Composer room name key set_refused /> })
-                        } else {
-                            Either::Right(view! { <JoinCard room set_refused /> })
-                        }
-                    }}
+                    // Both are there, one is hidden: whoever says a name does not wait for the page to be built.
+                    <JoinCard room=here.id.clone() set_refused />
+                    <Composer room=here.id name=here.name key set_refused />
                     <TypingLine />
                 </div>
             </main>

@@ -3,8 +3,6 @@
 //! The list is two things: the order of the rows, and one signal a row. A message that changes touches its own
 //! row; a message that comes touches the order. Nothing is patched as a whole (dependencies.md, trap 5).
 
-use std::collections::BTreeMap;
-
 use chat::outbox::{self, Outbox, Pending};
 use chat::timeline::{self, Timeline};
 use chat::{Key, Member, Millis, RoomId, Seq};
@@ -51,7 +49,8 @@ struct Core {
     id: RoomId,
     timeline: Timeline,
     outbox: Outbox,
-    said: BTreeMap<RowId, ArcRwSignal<Said>>,
+    /// In the order of the rows.
+    said: Vec<(RowId, ArcRwSignal<Said>)>,
     target: Option<Seq>,
     /// The first drawn message.
     from: Seq,
@@ -75,7 +74,7 @@ impl Room {
             to: None,
             timeline,
             outbox: Outbox::default(),
-            said: BTreeMap::new(),
+            said: Vec::new(),
             target: page.target,
         };
         let room = Room {
@@ -102,7 +101,8 @@ impl Room {
 
     /// What a row shows; `None` if the row is gone.
     pub fn said(&self, row: RowId) -> Option<ArcRwSignal<Said>> {
-        self.core.with_value(|core| core.said.get(&row).cloned())
+        self.core
+            .with_value(|core| core.said.iter().find(|(id, _)| *id == row).map(|(_, signal)| signal.clone()))
     }
 
     /// Tells the timeline something. What is to be drawn is drawn by the next [`Room::draw`].
@@ -201,6 +201,13 @@ impl Room {
     }
 }
 
+/// Takes the signal of a row out of the old ones. They come in much the same order as the new ones, so the search
+/// mostly ends where it begins.
+fn take(old: &mut Vec<(RowId, ArcRwSignal<Said>)>, row: RowId) -> Option<ArcRwSignal<Said>> {
+    let at = old.iter().position(|(id, _)| *id == row)?;
+    Some(old.remove(at).1)
+}
+
 /// A signal is told only what is new.
 fn set<T: PartialEq + Send + Sync + 'static>(signal: RwSignal<T>, value: T) {
     if signal.with_untracked(|old| *old != value) {
@@ -232,11 +239,12 @@ impl Core {
             now,
         };
         let mut order = Vec::new();
-        let mut kept = BTreeMap::new();
+        let mut kept = Vec::new();
+        let mut old = std::mem::take(&mut self.said);
         for (id, said) in rows(sources, |at| zone.moment(at)) {
             order.push(id);
             let Some(said) = said else { continue };
-            let signal = match self.said.remove(&id) {
+            let signal = match take(&mut old, id) {
                 Some(signal) => {
                     if signal.with_untracked(|old| *old != said) {
                         signal.set(said);
@@ -245,7 +253,7 @@ impl Core {
                 }
                 None => ArcRwSignal::new(said),
             };
-            kept.insert(id, signal);
+            kept.push((id, signal));
         }
         self.said = kept;
         let before = timeline.first().is_some_and(|first| first < self.from);
