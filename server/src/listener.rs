@@ -4,9 +4,12 @@
 //! HTTP/1 only. Time-outs and caps are those of security.md section 5.
 
 mod caps;
+mod frames;
 mod io;
 
 use std::net::SocketAddr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use axum::Router;
@@ -40,6 +43,22 @@ pub struct Connection {
     pub peer: SocketAddr,
     /// Cuts it, whatever it has become.
     pub kill: CancellationToken,
+    upgraded: Arc<AtomicBool>,
+}
+
+impl Connection {
+    fn new(peer: SocketAddr) -> Connection {
+        Connection { peer, kill: CancellationToken::new(), upgraded: Arc::default() }
+    }
+
+    /// From now on it carries a WebSocket. To be called before the answer that says so is sent.
+    pub fn upgrade(&self) {
+        self.upgraded.store(true, Ordering::SeqCst);
+    }
+
+    fn has_upgraded(&self) -> bool {
+        self.upgraded.load(Ordering::SeqCst)
+    }
 }
 
 /// Serves `router` until `stop`, then lets requests in flight finish; resolves when none is left. A WebSocket is
@@ -91,8 +110,8 @@ async fn connection(
     stop: CancellationToken,
 ) {
     prepare(&tcp, &tuning);
-    let connection = Connection { peer, kill: CancellationToken::new() };
-    let io = KillableIo::new(tcp, &connection.kill, tuning.write_stall, permit);
+    let connection = Connection::new(peer);
+    let io = KillableIo::new(tcp, connection.clone(), tuning.write_stall, permit);
     let service = service_fn(move |mut request: Request<Incoming>| {
         request.extensions_mut().insert(connection.clone());
         router.clone().call(request.map(Body::new))

@@ -2,51 +2,107 @@
 //!
 //! After an upgrade the reader and the writer live in different tasks of a library that offers no way to end
 //! them. So each half waits for the switch on its own (one future wakes one task only), and the connection's
-//! permit lives in here, because the serving task ends at the upgrade.
+//! permit lives in here, because the serving task ends at the upgrade. A client whose frames are none is told why
+//! before it is let go.
 
 use std::io;
 use std::pin::Pin;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 use tokio::time::{Sleep, sleep};
-use tokio_util::sync::{CancellationToken, WaitForCancellationFutureOwned};
+use tokio_util::sync::WaitForCancellationFutureOwned;
 
+use super::Connection;
 use super::caps::Permit;
+use super::frames::{CloseCode, Frames};
+
+/// How long a client whose frames are none may take to leave.
+const FAREWELL: Duration = Duration::from_secs(1);
+/// The end of a request's head: whatever follows it came too early to be watched.
+const END_OF_HEAD: [u8; 4] = *b"\r\n\r\n";
 
 type Killed = Pin<Box<WaitForCancellationFutureOwned>>;
 
 pub(super) struct KillableIo {
     tcp: TcpStream,
-    kill: CancellationToken,
+    connection: Connection,
     reader_killed: Killed,
     writer_killed: Killed,
     stall: Duration,
     /// Runs while a write is pending.
     stalled: Option<Pin<Box<Sleep>>>,
+    speech: Speech,
     _permit: Permit,
+}
+
+/// What the client speaks.
+enum Speech {
+    /// HTTP; the last bytes read.
+    Http([u8; 4]),
+    /// Frames, watched.
+    Frames(Box<Frames>),
+    /// Frames that cannot be watched: their beginning was read before anybody knew.
+    Unwatched,
+    /// Nothing that we listen to: it has been told why, and is given the time to leave. Hanging up on bytes not
+    /// yet read would take our last words back.
+    Farewell(Pin<Box<Sleep>>),
 }
 
 impl KillableIo {
     /// A write that is pending for `stall` pulls the switch itself.
-    pub(super) fn new(
-        tcp: TcpStream,
-        kill: &CancellationToken,
-        stall: Duration,
-        permit: Permit,
-    ) -> KillableIo {
-        let killed = || Box::pin(kill.clone().cancelled_owned());
+    pub(super) fn new(tcp: TcpStream, connection: Connection, stall: Duration, permit: Permit) -> KillableIo {
+        let killed = || Box::pin(connection.kill.clone().cancelled_owned());
         KillableIo {
             tcp,
-            kill: kill.clone(),
             reader_killed: killed(),
             writer_killed: killed(),
+            connection,
             stall,
             stalled: None,
+            speech: Speech::Http([0; 4]),
             _permit: permit,
         }
+    }
+
+    /// Looks at what was read. With a code, the connection is to be closed.
+    fn hear(&mut self, bytes: &[u8]) -> Result<(), CloseCode> {
+        if let Speech::Http(last) = &mut self.speech {
+            if !self.connection.has_upgraded() {
+                for byte in bytes.iter().skip(bytes.len().saturating_sub(last.len())) {
+                    last.rotate_left(1);
+                    last[3] = *byte;
+                }
+                return Ok(());
+            }
+            self.speech = match *last {
+                END_OF_HEAD => Speech::Frames(Box::new(Frames::new(protocol::MAX_PACKET_BYTES))),
+                _ => Speech::Unwatched,
+            };
+        }
+        if let Speech::Frames(frames) = &mut self.speech { frames.take(bytes) } else { Ok(()) }
+    }
+
+    fn say_farewell(&mut self, code: CloseCode) {
+        // If it does not fit, the client does not read either.
+        self.tcp.try_write(&code.frame()).ok();
+        self.speech = Speech::Farewell(Box::pin(sleep(FAREWELL)));
+    }
+
+    /// Reads and forgets until the client leaves, or takes too long.
+    fn listen_no_more(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        let Speech::Farewell(patience) = &mut self.speech else { return Poll::Ready(Ok(())) };
+        let mut scratch = [0; 4 * 1024];
+        while patience.as_mut().poll(cx).is_pending() {
+            let mut buf = ReadBuf::new(&mut scratch);
+            ready!(Pin::new(&mut self.tcp).poll_read(cx, &mut buf))?;
+            if buf.filled().is_empty() {
+                return Poll::Ready(Ok(()));
+            }
+        }
+        Poll::Ready(Err(cut()))
     }
 
     /// One step of writing: `operation`, unless the switch is pulled or the write has waited too long.
@@ -67,8 +123,13 @@ impl KillableIo {
         if stalled.as_mut().poll(cx).is_pending() {
             return Poll::Pending;
         }
-        self.kill.cancel();
+        self.connection.kill.cancel();
         Poll::Ready(Err(cut()))
+    }
+
+    /// The last word has been said: what is written now goes nowhere.
+    fn is_over(&self) -> bool {
+        matches!(self.speech, Speech::Farewell(_))
     }
 }
 
@@ -82,13 +143,29 @@ impl AsyncRead for KillableIo {
         if this.reader_killed.as_mut().poll(cx).is_ready() {
             return Poll::Ready(Err(cut()));
         }
-        Pin::new(&mut this.tcp).poll_read(cx, buf)
+        if this.is_over() {
+            return this.listen_no_more(cx);
+        }
+        let before = buf.filled().len();
+        ready!(Pin::new(&mut this.tcp).poll_read(cx, buf))?;
+        match this.hear(&buf.filled()[before..]) {
+            Ok(()) => Poll::Ready(Ok(())),
+            Err(code) => {
+                buf.set_filled(before);
+                this.say_farewell(code);
+                this.listen_no_more(cx)
+            }
+        }
     }
 }
 
 impl AsyncWrite for KillableIo {
     fn poll_write(self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &[u8]) -> Poll<io::Result<usize>> {
-        self.get_mut().write_with(cx, |tcp, cx| tcp.poll_write(cx, buf))
+        let this = self.get_mut();
+        if this.is_over() {
+            return Poll::Ready(Ok(buf.len()));
+        }
+        this.write_with(cx, |tcp, cx| tcp.poll_write(cx, buf))
     }
 
     fn poll_write_vectored(
@@ -96,7 +173,11 @@ impl AsyncWrite for KillableIo {
         cx: &mut Context<'_>,
         bufs: &[io::IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
-        self.get_mut().write_with(cx, |tcp, cx| tcp.poll_write_vectored(cx, bufs))
+        let this = self.get_mut();
+        if this.is_over() {
+            return Poll::Ready(Ok(bufs.iter().map(|buf| buf.len()).sum()));
+        }
+        this.write_with(cx, |tcp, cx| tcp.poll_write_vectored(cx, bufs))
     }
 
     fn is_write_vectored(&self) -> bool {

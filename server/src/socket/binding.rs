@@ -12,6 +12,7 @@ use axum::extract::Request;
 use axum::http::header::{CONTENT_TYPE, RETRY_AFTER};
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
+use tokio_util::sync::CancellationToken;
 use tower::Service;
 
 pub use registry::Bindings;
@@ -51,30 +52,35 @@ pub async fn serve(
 ) -> Response {
     let query = Query::of(&request);
     let websocket = query.websocket;
-    match query.sid.map(str::to_owned) {
-        Some(sid) => follow(&app, engine, client, connection, request, &sid, websocket).await,
-        None => open(&app, engine, client, connection, request, websocket).await,
+    let kill = websocket.then(|| connection.kill.clone());
+    let response = match query.sid.map(str::to_owned) {
+        Some(sid) => follow(&app, engine, client, kill, request, &sid).await,
+        None => open(&app, engine, client, kill, request).await,
+    };
+    if response.status() == StatusCode::SWITCHING_PROTOCOLS {
+        connection.upgrade();
     }
+    response
 }
 
 async fn open(
     app: &App,
     engine: Engine,
     client: Client,
-    connection: Connection,
+    kill: Option<CancellationToken>,
     mut request: Request,
-    websocket: bool,
 ) -> Response {
     if app.stage.is_closing() || app.bindings.is_full(client, &app.config) {
         return overloaded();
     }
     let slot = app.bindings.open(client, fingerprint(client, &request));
-    if websocket {
-        slot.carried_by(connection.kill);
+    let polling = kill.is_none();
+    if let Some(kill) = kill {
+        slot.carried_by(kill);
     }
     request.extensions_mut().insert(slot.clone());
     let response = call(engine, request).await;
-    if websocket || response.status() != StatusCode::OK {
+    if !polling || response.status() != StatusCode::OK {
         return response;
     }
     let (parts, body) = response.into_parts();
@@ -91,17 +97,16 @@ async fn follow(
     app: &App,
     engine: Engine,
     client: Client,
-    connection: Connection,
+    kill: Option<CancellationToken>,
     request: Request,
     sid: &str,
-    websocket: bool,
 ) -> Response {
     let Some(slot) = app.bindings.by_sid(sid).filter(|slot| slot.opened_by(&fingerprint(client, &request)))
     else {
         return unknown();
     };
-    if websocket {
-        slot.carried_by(connection.kill);
+    if let Some(kill) = kill {
+        slot.carried_by(kill);
     }
     tokio::select! {
         biased;

@@ -231,8 +231,7 @@ async fn d40_frames_that_are_none_end_the_connection() {
         ("invalid UTF-8", frame(0x81, b"4\xff\xfe"), 1007),
     ];
     for (what, frames, code) in cases {
-        let seen = close_code(&server, &frames).await;
-        assert!(seen.is_none_or(|seen| seen == code), "{what}: {seen:?}");
+        assert_eq!(close_code(&server, &frames).await, Some(code), "{what}");
     }
     eventually("all sessions to be gone", || server.app.bindings.count() == 0).await;
     assert_eq!(http::get(&server, "/healthz", &[]).await.body, "ok");

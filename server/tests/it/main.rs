@@ -16,6 +16,7 @@ mod program;
 mod server;
 mod tidy;
 mod traps;
+mod words;
 mod ws;
 
 use std::future::Future;

@@ -5,14 +5,12 @@ use std::path::Path;
 use std::process::{Command as StdCommand, Stdio};
 
 use protocol::History;
-use serde_json::{Value, json};
+use serde_json::json;
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, BufReader};
 use tokio::process::{Child, ChildStdout, Command};
 
-use crate::client::TestClient;
-use crate::polling::OPEN;
 use crate::server::{Folder, TestServer};
-use crate::{http, within, ws};
+use crate::{within, ws};
 
 /// A running program.
 pub(crate) struct Program {
@@ -237,100 +235,4 @@ async fn a_kill_loses_nothing_that_was_acked() {
     let seqs: Vec<_> = page.messages.iter().map(|message| message.seq).collect();
     assert_eq!(seqs, (1..=page.head).collect::<Vec<_>>(), "no gaps");
     server.stop().await;
-}
-
-#[tokio::test]
-async fn k97_the_log_holds_no_secret_and_the_line_of_each_message() {
-    for (level, with_body) in [("info", false), ("debug", true), ("trace", true)] {
-        let mut program = Program::start(&["--log", level]).await;
-        let origin = format!("http://{}", program.address);
-        let form = [("origin", origin.as_str()), ("content-type", "application/x-www-form-urlencoded")];
-        let answer = http::send_to(program.address, "POST", "/name", &form, b"name=Ana").await;
-        let cookie = answer.cookie();
-        let headers = [("cookie", cookie.as_str()), ("origin", origin.as_str())];
-        let open = http::send_to(program.address, "GET", OPEN, &headers, b"").await;
-        let open: Value = serde_json::from_str(&open.body[1..]).unwrap();
-        let polled = open["sid"].as_str().unwrap();
-        let path = format!("{}&sid={polled}", OPEN);
-        http::send_to(program.address, "POST", &path, &headers, b"40").await;
-        let mut ws = ws::Ws::open_address(program.address, ws::OPEN, &[]).await.unwrap();
-        let open: Value = serde_json::from_str(&ws.until("0").await[1..]).unwrap();
-        ws.send(r#"40{"v":1}"#).await;
-        let packet = ws.until("42").await;
-        let hello: Value = serde_json::from_str(&packet[2..]).unwrap();
-        let (token, member) = (hello[1]["token"].as_str().unwrap(), hello[1]["you"]["id"].as_str().unwrap());
-        ws.send(r#"421["message","corpo secreto"]"#).await;
-        ws.until("431").await;
-        program.terminate();
-        let log = program.output().await;
-        let sid = open["sid"].as_str().unwrap();
-        let secret = cookie.split_once('=').unwrap().1;
-        for (what, text) in [
-            ("a polling sid", polled),
-            ("a WebSocket sid", sid),
-            ("the cookie", secret),
-            ("the token", token),
-        ] {
-            assert!(!log.contains(text), "{what} at {level}:\n{log}");
-        }
-        let line = log
-            .lines()
-            .find(|line| line.contains("message") && line.contains("seq=1"))
-            .unwrap_or_else(|| panic!("{log}"));
-        for part in ["room=lobby", &format!("author={member}"), "size=13", "connection="] {
-            assert!(line.contains(part), "{part}: {line}");
-        }
-        assert_eq!(log.contains("corpo secreto"), with_body, "the body at {level}");
-        assert!(log.contains("connected"), "each connection has its line");
-    }
-}
-
-#[tokio::test]
-async fn k98_errors_tell_no_path_no_query_and_no_trace() {
-    let server = TestServer::start().await;
-    let origin = server.url();
-    let own = [("origin", origin.as_str())];
-    let mut answers = Vec::new();
-    for path in [
-        "/nowhere",
-        "/r/%ff",
-        "/r/lobby/x",
-        "/r/lobby/99999999999999999999",
-        "/pkg/",
-        "/socket.io/x",
-        "/%00",
-        "/name",
-    ] {
-        answers.push(http::get(&server, path, &[]).await);
-        answers.push(http::send(&server, "POST", path, &own, b"\xff\xfe").await);
-        answers.push(http::send(&server, "DELETE", path, &own, b"").await);
-    }
-    answers.push(http::get(&server, "/socket.io/?EIO=4&transport=x", &[]).await);
-    answers.push(http::get(&server, "/socket.io/?EIO=4&transport=websocket", &[]).await);
-    // The store is gone: whatever needs it fails.
-    let (ana, _) = TestClient::hello(&server).await;
-    server.app.store.close().await;
-    let said = ana.say("oi").await.unwrap_err();
-    assert!(said.retryable, "{said:?}");
-    for path in ["/readyz", "/r/lobby"] {
-        answers.push(http::get(&server, path, &[]).await);
-    }
-    answers.push(http::post(&server, "/r/lobby", &[], "body=oi").await);
-    for answer in answers {
-        let body = answer.body.to_lowercase();
-        for word in [
-            "src/",
-            ".rs",
-            "sqlite",
-            "select ",
-            "insert ",
-            "stack",
-            "panick",
-            "chat.db",
-            "/home",
-            "deserialize",
-        ] {
-            assert!(!body.contains(word), "{word}: {answer:?}");
-        }
-    }
 }

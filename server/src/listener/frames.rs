@@ -1,0 +1,165 @@
+//! Watches what a WebSocket client sends, and says with which code to close when it is no WebSocket.
+//!
+//! The engine ends such a connection too, but without a word; clients are promised 1002, 1007 and 1009
+//! (docs/PROTOCOL.md), and one that is told why does not send the same thing again. Nothing is decoded for the
+//! engine here: it reads the same bytes itself. RFC 6455 sections 5 and 7.4.
+
+mod text;
+
+use text::Text;
+
+/// Longest head of a frame: two bytes, eight of length, four of mask.
+const MAX_HEAD: usize = 14;
+/// Longest payload of a control frame.
+const MAX_CONTROL: u64 = 125;
+
+/// Why a connection is closed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u16)]
+pub(super) enum CloseCode {
+    /// Not the protocol.
+    Protocol = 1002,
+    /// A text that is no UTF-8.
+    Text = 1007,
+    /// More than a message may have.
+    Size = 1009,
+}
+
+impl CloseCode {
+    /// The close frame that says so.
+    pub(super) fn frame(self) -> [u8; 4] {
+        let [high, low] = (self as u16).to_be_bytes();
+        [0x88, 2, high, low]
+    }
+}
+
+/// Where in the stream of frames we are.
+pub(super) struct Frames {
+    limit: u64,
+    head: [u8; MAX_HEAD],
+    have: usize,
+    frame: Frame,
+    message: Option<Message>,
+}
+
+/// The frame whose payload is being read.
+#[derive(Default)]
+struct Frame {
+    left: u64,
+    mask: [u8; 4],
+    turn: usize,
+    last: bool,
+    control: bool,
+}
+
+/// The message that its frames make up.
+struct Message {
+    bytes: u64,
+    /// `None` for a binary one.
+    text: Option<Text>,
+}
+
+impl Frames {
+    /// At the beginning; no message may have more than `limit` bytes.
+    pub(super) fn new(limit: usize) -> Frames {
+        Frames { limit: limit as u64, head: [0; MAX_HEAD], have: 0, frame: Frame::default(), message: None }
+    }
+
+    /// What came next.
+    pub(super) fn take(&mut self, mut bytes: &[u8]) -> Result<(), CloseCode> {
+        while let Some((first, rest)) = bytes.split_first() {
+            if self.frame.left > 0 {
+                let fits = usize::try_from(self.frame.left).unwrap_or(usize::MAX).min(bytes.len());
+                let (payload, rest) = bytes.split_at(fits);
+                self.payload(payload)?;
+                bytes = rest;
+                continue;
+            }
+            self.head[self.have] = *first;
+            self.have += 1;
+            bytes = rest;
+            // Without a mask the head is shorter than we would wait for.
+            if self.have == 2 && (self.head[0] & 0x70 != 0 || self.head[1] & 0x80 == 0) {
+                return Err(CloseCode::Protocol);
+            }
+            if self.have >= 2 && self.have == self.head_length() {
+                self.begin()?;
+                self.have = 0;
+                if self.frame.left == 0 {
+                    self.end()?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn head_length(&self) -> usize {
+        let length = match self.head[1] & 0x7f {
+            126 => 2,
+            127 => 8,
+            _ => 0,
+        };
+        2 + length + 4
+    }
+
+    /// The head is complete.
+    fn begin(&mut self) -> Result<(), CloseCode> {
+        let [first, second] = [self.head[0], self.head[1]];
+        let length = match second & 0x7f {
+            126 => self.head[2..4].iter().fold(0, |length, byte| length << 8 | u64::from(*byte)),
+            127 => self.head[2..10].iter().fold(0, |length, byte| length << 8 | u64::from(*byte)),
+            short => u64::from(short),
+        };
+        let last = first & 0x80 != 0;
+        let control = match (first & 0x0f, &self.message) {
+            (1, None) => self.start(Some(Text::default())),
+            (2, None) => self.start(None),
+            (0, Some(_)) => false,
+            (8..=10, _) if last && length <= MAX_CONTROL => true,
+            _ => return Err(CloseCode::Protocol),
+        };
+        if let Some(message) = self.message.as_mut().filter(|_| !control) {
+            message.bytes = message.bytes.saturating_add(length);
+            if message.bytes > self.limit {
+                return Err(CloseCode::Size);
+            }
+        }
+        let mut mask = [0; 4];
+        mask.copy_from_slice(&self.head[self.have - 4..self.have]);
+        self.frame = Frame { left: length, mask, turn: 0, last, control };
+        Ok(())
+    }
+
+    fn start(&mut self, text: Option<Text>) -> bool {
+        self.message = Some(Message { bytes: 0, text });
+        false
+    }
+
+    fn payload(&mut self, masked: &[u8]) -> Result<(), CloseCode> {
+        let frame = &mut self.frame;
+        if let Some(text) =
+            self.message.as_mut().and_then(|message| message.text.as_mut()).filter(|_| !frame.control)
+        {
+            for byte in masked {
+                text.push(byte ^ frame.mask[frame.turn])?;
+                frame.turn = (frame.turn + 1) % 4;
+            }
+        }
+        frame.left -= masked.len() as u64;
+        if frame.left == 0 { self.end() } else { Ok(()) }
+    }
+
+    /// The frame is complete.
+    fn end(&mut self) -> Result<(), CloseCode> {
+        if self.frame.control || !self.frame.last {
+            return Ok(());
+        }
+        match self.message.take().and_then(|message| message.text) {
+            Some(text) => text.end(),
+            None => Ok(()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;
