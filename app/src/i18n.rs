@@ -46,9 +46,7 @@ pub struct Texts {
     /// Title of a room's page. Takes the room.
     pub title: fn(&str) -> String,
     /// Skips the list, for those who go by keyboard.
-    pub skip_to_composer: &'static str,
-    /// The same, for somebody without a name.
-    pub skip_to_name: &'static str,
+    pub skip: &'static str,
 
     /// Names the rail and the button that opens it.
     pub rail: &'static str,

@@ -12,6 +12,7 @@ pub mod app;
 pub mod browser;
 pub mod calendar;
 pub mod components;
+pub mod frozen;
 pub mod i18n;
 pub mod live;
 pub mod page;

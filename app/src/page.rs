@@ -1,6 +1,6 @@
 //! What the server hands to a page, and the page hands to the browser: everything the first view needs.
 
-use chat::{Key, Millis, Seq};
+use chat::{Key, Millis, RoomId, Seq};
 use protocol::HistoryPage;
 use protocol::view::{Member, Room};
 use serde::{Deserialize, Serialize};
@@ -18,9 +18,7 @@ pub struct Page {
     /// Who asks; `None` for somebody who has not said a name.
     pub me: Option<Member>,
     /// The room it shows.
-    pub room: Room,
-    /// The rooms the person may go to.
-    pub rooms: Vec<Room>,
+    pub room: RoomId,
     /// Its messages. `more` is not read: the two fields below say it for both directions.
     pub history: HistoryPage,
     /// There are messages before the first one.
@@ -33,10 +31,22 @@ pub struct Page {
     pub now: Millis,
     /// The server's distance from UTC in minutes: times are shown by it until the browser's own is known.
     pub utc_offset: i32,
-    /// The idempotency key of the plain form.
-    pub key: Key,
     /// Why what was sent by a plain form was not done: the code of `?refused=`.
     pub refused: Option<String>,
+    /// What only the server writes; the browser has none of it.
+    #[serde(skip)]
+    pub frame: Option<Frame>,
+}
+
+/// What is around the conversation and does not change while the page is open.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Frame {
+    /// The room it shows.
+    pub room: Room,
+    /// The rooms the person may go to.
+    pub rooms: Vec<Room>,
+    /// The idempotency key of the plain form.
+    pub key: Key,
 }
 
 impl Page {
@@ -45,5 +55,13 @@ impl Page {
         let mut page: chat::timeline::Page = self.history.clone().into();
         page.more = self.more_before;
         page
+    }
+
+    /// What is around the conversation.
+    ///
+    /// # Panics
+    /// In the browser. Only what is [`frozen`](crate::frozen) may ask.
+    pub fn frame(&self) -> &Frame {
+        self.frame.as_ref().expect("invariant: the server writes a page with its frame")
     }
 }

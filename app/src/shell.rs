@@ -35,7 +35,7 @@ pub struct Assets<'a> {
 /// The document of a room's page.
 pub fn room(page: Page, assets: &Assets<'_>) -> String {
     let lang = page.lang;
-    let title = (lang.texts().title)(&page.room.name);
+    let title = (lang.texts().title)(&page.frame().room.name);
     let data = data(&page);
     let body = rendered(move || {
         let room = Room::new(&page);

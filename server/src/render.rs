@@ -2,7 +2,7 @@
 //! matter.
 
 use app::i18n::Lang;
-use app::page::Page;
+use app::page::{Frame, Page};
 use app::pages::Notice;
 use app::shell::{self, Assets};
 use axum::extract::{Query, RawPathParams, State};
@@ -120,18 +120,18 @@ impl View {
         let (history, more_before, more_after) = read.part(self.part).await?;
         let target = if let Part::Around(seq) = self.part { Some(seq) } else { None };
         let now = jiff::Timestamp::now();
+        let key = Key::v7(now.as_millisecond().unsigned_abs(), &rand::random());
         Ok(Page {
             lang: Lang::default(),
             me: me.map(|author| author.member.into()),
-            room,
-            rooms,
+            frame: Some(Frame { room, rooms, key }),
+            room: id,
             history,
             more_before,
             more_after,
             target,
             now: now.as_millisecond(),
             utc_offset: jiff::tz::TimeZone::system().to_offset(now).seconds() / 60,
-            key: Key::v7(now.as_millisecond().unsigned_abs(), &rand::random()),
             refused: refused.filter(|code| is_known(code)),
         })
     }

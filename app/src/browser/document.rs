@@ -1,9 +1,8 @@
 //! The page itself.
 
 use leptos::prelude::{document, window};
-use web_sys::{HtmlElement, VisibilityState};
-
 use wasm_bindgen::JsCast;
+use web_sys::{HtmlElement, HtmlTextAreaElement, VisibilityState};
 
 /// The scheme, host and port the page came from.
 pub fn origin() -> String {
@@ -30,6 +29,20 @@ pub fn has_touch() -> bool {
 pub fn go(path: &str) {
     // The worst that can happen is that nothing happens.
     let _ = window().location().assign(path);
+}
+
+/// What is in the field with this `id`, one line or many.
+pub fn value_of(id: &str) -> String {
+    let Some(field) = document().get_element_by_id(id) else { return String::new() };
+    // Both kinds of fields have a `value`, and so does nothing else that is asked for here.
+    field.unchecked_into::<HtmlTextAreaElement>().value()
+}
+
+/// Writes into the field with this `id`.
+pub fn set_value(id: &str, text: &str) {
+    if let Some(field) = document().get_element_by_id(id) {
+        field.unchecked_into::<HtmlTextAreaElement>().set_value(text);
+    }
 }
 
 /// Moves the focus to the element with this `id`.

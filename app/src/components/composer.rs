@@ -1,8 +1,7 @@
 //! Where one speaks. A plain form that works without script, and that the network never disables.
 
-use chat::{Key, MessageBody, RoomId};
+use chat::{BodyError, MessageBody, RoomId};
 use leptos::ev::{KeyboardEvent, SubmitEvent};
-use leptos::html;
 use leptos::prelude::*;
 use protocol::Refusal;
 
@@ -10,27 +9,24 @@ use super::Icon;
 use super::field::FULL;
 use crate::app::{live, room, texts};
 use crate::browser::{document, store, task};
+use crate::frozen::frozen;
+use crate::page::Page;
 use crate::pages::room::has_name;
 
-/// The place to write to `room`.
+/// The field's `id`.
+const FIELD: &str = "text";
+
+/// The place to write to the page's room.
 #[component]
-pub fn Composer(
+pub fn Composer<'a>(
     /// Where it goes.
-    room: RoomId,
-    /// What that is called.
-    name: String,
-    /// The idempotency key of the plain form.
-    key: Key,
+    page: &'a Page,
     /// Where to say why it did not go.
     set_refused: WriteSignal<Option<String>>,
-) -> impl IntoView {
-    let texts = texts();
+) -> impl IntoView + use<> {
     let named = has_name();
-    let label = (texts.compose)(&name);
-    let place = placeholder(label.clone());
-    let field = NodeRef::<html::Textarea>::new();
-    let draft = StoredValue::new(room.clone());
-    let send = sender(field, draft, set_refused);
+    let place = StoredValue::new(page.room.clone());
+    let send = sender(place, set_refused);
     let submit = move |event: SubmitEvent| {
         event.prevent_default();
         send();
@@ -43,91 +39,96 @@ pub fn Composer(
             send();
         }
     };
-    let typed = move |_| {
-        if let Some(field) = field.get_untracked() {
-            draft.with_value(|room| store::keep_draft(room, &field.value()));
-        }
-    };
-    take_up(field, draft);
+    let typed = move |_| place.with_value(|place| store::keep_draft(place, &document::value_of(FIELD)));
+    take_up(place);
     view! {
         <form
             class="composer"
-            action=["/r/", room.as_str()].concat()
+            action=["/r/", page.room.as_str()].concat()
             method="post"
             hidden=move || !named.get()
             on:submit=submit
+            on:input=typed
         >
-            <input type="hidden" name="key" value=key.to_string() />
-            <div class="composer__row">
-                <textarea
-                    class="composer__input"
-                    id="text"
-                    name="body"
-                    rows="1"
-                    required
-                    dir="auto"
-                    aria-label=label
-                    placeholder=place
-                    enterkeyhint="send"
-                    autocomplete="off"
-                    node_ref=field
-                    on:keydown=pressed
-                    on:input=typed
-                ></textarea>
-                <button class="composer__send" type="submit" aria-label=texts.send>
-                    <Icon href="#icon-arrow-up" />
-                </button>
+            {frozen(|| {
+                view! { <input type="hidden" name="key" value=page.frame().key.to_string() /> }
+            })}
+            // Keys are heard here and not on the field, which the browser need not take over.
+            <div class="composer__row" on:keydown=pressed>
+                {frozen(|| view! { <Field page /> })} {frozen(|| view! { <Send /> })}
             </div>
         </form>
     }
 }
 
-/// What the empty field says: in an empty room something else.
-fn placeholder(label: String) -> impl Fn() -> String + Send + Clone + 'static {
+#[component]
+fn Field<'a>(page: &'a Page) -> impl IntoView + use<> {
     let texts = texts();
-    let rows = room().rows;
-    move || if rows.with(Vec::is_empty) { texts.compose_first.to_owned() } else { label.clone() }
+    let label = (texts.compose)(&page.frame().room.name);
+    let empty = page.history.messages.is_empty();
+    let placeholder = if empty { texts.compose_first.to_owned() } else { label.clone() };
+    view! {
+        <textarea
+            class="composer__input"
+            id=FIELD
+            name="body"
+            rows="1"
+            required
+            dir="auto"
+            aria-label=label
+            placeholder=placeholder
+            enterkeyhint="send"
+            autocomplete="off"
+        ></textarea>
+    }
+}
+
+#[component]
+fn Send() -> impl IntoView {
+    view! {
+        <button class="composer__send" type="submit" aria-label=texts().send>
+            <Icon href="#icon-arrow-up" />
+        </button>
+    }
 }
 
 /// Sends what is in the field, and empties it once the message has a place of its own.
 fn sender(
-    field: NodeRef<html::Textarea>,
-    draft: StoredValue<RoomId>,
+    place: StoredValue<RoomId>,
     set_refused: WriteSignal<Option<String>>,
 ) -> impl Fn() + Copy + 'static {
     let (room, live) = (room(), live());
     move || {
-        let Some(field) = field.get_untracked() else { return };
-        let refused = match MessageBody::parse(field.value()) {
-            Err(chat::BodyError::Empty) => None,
+        let refused = match MessageBody::parse(document::value_of(FIELD)) {
+            Err(BodyError::Empty) => None,
             Err(error) => Some(Refusal::from(error).code()),
             Ok(_) if room.is_full() => Some(FULL),
             Ok(body) => {
                 live.message(body);
-                field.set_value("");
-                draft.with_value(|room| store::keep_draft(room, ""));
+                document::set_value(FIELD, "");
+                place.with_value(|place| store::keep_draft(place, ""));
                 None
             }
         };
         set_refused.set(refused.map(str::to_owned));
         // A click on the button must not take the keyboard away.
-        let _ = field.focus();
+        document::focus(FIELD);
     }
 }
 
 /// Puts the draft of an earlier visit back, and later takes the focus if the reader has just said a name.
-fn take_up(field: NodeRef<html::Textarea>, draft: StoredValue<RoomId>) {
+fn take_up(place: StoredValue<RoomId>) {
     let live = live();
     let named = has_name();
     task::effect(move || {
-        let (Some(field), named) = (field.get(), named.get()) else { return };
-        if field.value().is_empty()
-            && let Some(text) = draft.with_value(store::draft)
+        let named = named.get();
+        if document::value_of(FIELD).is_empty()
+            && let Some(text) = place.with_value(store::draft)
         {
-            field.set_value(&text);
+            document::set_value(FIELD, &text);
         }
         if named && live.take_welcome() {
-            let _ = field.focus();
+            document::focus(FIELD);
         }
     });
 }

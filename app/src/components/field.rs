@@ -5,6 +5,7 @@ use protocol::Refusal;
 
 use super::SmallIcon;
 use crate::app::texts;
+use crate::frozen::frozen;
 
 /// The code of `?refused=` for a form that was sent where no session can be given.
 pub const INSECURE: &str = "insecure";
@@ -24,7 +25,7 @@ pub fn Refused(
     };
     view! {
         <p class="field__error" role="alert" hidden=move || code.with(Option::is_none)>
-            <SmallIcon href="#icon-circle-alert" />
+            {frozen(|| view! { <SmallIcon href="#icon-circle-alert" /> })}
             {move || code.get().map_or("", why)}
         </p>
     }

@@ -1,33 +1,87 @@
 //! Stands where the composer will stand one second later: one field, one button.
 
-use chat::{Nickname, RoomId};
+use chat::Nickname;
 use leptos::ev::SubmitEvent;
-use leptos::html;
 use leptos::prelude::*;
 use protocol::Refusal;
 
 use super::field::NOT_TOLD;
 use crate::app::{live, texts};
-use crate::browser::{forms::Answer, task};
+use crate::browser::forms::Answer;
+use crate::browser::{document, task};
+use crate::frozen::frozen;
+use crate::page::Page;
 use crate::pages::room::has_name;
+
+/// The field's `id`.
+const FIELD: &str = "name";
 
 /// Asks for a name. A plain form; with script it stays on the page.
 #[component]
-pub fn JoinCard(
+pub fn JoinCard<'a>(
     /// Where to go back to.
-    room: RoomId,
+    page: &'a Page,
     /// Where to say why it did not work.
     set_refused: WriteSignal<Option<String>>,
-) -> impl IntoView {
+) -> impl IntoView + use<> {
     let texts = texts();
-    let live = live();
     let named = has_name();
-    let field = NodeRef::<html::Input>::new();
-    let submit = move |event: SubmitEvent| {
+    let submit = sender(set_refused);
+    view! {
+        <form class="join-card" action="/name" method="post" hidden=move || named.get() on:submit=submit>
+            {frozen(|| {
+                let next = ["/r/", page.room.as_str()].concat();
+                view! { <input type="hidden" name="next" value=next /> }
+            })} <span class="avatar avatar--empty join-card__tile" aria-hidden="true"></span>
+            {frozen(|| {
+                view! {
+                    <label class="join-card__label" for=FIELD>
+                        {texts.ask_name}
+                    </label>
+                }
+            })} {frozen(|| view! { <Field /> })}
+            {frozen(|| {
+                view! {
+                    <button class="button button--main button--voice join-card__go" type="submit">
+                        {texts.enter}
+                    </button>
+                }
+            })}
+            {frozen(|| {
+                view! {
+                    <p class="join-card__note" id="name-note">
+                        <span>{texts.no_sign_up}</span>
+                    </p>
+                }
+            })}
+        </form>
+    }
+}
+
+#[component]
+fn Field() -> impl IntoView {
+    view! {
+        <input
+            class="field__input"
+            id=FIELD
+            name="name"
+            type="text"
+            autocomplete="nickname"
+            maxlength="80"
+            required
+            dir="auto"
+            placeholder=texts().name_example
+            aria-describedby="name-note"
+        />
+    }
+}
+
+/// Sends the name. What the server would refuse does not leave: the limits are the same.
+fn sender(set_refused: WriteSignal<Option<String>>) -> impl Fn(SubmitEvent) + 'static {
+    let live = live();
+    move |event| {
         event.prevent_default();
-        let Some(field) = field.get_untracked() else { return };
-        // The same limits as the server's: what it would refuse does not leave.
-        let name = match Nickname::parse(&field.value()) {
+        let name = match Nickname::parse(&document::value_of(FIELD)) {
             Ok(name) => name,
             Err(error) => return set_refused.set(Some(Refusal::from(error).code().to_owned())),
         };
@@ -39,33 +93,5 @@ pub fn JoinCard(
             };
             set_refused.set(refused);
         });
-    };
-    view! {
-        <form class="join-card" action="/name" method="post" hidden=move || named.get() on:submit=submit>
-            <input type="hidden" name="next" value=["/r/", room.as_str()].concat() />
-            <span class="avatar avatar--empty join-card__tile" aria-hidden="true"></span>
-            <label class="join-card__label" for="name">
-                {texts.ask_name}
-            </label>
-            <input
-                class="field__input"
-                id="name"
-                name="name"
-                type="text"
-                autocomplete="nickname"
-                maxlength="80"
-                required
-                dir="auto"
-                placeholder=texts.name_example
-                aria-describedby="name-note"
-                node_ref=field
-            />
-            <button class="button button--main button--voice join-card__go" type="submit">
-                {texts.enter}
-            </button>
-            <p class="join-card__note" id="name-note">
-                <span>{texts.no_sign_up}</span>
-            </p>
-        </form>
     }
 }

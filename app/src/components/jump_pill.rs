@@ -6,6 +6,7 @@ use leptos::prelude::*;
 
 use super::SmallIcon;
 use crate::app::{live, room, texts};
+use crate::frozen::frozen;
 
 /// A link to the room, which script makes a jump. It counts what came meanwhile.
 #[component]
@@ -35,7 +36,7 @@ pub fn JumpPill(
                 }
             }
         >
-            <SmallIcon href="#icon-arrow-down" />
+            {frozen(|| view! { <SmallIcon href="#icon-arrow-down" /> })}
             {words}
         </a>
     }

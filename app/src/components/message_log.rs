@@ -4,22 +4,23 @@
 use leptos::either::Either;
 use leptos::html;
 use leptos::prelude::*;
-use protocol::view::Room as Place;
 
 use super::{DaySeparator, EmptyState, MessageItem};
 use crate::app::{live, room, texts};
 use crate::browser::scroll::{self, Anchor};
 use crate::browser::task;
+use crate::frozen::frozen;
+use crate::page::Page;
 use crate::state::RowId;
 
-/// The messages of `place`.
+/// The messages of the page's room.
 #[component]
-pub fn MessageLog(
-    /// The room.
-    place: Place,
+pub fn MessageLog<'a>(
+    /// The page.
+    page: &'a Page,
     /// Its element, for those who float over it.
     log: NodeRef<html::Div>,
-) -> impl IntoView {
+) -> impl IntoView + use<> {
     let texts = texts();
     let (room, live) = (room(), live());
     let scrolled = move |_| {
@@ -28,24 +29,25 @@ pub fn MessageLog(
         }
     };
     hold_the_view(log);
-    let name = place.name.clone();
-    let (id, start) = (place.id.clone(), place.clone());
+    let place = page.room.clone();
+    // Only the server writes it; what the server has written is not written again.
+    let label = page.frame.as_ref().map(|frame| (texts.log)(&frame.room.name));
     let empty = Memo::new(move |_| room.rows.with(Vec::is_empty));
     view! {
         <div
             class="message-log"
             role="log"
-            aria-label=(texts.log)(&name)
+            aria-label=label
             tabindex="0"
             node_ref=log
             on:scroll=scrolled
         >
             <ol class="message-log__list column" class:message-log__list--empty=move || empty.get()>
-                <Start place=start empty />
+                <Start page empty />
                 <For each=move || room.rows.get() key=|row| *row let:row>
-                    {Row { row, place: id.clone() }.view()}
+                    {Row { row, place: place.clone() }.view()}
                 </For>
-                <Newer place />
+                {frozen(|| view! { <Newer page /> })}
             </ol>
         </div>
     }
@@ -93,21 +95,22 @@ fn hold_the_view(log: NodeRef<html::Div>) {
 
 /// What stands before the first row: nothing yet, the way to the past, or the beginning of it all.
 #[component]
-fn Start(place: Place, empty: Memo<bool>) -> impl IntoView {
+fn Start<'a>(page: &'a Page, empty: Memo<bool>) -> impl IntoView + use<> {
     let texts = texts();
     let (room, live) = (room(), live());
     let more = room.more_before;
-    let lobby = place.id.as_str() == chat::LOBBY;
-    let older = ["/r/", place.id.as_str(), "?before="].concat();
+    let older = ["/r/", page.room.as_str(), "?before="].concat();
     let older = move || {
         room.rows.track();
         let first = room.read(|timeline| timeline.first()).unwrap_or_default();
         [older.as_str(), &first.to_string()].concat()
     };
-    let name = place.name.as_str();
     view! {
         <li class="message-log__empty" hidden=move || !empty.get()>
-            <EmptyState title=(texts.empty_title)(name) text=texts.empty_text />
+            {frozen(|| {
+                let title = (texts.empty_title)(&page.frame().room.name);
+                view! { <EmptyState title text=texts.empty_text /> }
+            })}
         </li>
         <li class="message-log__more" hidden=move || !more.get()>
             <a
@@ -122,22 +125,23 @@ fn Start(place: Place, empty: Memo<bool>) -> impl IntoView {
             </a>
         </li>
         <li class="message-log__start" hidden=move || more.get() || empty.get()>
-            <h2>{(texts.start)(name)}</h2>
-            <p>{if lobby { texts.lobby_start } else { texts.room_start }}</p>
+            {frozen(|| view! { <h2>{(texts.start)(&page.frame().room.name)}</h2> })}
+            {frozen(|| {
+                let lobby = page.room.as_str() == chat::LOBBY;
+                view! { <p>{if lobby { texts.lobby_start } else { texts.room_start }}</p> }
+            })}
         </li>
     }
 }
 
 /// The way on, for a page of the past without script: with it, scrolling is enough.
 #[component]
-fn Newer(place: Place) -> impl IntoView {
-    let texts = texts();
-    let room = room();
-    let last = room.read(|timeline| timeline.last()).unwrap_or_default().to_string();
+fn Newer<'a>(page: &'a Page) -> impl IntoView + use<> {
+    let last = page.history.messages.last().map_or(0, |message| message.seq).to_string();
     view! {
-        <li class="message-log__more" hidden=move || !room.cut.get() || room.awake.get()>
-            <a class="text-button" href=["/r/", place.id.as_str(), "?after=", &last].concat()>
-                {texts.newer}
+        <li class="message-log__more message-log__more--plain" hidden=!page.more_after>
+            <a class="text-button" href=["/r/", page.room.as_str(), "?after=", &last].concat()>
+                {texts().newer}
             </a>
         </li>
     }

@@ -2,22 +2,21 @@
 
 use leptos::html;
 use leptos::prelude::*;
-use protocol::view::Room as Place;
 
 use super::{JumpPill, MessageLog};
+use crate::page::Page;
 
-/// The messages of `room`, and the way back to the newest one.
+/// The messages of the page's room, and the way back to the newest one.
 #[component]
-pub fn MessagePane(
-    /// The room.
-    room: Place,
-) -> impl IntoView {
+pub fn MessagePane<'a>(
+    /// The page.
+    page: &'a Page,
+) -> impl IntoView + use<> {
     let log = NodeRef::<html::Div>::new();
-    let id = room.id.clone();
     view! {
         <div class="message-pane">
-            <MessageLog place=room log />
-            <JumpPill place=id log />
+            <MessageLog page log />
+            <JumpPill place=page.room.clone() log />
         </div>
     }
 }

@@ -3,16 +3,14 @@
 use leptos::prelude::*;
 
 use crate::app::texts;
-use crate::pages::room::has_name;
 
 /// What the keys do. Who is writing will stand here too.
 #[component]
 pub fn TypingLine() -> impl IntoView {
     let texts = texts();
-    let named = has_name();
     view! {
         <div class="typing-line">
-            <span class="typing-line__keys" hidden=move || !named.get()>
+            <span class="typing-line__keys">
                 <kbd>"Enter"</kbd>
                 " "
                 {texts.enter_sends}

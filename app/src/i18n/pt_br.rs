@@ -8,8 +8,7 @@ use crate::calendar::Date;
 pub(super) const TEXTS: Texts = Texts {
     product: "Chat Moderno",
     title: |room| join(&[room, " · Chat Moderno"]),
-    skip_to_composer: "Ir para a caixa de mensagem",
-    skip_to_name: "Ir para o seu nome",
+    skip: "Ir para onde se escreve",
 
     rail: "Salas e conversas",
     rooms: "Salas",

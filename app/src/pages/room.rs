@@ -6,28 +6,35 @@ use crate::app::{room, texts};
 use crate::components::{
     Composer, ConnectionBanner, JoinCard, MessagePane, Refused, RoomHeader, RoomRail, TypingLine,
 };
+use crate::frozen::frozen;
 use crate::page::Page;
 
 /// The whole page.
 #[component]
 pub fn RoomPage(page: Page) -> impl IntoView {
-    let Page { room: here, rooms, key, refused, .. } = page;
-    let (head, list) = (here.clone(), here.clone());
-    let (refused, set_refused) = signal(refused);
+    let texts = texts();
+    let (refused, set_refused) = signal(page.refused.clone());
+    let page = &page;
     view! {
-        <SkipLink />
+        {frozen(|| {
+            view! {
+                <a class="skip-link" href="#speak">
+                    {texts.skip}
+                </a>
+            }
+        })}
         <div class="app-shell">
-            <RoomRail rooms here=here.id.clone() />
+            <RoomRail page />
             <main class="sheet" id="conversation">
-                <RoomHeader room=head />
+                {frozen(|| view! { <RoomHeader room=page.frame().room.clone() /> })}
                 <ConnectionBanner />
-                <MessagePane room=list />
-                <div class="composer__dock column">
+                <MessagePane page />
+                <div class="composer__dock column" id="speak">
                     <Refused code=refused />
                     // Both are there, one is hidden: whoever says a name does not wait for the page to be built.
-                    <JoinCard room=here.id.clone() set_refused />
-                    <Composer room=here.id name=here.name key set_refused />
-                    <TypingLine />
+                    <JoinCard page set_refused />
+                    <Composer page set_refused />
+                    {frozen(|| view! { <TypingLine /> })}
                 </div>
             </main>
         </div>
@@ -38,15 +45,4 @@ pub fn RoomPage(page: Page) -> impl IntoView {
 pub fn has_name() -> Memo<bool> {
     let me = room().me;
     Memo::new(move |_| me.with(Option::is_some))
-}
-
-#[component]
-fn SkipLink() -> impl IntoView {
-    let texts = texts();
-    let named = has_name();
-    view! {
-        <a class="skip-link" href=move || if named.get() { "#text" } else { "#name" }>
-            {move || if named.get() { texts.skip_to_composer } else { texts.skip_to_name }}
-        </a>
-    }
 }

@@ -61,7 +61,7 @@ struct Core {
 impl Room {
     /// The room as `page` shows it.
     pub fn new(page: &Page) -> Room {
-        let id = page.room.id.clone();
+        let id = page.room.clone();
         let timeline = if page.more_after {
             Timeline::past(id.clone(), page.timeline())
         } else {

@@ -39,26 +39,15 @@ fn page(history: HistoryPage, more_after: bool) -> Page {
     Page {
         lang: Lang::PtBr,
         me: Some(member("me")),
-        room: view::Room {
-            id: RoomId::lobby(),
-            name: "Praça".into(),
-            kind: view::RoomKind::Public,
-            topic: None,
-            head: 1_000,
-            read_up_to: 0,
-            unread: 0,
-            mentions: 0,
-            notify: view::Notify::All,
-        },
-        rooms: Vec::new(),
+        room: RoomId::lobby(),
         more_before: history.more,
         more_after,
         history,
         target: None,
         now: 0,
         utc_offset: 0,
-        key: Key::from_bytes([0; 16]),
         refused: None,
+        frame: None,
     }
 }
 
