@@ -72,7 +72,7 @@ test('the name stays after the page was loaded again', async ({ person }) => {
 
   await ana.reload();
 
-  await expect(ana.room.nameField).toHaveCount(0);
+  await expect(ana.room.nameField).toBeHidden();
   await expect(ana.room.composer).toBeVisible();
   await expect(ana.room.message('Ainda sou eu')).toHaveClass(/message-item--own/);
 });
