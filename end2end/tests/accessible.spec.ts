@@ -73,8 +73,9 @@ test('the keyboard alone is enough', async ({ person }) => {
   await ana.reload();
 
   await ana.page.keyboard.press('Tab');
-  await expect(ana.page.getByRole('link', { name: 'Ir para a caixa de mensagem' })).toBeFocused();
+  await expect(ana.page.getByRole('link', { name: 'Ir para onde se escreve' })).toBeFocused();
   await ana.page.keyboard.press('Enter');
+  await ana.page.keyboard.press('Tab');
   await expect(ana.room.composer).toBeFocused();
   await ana.page.keyboard.type('Só com o teclado');
   await ana.page.keyboard.press('Enter');
