@@ -13,8 +13,10 @@ pub(super) fn answer<T: Serialize>(ack: Ack, outcome: Result<T, Problem>, slot: 
         Ok(()) | Err(SendError::Socket(SocketError::Closed)) => {}
         Err(SendError::Socket(SocketError::InternalChannelFull)) => {
             // Nobody reads there. The client comes back, asks again with the same key and gets the stored answer.
-            tracing::warn!(connection = slot.number, "queue full at an answer, connection ended");
-            slot.kill();
+            // What else it asked for is still being answered: that it does not read is said once.
+            if slot.kill() {
+                tracing::warn!(connection = slot.number, "queue full at an answer, connection ended");
+            }
         }
         Err(SendError::Serialize(error)) => {
             tracing::error!(connection = slot.number, %error, "an answer could not be written");

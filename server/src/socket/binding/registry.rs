@@ -67,7 +67,9 @@ impl Bindings {
     pub fn kill(&self, condemned: impl Fn(&Slot) -> bool) {
         // Killing may drop the last reference, and dropping takes the lock: so not while holding it.
         let live: Vec<_> = self.0.tables().live.values().filter_map(Weak::upgrade).collect();
-        live.iter().filter(|slot| condemned(slot)).for_each(|slot| slot.kill());
+        live.iter().filter(|slot| condemned(slot)).for_each(|slot| {
+            slot.kill();
+        });
     }
 }
 

@@ -68,12 +68,14 @@ impl Slot {
     }
 
     /// Ends it: its `sid` is refused from now on, its pending poll is answered, its WebSocket is cut. A polling
-    /// request's TCP connection is left alone, it may be a proxy's.
-    pub fn kill(&self) {
+    /// request's TCP connection is left alone, it may be a proxy's. Whether it was alive until now.
+    pub fn kill(&self) -> bool {
+        let alive = !self.over.is_cancelled();
         self.over.cancel();
         if let Some(carrier) = self.carrier.lock().unwrap_or_else(PoisonError::into_inner).as_ref() {
             carrier.cancel();
         }
+        alive
     }
 
     /// Resolves once it has been killed.
