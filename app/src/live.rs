@@ -7,7 +7,7 @@ mod writing;
 
 use chat::timeline::{self, Effect};
 use leptos::prelude::*;
-use protocol::{Ended, Heads, Hello, Notice, RoomEvent, json, view};
+use protocol::{Ended, Greeting, Heads, Hello, Notice, RoomEvent, json, view};
 use serde::de::DeserializeOwned;
 use socketio_client::{Client, Notification, Value};
 
@@ -124,8 +124,8 @@ impl Live {
         }
     }
 
-    fn hello(self, hello: Hello) {
-        let Hello { epoch, you, mut heads, .. } = hello;
+    fn hello(self, hello: Greeting) {
+        let Greeting { epoch, you, mut heads } = hello;
         self.met(you);
         self.happened(Happening::Connected);
         if let Some(seq) = heads.remove(&self.room.id()) {

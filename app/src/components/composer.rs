@@ -11,7 +11,6 @@ use crate::app::{live, room, texts};
 use crate::browser::{document, store, task};
 use crate::frozen::frozen;
 use crate::page::Page;
-use crate::pages::room::has_name;
 
 /// The field's `id`.
 const FIELD: &str = "text";
@@ -24,7 +23,7 @@ pub fn Composer<'a>(
     /// Where to say why it did not go.
     set_refused: WriteSignal<Option<String>>,
 ) -> impl IntoView + use<> {
-    let named = has_name();
+    let named = room().named;
     let place = StoredValue::new(page.room.clone());
     let send = sender(place, set_refused);
     let submit = move |event: SubmitEvent| {
@@ -118,8 +117,7 @@ fn sender(
 
 /// Puts the draft of an earlier visit back, and later takes the focus if the reader has just said a name.
 fn take_up(place: StoredValue<RoomId>) {
-    let live = live();
-    let named = has_name();
+    let (live, named) = (live(), room().named);
     task::effect(move || {
         let named = named.get();
         if document::value_of(FIELD).is_empty()

@@ -6,12 +6,11 @@ use leptos::prelude::*;
 use protocol::Refusal;
 
 use super::field::NOT_TOLD;
-use crate::app::{live, texts};
+use crate::app::{live, room, texts};
 use crate::browser::forms::Answer;
 use crate::browser::{document, task};
 use crate::frozen::frozen;
 use crate::page::Page;
-use crate::pages::room::has_name;
 
 /// The field's `id`.
 const FIELD: &str = "name";
@@ -25,7 +24,7 @@ pub fn JoinCard<'a>(
     set_refused: WriteSignal<Option<String>>,
 ) -> impl IntoView + use<> {
     let texts = texts();
-    let named = has_name();
+    let named = room().named;
     let submit = sender(set_refused);
     view! {
         <form class="join-card" action="/name" method="post" hidden=move || named.get() on:submit=submit>

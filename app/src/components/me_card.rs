@@ -4,7 +4,6 @@ use leptos::prelude::*;
 
 use super::avatar;
 use crate::app::{room, texts};
-use crate::pages::room::has_name;
 use crate::tile::{Tile, tile};
 
 /// The reader. One structure with and without a name: the page never builds it anew.
@@ -12,8 +11,8 @@ use crate::tile::{Tile, tile};
 pub fn MeCard() -> impl IntoView {
     let texts = texts();
     let room = room();
-    let me = room.me;
-    let lost = Memo::new(move |_| room.line.get().is_lost());
+    let (me, named) = (room.me, room.named);
+    let lost = move || room.line.get().is_lost();
     let drawing = move || me.with(|me| me.as_ref().map(|me| (tile(me.id.as_str()), me.hue)));
     let class = move || match drawing() {
         Some((Tile { dark, .. }, hue)) => avatar::classes(hue, dark),
@@ -21,14 +20,13 @@ pub fn MeCard() -> impl IntoView {
     };
     let path = move || drawing().map(|(tile, _)| tile.path);
     let name = move || me.with(|me| me.as_ref().map_or(texts.nobody.to_owned(), |me| me.name.clone()));
-    let named = has_name();
-    let status = move || match (named.get(), lost.get()) {
+    let status = move || match (named.get(), lost()) {
         (false, _) => texts.reading,
         (true, true) => texts.offline,
         (true, false) => texts.available,
     };
     let presence = move || {
-        if lost.get() { "avatar__presence avatar__presence--away" } else { "avatar__presence" }
+        if lost() { "avatar__presence avatar__presence--away" } else { "avatar__presence" }
     };
     view! {
         <div class="me-card">

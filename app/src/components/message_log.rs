@@ -32,7 +32,6 @@ pub fn MessageLog<'a>(
     let place = page.room.clone();
     // Only the server writes it; what the server has written is not written again.
     let label = page.frame.as_ref().map(|frame| (texts.log)(&frame.room.name));
-    let empty = Memo::new(move |_| room.rows.with(Vec::is_empty));
     view! {
         <div
             class="message-log"
@@ -42,8 +41,8 @@ pub fn MessageLog<'a>(
             node_ref=log
             on:scroll=scrolled
         >
-            <ol class="message-log__list column" class:message-log__list--empty=move || empty.get()>
-                <Start page empty />
+            <ol class="message-log__list column" class:message-log__list--empty=move || room.empty.get()>
+                <Start page />
                 <For each=move || room.rows.get() key=|row| *row let:row>
                     {Row { row, place: place.clone() }.view()}
                 </For>
@@ -79,8 +78,8 @@ fn hold_the_view(log: NodeRef<html::Div>) {
         let element = log.get_untracked();
         let at_end = room.at_end.get_untracked();
         anchor.set_value(element.as_deref().filter(|_| !at_end).and_then(|log| Anchor::take(log)));
-        task::spawn(async move {
-            leptos::task::tick().await;
+        // The rows' own effect runs in this same turn; this comes after the turn, and before the next picture.
+        queue_microtask(move || {
             let Some(element) = log.try_get_untracked().flatten() else { return };
             if at_end {
                 scroll::to_end(&element);
@@ -95,7 +94,7 @@ fn hold_the_view(log: NodeRef<html::Div>) {
 
 /// What stands before the first row: nothing yet, the way to the past, or the beginning of it all.
 #[component]
-fn Start<'a>(page: &'a Page, empty: Memo<bool>) -> impl IntoView + use<> {
+fn Start<'a>(page: &'a Page) -> impl IntoView + use<> {
     let texts = texts();
     let (room, live) = (room(), live());
     let more = room.more_before;
@@ -106,7 +105,7 @@ fn Start<'a>(page: &'a Page, empty: Memo<bool>) -> impl IntoView + use<> {
         [older.as_str(), &first.to_string()].concat()
     };
     view! {
-        <li class="message-log__empty" hidden=move || !empty.get()>
+        <li class="message-log__empty" hidden=move || !room.empty.get()>
             {frozen(|| {
                 let title = (texts.empty_title)(&page.frame().room.name);
                 view! { <EmptyState title text=texts.empty_text /> }
@@ -124,7 +123,7 @@ fn Start<'a>(page: &'a Page, empty: Memo<bool>) -> impl IntoView + use<> {
                 {texts.older}
             </a>
         </li>
-        <li class="message-log__start" hidden=move || more.get() || empty.get()>
+        <li class="message-log__start" hidden=move || more.get() || room.empty.get()>
             {frozen(|| view! { <h2>{(texts.start)(&page.frame().room.name)}</h2> })}
             {frozen(|| {
                 let lobby = page.room.as_str() == chat::LOBBY;

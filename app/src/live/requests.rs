@@ -1,11 +1,9 @@
 //! What the page asks of the server: the missing events, and pages of history.
 
-use std::collections::BTreeMap;
-
 use chat::Seq;
 use chat::timeline::{self, Page};
 use leptos::prelude::*;
-use protocol::{History, HistoryPage, Problem, Refusal, Reply, Request, Sync, SyncReply, json};
+use protocol::{History, HistoryPage, PerRoom, Problem, Refusal, Reply, Request, Sync, SyncReply, json};
 use serde::Serialize;
 use socketio_client::{AckError, Value};
 
@@ -52,7 +50,7 @@ impl Live {
     pub(super) fn ask_sync(self, after: Seq) {
         let id = self.room.id();
         task::spawn(async move {
-            let cursors = BTreeMap::from([(id.clone(), after)]);
+            let cursors = PerRoom::from([(id.clone(), after)]);
             let answer = self.ask(&Sync { cursors }).await.ok();
             let catchup = answer.and_then(|reply: SyncReply| reply.catchup(&id));
             self.timeline(catchup.map_or(timeline::Input::Unanswered, timeline::Input::Synced));

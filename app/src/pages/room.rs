@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use crate::app::{room, texts};
+use crate::app::texts;
 use crate::components::{
     Composer, ConnectionBanner, JoinCard, MessagePane, Refused, RoomHeader, RoomRail, TypingLine,
 };
@@ -39,10 +39,4 @@ pub fn RoomPage(page: Page) -> impl IntoView {
             </main>
         </div>
     }
-}
-
-/// Whether the reader has a name: told only when that changes, not when the name does.
-pub fn has_name() -> Memo<bool> {
-    let me = room().me;
-    Memo::new(move |_| me.with(Option::is_some))
 }

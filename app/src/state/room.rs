@@ -25,8 +25,12 @@ pub struct Room {
     core: StoredValue<Core>,
     /// The rows from the oldest to the newest.
     pub rows: RwSignal<Vec<RowId>>,
+    /// There is none.
+    pub empty: RwSignal<bool>,
     /// The reader; `None` before a name is said.
     pub me: RwSignal<Option<Member>>,
+    /// The reader has said a name: told only when that changes, not when the name does.
+    pub named: RwSignal<bool>,
     /// Whose clock the times are told by.
     pub zone: RwSignal<Zone>,
     /// Today on that clock, in days since 1 January 1970.
@@ -80,6 +84,8 @@ impl Room {
         let room = Room {
             core: StoredValue::new(core),
             rows: RwSignal::new(Vec::new()),
+            empty: RwSignal::new(true),
+            named: RwSignal::new(page.me.is_some()),
             me: RwSignal::new(page.me.clone().map(Into::into)),
             zone: RwSignal::new(zone),
             today: RwSignal::new(zone.moment(page.now).day),
@@ -155,6 +161,8 @@ impl Room {
         set(self.today, zone.moment(now).day);
         set(self.more_before, drawn.more_before);
         set(self.cut, drawn.cut);
+        set(self.empty, drawn.rows.is_empty());
+        set(self.named, me.is_some());
         set(self.rows, drawn.rows);
     }
 

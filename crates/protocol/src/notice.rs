@@ -1,13 +1,11 @@
 //! What the server tells without being asked.
 
-use std::collections::BTreeMap;
-
 use chat::rich_text::Block;
 use chat::{Key, MemberId, Millis, RoomId, Seq};
 use serde::{Deserialize, Serialize};
 
 use crate::view::{Attachment, Member, Room};
-use crate::{Notice, Refusal};
+use crate::{Notice, PerRoom, Refusal};
 
 /// `hello`: the first notice of a client that sent `auth.v`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -26,11 +24,22 @@ pub struct Hello {
     /// The rooms you are in and now subscribed to.
     pub rooms: Vec<Room>,
     /// Their last `seq`, read after subscribing.
-    pub heads: BTreeMap<RoomId, Seq>,
+    pub heads: PerRoom<Seq>,
 }
 
 impl Notice for Hello {
     const EVENT: &'static str = "hello";
+}
+
+/// The part of `hello` that a page of one room reads.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+pub struct Greeting {
+    /// Which database this is.
+    pub epoch: String,
+    /// Who you are.
+    pub you: Member,
+    /// The rooms' last `seq`.
+    pub heads: PerRoom<Seq>,
 }
 
 /// `sent` as it is emitted: two arguments, the text itself first (the tutorial's contract).
@@ -103,7 +112,7 @@ pub struct Heads {
     /// Which database this is.
     pub epoch: String,
     /// The rooms' last `seq`.
-    pub rooms: BTreeMap<RoomId, Seq>,
+    pub rooms: PerRoom<Seq>,
 }
 
 impl Notice for Heads {

@@ -1,11 +1,9 @@
 //! `sync`: what happened since I last heard.
 
-use std::collections::BTreeMap;
-
 use chat::{RoomId, Seq};
 use serde::{Deserialize, Serialize};
 
-use crate::{Request, RoomEvent};
+use crate::{PerRoom, Request, RoomEvent};
 
 /// Most rooms in one request.
 pub const MAX_ROOMS: usize = 50;
@@ -24,7 +22,7 @@ pub const MAX_BEHIND: Seq = 2_000;
 #[serde(deny_unknown_fields)]
 pub struct Sync {
     /// For each room the last `seq` applied; at most [`MAX_ROOMS`].
-    pub cursors: BTreeMap<RoomId, Seq>,
+    pub cursors: PerRoom<Seq>,
 }
 
 /// What `ok` of `sync` holds.
@@ -33,7 +31,7 @@ pub struct SyncReply {
     /// Which database this is.
     pub epoch: String,
     /// The rooms asked for, without those one may not see.
-    pub rooms: BTreeMap<RoomId, SyncRoom>,
+    pub rooms: PerRoom<SyncRoom>,
 }
 
 /// One room's part of a `sync` reply.

@@ -7,7 +7,6 @@
 
 #![allow(clippy::unwrap_used, reason = "a test may fail by panicking")]
 
-use std::collections::BTreeMap;
 use std::fmt::Debug;
 use std::fs;
 use std::path::PathBuf;
@@ -112,7 +111,7 @@ fn requests_stand_as_written() {
     check("rename.json", Rename { name: "Anna".into(), key: Some(key()) });
     check("join.json", Join { room: RoomId::lobby() });
     check("history.json", History { before: Some(51), limit: Some(50), ..History::default() });
-    check("sync.json", Sync { cursors: BTreeMap::from([(RoomId::lobby(), 7)]) });
+    check("sync.json", Sync { cursors: PerRoom::from([(RoomId::lobby(), 7)]) });
 }
 
 #[test]
@@ -138,13 +137,13 @@ fn replies_stand_as_written() {
         reset: false,
     };
     let gone = SyncRoom { after: 9_000, head: 9_000, reset: true, ..SyncRoom::default() };
-    let rooms = BTreeMap::from([(RoomId::lobby(), part), ("other".parse().unwrap(), gone)]);
+    let rooms = PerRoom::from([(RoomId::lobby(), part), ("other".parse().unwrap(), gone)]);
     check("sync.ok.json", Reply::Ok(SyncReply { epoch: "e".into(), rooms }));
 }
 
 #[test]
 fn notices_stand_as_written() {
-    let heads = BTreeMap::from([(RoomId::lobby(), 2)]);
+    let heads = PerRoom::from([(RoomId::lobby(), 2)]);
     check(
         "hello.json",
         Hello {
@@ -173,7 +172,7 @@ fn the_socket_library_spreads_arguments_as_the_contract_says() {
         on_the_wire("ended", &Ended { code: notice::EndCode::Banned }),
         r#"["ended",{"code":"banned"}]"#
     );
-    let heads = Heads { epoch: "e".into(), rooms: BTreeMap::new() };
+    let heads = Heads { epoch: "e".into(), rooms: PerRoom::default() };
     assert_eq!(on_the_wire("heads", &heads), r#"["heads",{"epoch":"e","rooms":{}}]"#);
     assert!(on_the_wire("renamed", &renamed()).starts_with(r#"["renamed",{"room":"lobby","#));
 }

@@ -1,10 +1,8 @@
 //! The service over a real database.
 
-use std::collections::BTreeMap;
-
 use chat::{Key, Seq};
 use protocol::sync::{MAX_BEHIND, MAX_BYTES, MAX_EVENTS, MAX_ROOMS};
-use protocol::{MessageOptions, RoomEvent, SyncRoom};
+use protocol::{MessageOptions, PerRoom, RoomEvent, SyncRoom};
 use tokio::task::JoinSet;
 
 use super::*;
@@ -54,7 +52,7 @@ impl Place {
     }
 
     async fn sync(&self, after: Seq) -> SyncRoom {
-        let cursors = BTreeMap::from([(RoomId::lobby(), after)]);
+        let cursors = PerRoom::from([(RoomId::lobby(), after)]);
         let mut reply = self.rooms.sync(&self.bia, Sync { cursors }).await.unwrap();
         assert_eq!(reply.epoch, self.rooms.store.epoch());
         reply.rooms.remove(&RoomId::lobby()).unwrap()

@@ -3,12 +3,12 @@
 //! One task for all rooms, so each room hears its events in the order of `seq`. It also sends `heads`, which show
 //! a lost tail, and ends the connections that do not read: a full queue would lose events in silence.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use chat::{MemberId, RoomId, Seq};
-use protocol::{Heads, Notice, Renamed, RoomEvent, SentRecord};
+use protocol::{Heads, Notice, PerRoom, Renamed, RoomEvent, SentRecord};
 use serde::Serialize;
 use socketioxide::{BroadcastError, SendError, SocketError};
 use tokio::time::{MissedTickBehavior, interval};
@@ -118,7 +118,7 @@ impl Publisher {
     }
 
     fn heads(&self, room: &RoomId, head: Seq) -> Heads {
-        Heads { epoch: self.epoch.clone(), rooms: BTreeMap::from([(room.clone(), head)]) }
+        Heads { epoch: self.epoch.clone(), rooms: PerRoom::from([(room.clone(), head)]) }
     }
 
     /// In rooms where a queue was full: who has room again learns that it is behind, who has none is cut off and

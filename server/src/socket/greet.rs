@@ -1,6 +1,6 @@
 //! The first words to a client: subscribe, then read, then speak.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use chat::RoomId;
@@ -61,7 +61,7 @@ async fn hello(
         socket.join(new.iter().map(room_channel).collect::<Vec<_>>());
         joined.extend(new);
     };
-    let heads: BTreeMap<_, _> = rooms.iter().map(|room: &view::Room| (room.id.clone(), room.head)).collect();
+    let heads = rooms.iter().map(|room: &view::Room| (room.id.clone(), room.head)).collect();
     Ok(Hello {
         v: protocol::VERSION,
         epoch: app.store.epoch().to_owned(),

@@ -1,7 +1,5 @@
 //! protocol.md sections 1 to 5, for the default room.
 
-use std::collections::BTreeMap;
-
 use chat::RoomId;
 use protocol::{
     Heads, Hello, History, Join, Message, MessageOptions, Notice, Refusal, Rename, Renamed, Request,
@@ -73,12 +71,12 @@ async fn hello_says_who_and_where_one_is() {
     assert_eq!(hello.rooms.len(), 1);
     let room = &hello.rooms[0];
     assert_eq!((room.id.as_str(), room.name.as_str(), room.head), ("lobby", "Praça", 0));
-    assert_eq!(hello.heads, BTreeMap::from([(RoomId::lobby(), 0)]));
+    assert_eq!(hello.heads, protocol::PerRoom::from([(RoomId::lobby(), 0)]));
     assert!(hello.you.name.starts_with("Visitante "), "{}", hello.you.name);
     assert!(hello.token.is_some());
     ana.say("um").await.unwrap();
     let (_, again) = TestClient::hello(&server).await;
-    assert_eq!(again.heads, BTreeMap::from([(RoomId::lobby(), 1)]));
+    assert_eq!(again.heads, protocol::PerRoom::from([(RoomId::lobby(), 1)]));
 }
 
 #[tokio::test]
@@ -198,7 +196,7 @@ async fn history_sync_and_join_tell_the_same_story() {
     let page =
         ana.request(&History { before: Some(5), limit: Some(10), ..History::default() }).await.unwrap();
     assert_eq!((page.messages.len(), page.more), (4, false));
-    let cursors = BTreeMap::from([(RoomId::lobby(), 5)]);
+    let cursors = protocol::PerRoom::from([(RoomId::lobby(), 5)]);
     let mut reply = ana.request(&Sync { cursors }).await.unwrap();
     let part = reply.rooms.remove(&RoomId::lobby()).unwrap();
     assert_eq!((part.after, part.head, part.more, part.reset), (5, 7, false, false));
