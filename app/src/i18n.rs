@@ -82,7 +82,7 @@ pub struct Texts {
     /// Goes to the newest message.
     pub to_present: &'static str,
     /// The same, when so many came while the reader was elsewhere.
-    pub new_below: fn(u32) -> String,
+    pub new_below: fn(i64) -> String,
     /// Names a message. Takes who and when.
     pub message: fn(&str, &str) -> String,
     /// The reader, as the author of a message.

@@ -19,12 +19,12 @@ use crate::state::{Line, Room};
 #[derive(Clone, Copy)]
 pub struct Live {
     room: Room,
-    client: StoredValue<Option<Client>>,
-    flags: StoredValue<Flags>,
+    inner: StoredValue<Inner>,
 }
 
 #[derive(Default)]
-struct Flags {
+struct Inner {
+    client: Option<Client>,
     /// A picture is due.
     drawing: bool,
     /// A page of history was asked for.
@@ -38,7 +38,7 @@ struct Flags {
 impl Live {
     /// A line for `room`, not open yet.
     pub fn new(room: Room) -> Live {
-        Live { room, client: StoredValue::new(None), flags: StoredValue::new(Flags::default()) }
+        Live { room, inner: StoredValue::new(Inner::default()) }
     }
 
     /// Opens the line, once the page is alive.
@@ -53,7 +53,7 @@ impl Live {
         let options = socketio_client::Options::new(document::origin());
         let client = socketio_client::web::open(options, move |heard| self.heard(heard));
         client.set_auth(self.auth());
-        self.client.set_value(Some(client.clone()));
+        self.inner.update_value(|inner| inner.client = Some(client.clone()));
         self.wait_patiently();
         client.connect();
     }
@@ -73,9 +73,13 @@ impl Live {
     }
 
     fn with_client(self, act: impl FnOnce(&Client)) {
-        if let Some(client) = self.client.get_value() {
+        if let Some(client) = self.client() {
             act(&client);
         }
+    }
+
+    fn client(self) -> Option<Client> {
+        self.inner.with_value(|inner| inner.client.clone())
     }
 
     #[cfg_attr(not(target_arch = "wasm32"), allow(dead_code, reason = "only a browser opens the line"))]
@@ -203,10 +207,10 @@ impl Live {
 
     /// One picture for all that came since the last one.
     fn draw_soon(self) {
-        let due = self.flags.try_update_value(|flags| std::mem::replace(&mut flags.drawing, true));
+        let due = self.inner.try_update_value(|inner| std::mem::replace(&mut inner.drawing, true));
         if due == Some(false) {
             clock::next_frame(move || {
-                self.flags.update_value(|flags| flags.drawing = false);
+                self.inner.update_value(|inner| inner.drawing = false);
                 self.room.draw(now());
             });
         }
@@ -230,13 +234,13 @@ impl Live {
     }
 
     fn wait_patiently(self) {
-        let loss = self.flags.try_update_value(|flags| {
-            flags.losses = flags.losses.wrapping_add(1);
-            flags.losses
+        let loss = self.inner.try_update_value(|inner| {
+            inner.losses = inner.losses.wrapping_add(1);
+            inner.losses
         });
         clock::after(PATIENCE_MS, move || {
             // The line may have come and gone again meanwhile: every loss has its own patience.
-            if Some(self.flags.with_value(|flags| flags.losses)) == loss {
+            if Some(self.inner.with_value(|inner| inner.losses)) == loss {
                 self.happened(Happening::PatienceOver);
             }
         });

@@ -49,10 +49,7 @@ pub fn room(page: Page, assets: &Assets<'_>) -> String {
 /// The document of a page that only says why there is nothing else on it.
 pub fn notice(notice: Notice, lang: Lang, assets: &Assets<'_>) -> String {
     let title = (lang.texts().title)(notice.title(lang));
-    let body = rendered(move || {
-        provide_context(lang);
-        notice.view(lang)
-    });
+    let body = rendered(move || notice.view(lang));
     document(lang, &title, assets, "", &body)
 }
 

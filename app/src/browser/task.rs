@@ -5,7 +5,7 @@ use std::future::Future;
 use std::pin::Pin;
 
 use leptos::prelude::Effect;
-use leptos::task::spawn_local;
+use wasm_bindgen_futures::spawn_local;
 
 /// Runs `work` on the page's thread until it is done.
 pub fn spawn(work: impl Future<Output = ()> + 'static) {

@@ -1,6 +1,6 @@
 //! Where one speaks. A plain form that works without script, and that the network never disables.
 
-use chat::{BodyError, MessageBody, RoomId};
+use chat::{BodyError, MessageBody};
 use leptos::ev::{KeyboardEvent, SubmitEvent};
 use leptos::prelude::*;
 use protocol::Refusal;
@@ -24,8 +24,7 @@ pub fn Composer<'a>(
     set_refused: WriteSignal<Option<String>>,
 ) -> impl IntoView + use<> {
     let named = room().named;
-    let place = StoredValue::new(page.room.clone());
-    let send = sender(place, set_refused);
+    let send = sender(set_refused);
     let submit = move |event: SubmitEvent| {
         event.prevent_default();
         send();
@@ -38,8 +37,9 @@ pub fn Composer<'a>(
             send();
         }
     };
-    let typed = move |_| place.with_value(|place| store::keep_draft(place, &document::value_of(FIELD)));
-    take_up(place);
+    let here = room();
+    let typed = move |_| store::keep_draft(&here.id(), &document::value_of(FIELD));
+    take_up();
     view! {
         <form
             class="composer"
@@ -92,10 +92,7 @@ fn Send() -> impl IntoView {
 }
 
 /// Sends what is in the field, and empties it once the message has a place of its own.
-fn sender(
-    place: StoredValue<RoomId>,
-    set_refused: WriteSignal<Option<String>>,
-) -> impl Fn() + Copy + 'static {
+fn sender(set_refused: WriteSignal<Option<String>>) -> impl Fn() + Copy + 'static {
     let (room, live) = (room(), live());
     move || {
         let refused = match MessageBody::parse(document::value_of(FIELD)) {
@@ -105,7 +102,7 @@ fn sender(
             Ok(body) => {
                 live.message(body);
                 document::set_value(FIELD, "");
-                place.with_value(|place| store::keep_draft(place, ""));
+                store::keep_draft(&room.id(), "");
                 None
             }
         };
@@ -116,12 +113,12 @@ fn sender(
 }
 
 /// Puts the draft of an earlier visit back, and later takes the focus if the reader has just said a name.
-fn take_up(place: StoredValue<RoomId>) {
-    let (live, named) = (live(), room().named);
+fn take_up() {
+    let (room, live) = (room(), live());
     task::effect(move || {
-        let named = named.get();
+        let named = room.named.get();
         if document::value_of(FIELD).is_empty()
-            && let Some(text) = place.with_value(store::draft)
+            && let Some(text) = store::draft(&room.id())
         {
             document::set_value(FIELD, &text);
         }

@@ -28,7 +28,7 @@ impl Live {
             Ok(argument) => vec![argument],
             Err(_) => return Err(Undone::Refused(Refusal::BadRequest.into())),
         };
-        let Some(client) = self.client.get_value() else { return Err(Undone::Lost) };
+        let Some(client) = self.client() else { return Err(Undone::Lost) };
         match client.request(R::EVENT, arguments).await {
             Ok(mut answer) => match answer.pop().and_then(json::read_reply) {
                 Some(Reply::Ok(ok)) => Ok(ok),
@@ -92,14 +92,14 @@ impl Live {
 
     /// One page at a time: the next one is asked for by the next movement.
     fn load(self, request: History, input: fn(Page) -> timeline::Input) {
-        let busy = self.flags.try_update_value(|flags| std::mem::replace(&mut flags.loading, true));
+        let busy = self.inner.try_update_value(|inner| std::mem::replace(&mut inner.loading, true));
         if busy != Some(false) {
             return;
         }
         let before = request.before.is_some();
         task::spawn(async move {
             let page = self.ask(&request).await.ok();
-            self.flags.update_value(|flags| flags.loading = false);
+            self.inner.update_value(|inner| inner.loading = false);
             let Some(page) = page else { return };
             self.timeline(input(HistoryPage::into(page)));
             if before {

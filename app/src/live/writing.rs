@@ -95,7 +95,7 @@ impl Live {
     pub async fn name(self, name: Nickname) -> Answer {
         let answer = forms::post("/name", "name", name.as_str()).await;
         if answer == Answer::Done {
-            self.flags.update_value(|flags| flags.welcome = true);
+            self.inner.update_value(|inner| inner.welcome = true);
             self.with_client(|client| {
                 let auth = protocol::Auth { v: Some(protocol::VERSION), ..protocol::Auth::default() };
                 client.set_auth(serde_json::to_value(auth).unwrap_or_default());
@@ -108,6 +108,6 @@ impl Live {
 
     /// Whether the reader has just said a name; asked once, by the composer that takes the card's place.
     pub fn take_welcome(self) -> bool {
-        self.flags.try_update_value(|flags| std::mem::take(&mut flags.welcome)).unwrap_or(false)
+        self.inner.try_update_value(|inner| std::mem::take(&mut inner.welcome)).unwrap_or(false)
     }
 }

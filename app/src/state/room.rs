@@ -44,7 +44,7 @@ pub struct Room {
     /// There is history before the first row.
     pub more_before: RwSignal<bool>,
     /// Messages of others that came while the view was elsewhere.
-    pub below: RwSignal<u32>,
+    pub below: RwSignal<i64>,
     /// The page is alive: what needs no script gives way to what does.
     pub awake: RwSignal<bool>,
 }

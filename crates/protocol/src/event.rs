@@ -5,7 +5,7 @@ use serde::de::{Deserialize, Deserializer, Error};
 use serde::ser::{Serialize, Serializer};
 use serde_json::Value;
 
-use crate::{Notice, Renamed, Sent, SentRecord, json};
+use crate::{Notice, Renamed, Sent, SentRecord, json, view};
 
 /// What can stand in a room's log.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,10 +34,7 @@ impl RoomEvent {
     pub fn from_notice(name: &str, mut arguments: Vec<Value>) -> Option<RoomEvent> {
         let record = arguments.pop()?;
         Some(match name {
-            SentRecord::EVENT => {
-                let body = json::read(arguments.pop()?)?;
-                RoomEvent::Sent(Box::new((body, json::read(record)?)))
-            }
+            SentRecord::EVENT => RoomEvent::Sent(Box::new(read_sent(arguments.pop()?, record)?)),
             Renamed::EVENT => RoomEvent::Renamed(json::read(record)?),
             _ => RoomEvent::Unknown(json::read(record)?),
         })
@@ -71,6 +68,25 @@ impl RoomEvent {
             RoomEvent::Unknown(Place { room, seq, at }) => Event { room, seq, at, change: Change::Unknown },
         }
     }
+}
+
+/// Reads the two arguments of `sent` as the message they are: a page reads messages anyway, so the code for it is
+/// there once.
+fn read_sent(body: Value, mut record: Value) -> Option<Sent> {
+    record.as_object_mut()?.insert("body".to_owned(), body);
+    let message: view::Message = json::read(record)?;
+    let record = SentRecord {
+        room: message.room,
+        seq: message.seq,
+        at: message.at,
+        key: message.key,
+        author: message.author,
+        rich_text: message.rich_text,
+        reply_to: message.reply_to,
+        attachments: message.attachments,
+        deleted: message.deleted,
+    };
+    Some((message.body, record))
 }
 
 fn into_message((body, record): Sent) -> chat::Message {
