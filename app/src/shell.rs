@@ -1,5 +1,6 @@
 //! The document around a page, as the server sends it. It is never in the browser's program.
 
+mod reload;
 mod sprite;
 
 use leptos::prelude::*;
@@ -30,6 +31,8 @@ pub struct Assets<'a> {
     pub manifest: &'a str,
     /// The nonce of the content policy.
     pub nonce: &'a str,
+    /// Port of the watcher's reload socket, if there is a watcher.
+    pub reload: Option<u16>,
 }
 
 /// The document of a room's page.
@@ -85,9 +88,9 @@ fn start(assets: &Assets<'_>) -> String {
 
 fn document(lang: Lang, title: &str, assets: &Assets<'_>, head: &str, body: &str) -> String {
     let Assets { css, icon, touch_icon, manifest, .. } = assets;
-    let (tag, title) = (lang.tag(), escaped(title));
+    let (tag, title, reload) = (lang.tag(), escaped(title), reload::script(assets));
     format!(
-        r##"<!DOCTYPE html><html lang="{tag}" dir="ltr"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover, interactive-widget=resizes-content"><meta name="color-scheme" content="light dark"><meta name="theme-color" media="(prefers-color-scheme: light)" content="#f5f4f0"><meta name="theme-color" media="(prefers-color-scheme: dark)" content="#0d0f14"><title>{title}</title><link rel="icon" href="{icon}" type="image/svg+xml"><link rel="apple-touch-icon" href="{touch_icon}"><link rel="manifest" href="{manifest}"><link rel="stylesheet" href="{css}">{head}</head><body>{body}</body></html>"##
+        r##"<!DOCTYPE html><html lang="{tag}" dir="ltr"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover, interactive-widget=resizes-content"><meta name="color-scheme" content="light dark"><meta name="theme-color" media="(prefers-color-scheme: light)" content="#f5f4f0"><meta name="theme-color" media="(prefers-color-scheme: dark)" content="#0d0f14"><title>{title}</title><link rel="icon" href="{icon}" type="image/svg+xml"><link rel="apple-touch-icon" href="{touch_icon}"><link rel="manifest" href="{manifest}"><link rel="stylesheet" href="{css}">{head}{reload}</head><body>{body}</body></html>"##
     )
 }
 

@@ -2,8 +2,10 @@
 //!
 //! The first two are inside the binary in a release build and read from disk in a debug build (`build.rs`).
 
+mod folder;
 pub mod pages;
 
+use std::path::Path;
 use std::sync::OnceLock;
 
 use axum::Router;
@@ -72,6 +74,15 @@ pub fn client_bundle() -> Router {
             .layer(map_response(say_charset))
     };
     ROUTER.get_or_init(bundle).clone()
+}
+
+/// A file of the site that was not there when a debug build was compiled: `cargo leptos watch` makes the site and
+/// the server at the same time. A release build has everything inside and reads nothing.
+pub async fn from_disk(path: &str) -> Option<Response> {
+    if !cfg!(debug_assertions) {
+        return None;
+    }
+    folder::file(Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../target/site")), path).await
 }
 
 fn site() -> MemoryServe {

@@ -80,6 +80,14 @@ pub struct Config {
     #[arg(long, env = "CHAT_LOG", value_name = "FILTER", default_value = "info")]
     pub log: String,
 
+    /// Set by `cargo leptos watch`, whose reload socket a page may then listen to
+    #[arg(long, env = "LEPTOS_WATCH", hide = true, value_parser = clap::builder::FalseyValueParser::new())]
+    pub watched: bool,
+
+    /// Port of that socket
+    #[arg(long, env = "LEPTOS_RELOAD_PORT", hide = true, default_value_t = 5001)]
+    pub reload_port: u16,
+
     /// Values no operator needs to know; tests make them small.
     #[arg(skip)]
     pub tuning: Tuning,
@@ -123,6 +131,8 @@ impl Config {
             allow_origin: Vec::new(),
             insecure_http: false,
             log: "info".to_owned(),
+            watched: false,
+            reload_port: 5001,
             tuning: Tuning::default(),
         }
     }

@@ -41,7 +41,8 @@ pub async fn page(
 ) -> Response {
     let visitor = forms::visitor(&app, client, &headers).await;
     let nonce = format!("{:032x}", rand::random::<u128>());
-    let assets = urls(&nonce);
+    let reload = app.config.watched.then_some(app.config.reload_port);
+    let assets = urls(&nonce, reload);
     let invalid = matches!(visitor, Err(VisitorError::Invalid));
     let made = match visitor {
         Err(VisitorError::Store(error)) => {
@@ -56,7 +57,7 @@ pub async fn page(
     };
     let mut response = (status, Html(document)).into_response();
     let headers_out = response.headers_mut();
-    headers_out.insert(CONTENT_SECURITY_POLICY, policy(&nonce, client, &headers));
+    headers_out.insert(CONTENT_SECURITY_POLICY, policy(&nonce, client, &headers, reload));
     headers_out.insert(CONTENT_SECURITY_POLICY_REPORT_ONLY, TRUSTED_TYPES);
     if invalid {
         for cookie in cookie::take_away(client) {
@@ -194,7 +195,7 @@ impl Read<'_> {
     }
 }
 
-fn urls(nonce: &str) -> Assets<'_> {
+fn urls(nonce: &str, reload: Option<u16>) -> Assets<'_> {
     let urls = assets::urls();
     Assets {
         css: &urls.css,
@@ -204,19 +205,46 @@ fn urls(nonce: &str) -> Assets<'_> {
         touch_icon: urls.of("/apple-touch-icon.png"),
         manifest: urls.of("/manifest.webmanifest"),
         nonce,
+        reload,
     }
 }
 
 /// security.md section 1. The nonce lets our own two tags run, and what they load.
-fn policy(nonce: &str, client: Client, headers: &HeaderMap) -> HeaderValue {
+fn policy(nonce: &str, client: Client, headers: &HeaderMap, reload: Option<u16>) -> HeaderValue {
     let scheme = if client.secure { "wss" } else { "ws" };
     // The guard let only a host of ours pass.
     let host = headers.get(HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
+    let watcher = reload.map(|port| format!(" ws://{}:{port}", name_of(host))).unwrap_or_default();
     let policy = format!(
         "default-src 'none'; script-src 'nonce-{nonce}' 'strict-dynamic' 'wasm-unsafe-eval'; style-src 'self'; \
          style-src-attr 'none'; img-src 'self' blob:; media-src 'self' blob:; font-src 'self'; \
-         connect-src 'self' {scheme}://{host}; manifest-src 'self'; worker-src 'self'; form-action 'self'; \
+         connect-src 'self' {scheme}://{host}{watcher}; manifest-src 'self'; worker-src 'self'; form-action 'self'; \
          frame-ancestors 'none'; base-uri 'none'; object-src 'none'; report-uri /csp-report; report-to csp"
     );
     HeaderValue::try_from(policy).expect("invariant: a nonce of hex digits and a host that came in a header")
+}
+
+/// A `Host` without its port.
+fn name_of(host: &str) -> &str {
+    match host.rsplit_once(':') {
+        Some((name, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => name,
+        _ => host,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_host_loses_its_port_and_an_address_no_part_of_itself() {
+        for (host, name) in [
+            ("localhost:5000", "localhost"),
+            ("chat.example", "chat.example"),
+            ("[::1]:80", "[::1]"),
+            ("[::1]", "[::1]"),
+        ] {
+            assert_eq!(name_of(host), name);
+        }
+    }
 }

@@ -63,6 +63,9 @@ async fn in_time(State(app): State<App>, request: Request, next: Next) -> Respon
     }
 }
 
-async fn nothing() -> Response {
-    StatusCode::NOT_FOUND.into_response()
+async fn nothing(request: Request) -> Response {
+    match assets::from_disk(request.uri().path()).await {
+        Some(file) if *request.method() == Method::GET => file,
+        _ => StatusCode::NOT_FOUND.into_response(),
+    }
 }

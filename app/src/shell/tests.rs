@@ -16,6 +16,7 @@ const ASSETS: Assets<'static> = Assets {
     touch_icon: "/touch.png",
     manifest: "/manifest.webmanifest",
     nonce: "N0NCE",
+    reload: None,
 };
 
 const START: i64 = 1_773_309_600_000; // 2026-03-12 10:00 UTC
@@ -206,4 +207,15 @@ fn every_icon_that_is_used_is_in_the_sprite() {
     for icon in ["arrow-down", "arrow-up", "check", "circle-alert", "clock", "cloud-off", "menu"] {
         assert!(sprite.contains(&format!("\"icon-{icon}\"")), "{icon}");
     }
+}
+
+#[test]
+fn only_a_watched_page_listens_for_changes() {
+    let lang = Lang::default();
+    assert!(!notice(Notice::NotFound, lang, &ASSETS).contains("WebSocket"));
+    let watched = Assets { reload: Some(5001), ..ASSETS };
+    assert!(
+        notice(Notice::NotFound, lang, &watched)
+            .contains(r#"<script type="module" nonce="N0NCE">const listen"#)
+    );
 }

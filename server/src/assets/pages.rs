@@ -1,17 +1,16 @@
 //! `--pages DIR`: the operator's own page at `/`, beside the chat.
 //!
-//! Every file below DIR, and nothing outside it, whatever `..` or symbolic link a request finds. It is looked at
-//! before the routes, so that `/` and icons may be the operator's; the product's own addresses stay.
+//! It is looked at before the routes, so that `/` and icons may be the operator's; the product's own addresses stay.
 
-use std::path::{Component, Path, PathBuf};
+use std::path::Component;
 
-use axum::body::Body;
 use axum::extract::{Request, State};
-use axum::http::header::{CONTENT_SECURITY_POLICY, CONTENT_TYPE};
+use axum::http::header::CONTENT_SECURITY_POLICY;
 use axum::http::{HeaderValue, Method};
 use axum::middleware::Next;
 use axum::response::Response;
 
+use super::folder;
 use crate::App;
 
 /// First segments that are never the operator's.
@@ -25,88 +24,23 @@ const POLICY: HeaderValue = HeaderValue::from_static(
 /// Answers from the folder what is a file there.
 pub async fn serve(State(app): State<App>, request: Request, next: Next) -> Response {
     let Some(folder) = &app.config.pages else { return next.run(request).await };
-    if !matches!(*request.method(), Method::GET | Method::HEAD) {
+    let reads = matches!(*request.method(), Method::GET | Method::HEAD);
+    if !reads || is_ours(request.uri().path()) {
         return next.run(request).await;
     }
-    let Some(file) = inside(request.uri().path()).map(|path| folder.join(path)) else {
-        return next.run(request).await;
-    };
-    match read(folder, &file).await {
-        Some(bytes) => answer(&file, bytes),
+    match folder::file(folder, request.uri().path()).await {
+        Some(mut response) => {
+            response.headers_mut().insert(CONTENT_SECURITY_POLICY, POLICY);
+            response
+        }
         None => next.run(request).await,
     }
 }
 
-/// The path below the folder; `None` for one that leaves it or is ours.
-fn inside(path: &str) -> Option<PathBuf> {
-    let decoded = percent_decode(path.strip_prefix('/')?)?;
-    if decoded.contains(['\0', '\\']) || decoded.split('/').next().is_some_and(|first| OURS.contains(&first))
-    {
-        return None;
-    }
-    let relative = if decoded.is_empty() { Path::new("index.html") } else { Path::new(&decoded) };
-    let plain = relative.components().all(|part| matches!(part, Component::Normal(_)));
-    plain.then(|| relative.to_owned())
-}
-
-/// The file's bytes, if the way to it, links followed, stays below the folder.
-async fn read(folder: &Path, file: &Path) -> Option<Vec<u8>> {
-    let folder = tokio::fs::canonicalize(folder).await.ok()?;
-    let file = tokio::fs::canonicalize(file).await.ok()?;
-    if !file.starts_with(&folder) || !tokio::fs::metadata(&file).await.ok()?.is_file() {
-        return None;
-    }
-    tokio::fs::read(&file).await.ok()
-}
-
-fn answer(file: &Path, bytes: Vec<u8>) -> Response {
-    let mut response = Response::new(Body::from(bytes));
-    let kind = HeaderValue::from_static(content_type(file));
-    response.headers_mut().insert(CONTENT_TYPE, kind);
-    response.headers_mut().insert(CONTENT_SECURITY_POLICY, POLICY);
-    response
-}
-
-fn content_type(file: &Path) -> &'static str {
-    let extension = file.extension().and_then(|extension| extension.to_str()).unwrap_or_default();
-    match extension.to_ascii_lowercase().as_str() {
-        "html" | "htm" => "text/html; charset=utf-8",
-        "css" => "text/css; charset=utf-8",
-        "js" | "mjs" => "text/javascript; charset=utf-8",
-        "json" | "map" => "application/json",
-        "webmanifest" => "application/manifest+json",
-        "txt" | "md" => "text/plain; charset=utf-8",
-        "svg" => "image/svg+xml",
-        "png" => "image/png",
-        "jpg" | "jpeg" => "image/jpeg",
-        "gif" => "image/gif",
-        "webp" => "image/webp",
-        "avif" => "image/avif",
-        "ico" => "image/x-icon",
-        "woff2" => "font/woff2",
-        "wasm" => "application/wasm",
-        "mp3" => "audio/mpeg",
-        "ogg" => "audio/ogg",
-        "mp4" => "video/mp4",
-        "webm" => "video/webm",
-        _ => "application/octet-stream",
-    }
-}
-
-/// `None` for a broken escape or for bytes that are no UTF-8.
-fn percent_decode(text: &str) -> Option<String> {
-    let mut bytes = Vec::with_capacity(text.len());
-    let mut rest = text.bytes();
-    while let Some(byte) = rest.next() {
-        bytes.push(match byte {
-            b'%' => {
-                let digits = [rest.next()?, rest.next()?];
-                u8::from_str_radix(std::str::from_utf8(&digits).ok()?, 16).ok()?
-            }
-            byte => byte,
-        });
-    }
-    String::from_utf8(bytes).ok()
+fn is_ours(path: &str) -> bool {
+    let relative = folder::relative(path);
+    let first = relative.as_deref().and_then(|path| path.components().next());
+    matches!(first, Some(Component::Normal(first)) if OURS.iter().any(|ours| first == *ours))
 }
 
 #[cfg(test)]
@@ -114,36 +48,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_root_is_the_index_and_a_path_is_a_file() {
-        assert_eq!(inside("/"), Some("index.html".into()));
-        assert_eq!(inside("/js/chat%20a.js"), Some("js/chat a.js".into()));
-    }
-
-    #[test]
-    fn a_path_that_leaves_the_folder_is_none() {
-        for bad in [
-            "/../x",
-            "/a/../../x",
-            "/%2e%2e/x",
-            "/..%2fx",
-            "//etc/passwd",
-            "/%2Fetc",
-            "/a\\..\\x",
-            "/a%00",
-            "/%zz",
-            "/%",
-            "/%ff",
-        ] {
-            assert_eq!(inside(bad), None, "{bad}");
-        }
-    }
-
-    #[test]
     fn the_products_own_addresses_are_not_the_operators() {
         for path in
             ["/r/lobby", "/pkg/x.js", "/socket.io/socket.io.js", "/healthz", "/readyz", "/r%2Fx", "/%72/x"]
         {
-            assert_eq!(inside(path), None, "{path}");
+            assert!(is_ours(path), "{path}");
         }
+        assert!(!is_ours("/") && !is_ours("/js/r/x.js"));
     }
 }
