@@ -49,7 +49,7 @@ impl Live {
 
         self.room.zone.set(Zone::Browser);
         self.room.awake.set(true);
-        self.room.draw(now());
+        self.draw(|room| room.draw(now()));
         let options = socketio_client::Options::new(document::origin());
         let client = socketio_client::web::open(options, move |heard| self.heard(heard));
         client.set_auth(self.auth());
@@ -211,7 +211,7 @@ impl Live {
         if due == Some(false) {
             clock::next_frame(move || {
                 self.inner.update_value(|inner| inner.drawing = false);
-                self.room.draw(now());
+                self.draw(|room| room.draw(now()));
             });
         }
     }
@@ -227,7 +227,7 @@ impl Live {
         match (before, line) {
             (_, Line::Waiting) => self.wait_patiently(),
             (Line::Lost, Line::Back { .. }) => {
-                clock::after(BACK_MS, move || self.happened(Happening::BackOver))
+                clock::after(BACK_MS, move || self.happened(Happening::BackOver));
             }
             _ => {}
         }

@@ -1,7 +1,6 @@
 //! The way back to the newest message, there while one is away from it.
 
 use chat::RoomId;
-use leptos::html;
 use leptos::prelude::*;
 
 use super::SmallIcon;
@@ -13,8 +12,6 @@ use crate::frozen::frozen;
 pub fn JumpPill(
     /// The room.
     place: RoomId,
-    /// The scroller.
-    log: NodeRef<html::Div>,
 ) -> impl IntoView {
     let texts = texts();
     let (room, live) = (room(), live());
@@ -31,7 +28,7 @@ pub fn JumpPill(
             href=href
             hidden=move || !away()
             on:click=move |event| {
-                if let Some(log) = log.get_untracked() && live.to_present(&log) {
+                if live.to_present() {
                     event.prevent_default();
                 }
             }

@@ -2,13 +2,11 @@
 //! never moves under the reader.
 
 use leptos::either::Either;
-use leptos::html;
 use leptos::prelude::*;
 
 use super::{DaySeparator, EmptyState, MessageItem};
 use crate::app::{live, room, texts};
-use crate::browser::scroll::{self, Anchor};
-use crate::browser::task;
+use crate::browser::scroll;
 use crate::frozen::frozen;
 use crate::page::Page;
 use crate::state::RowId;
@@ -18,17 +16,9 @@ use crate::state::RowId;
 pub fn MessageLog<'a>(
     /// The page.
     page: &'a Page,
-    /// Its element, for those who float over it.
-    log: NodeRef<html::Div>,
 ) -> impl IntoView + use<> {
     let texts = texts();
     let (room, live) = (room(), live());
-    let scrolled = move |_| {
-        if let Some(log) = log.get_untracked() {
-            live.scrolled(&log);
-        }
-    };
-    hold_the_view(log);
     let place = page.room.clone();
     // Only the server writes it; what the server has written is not written again.
     let label = page.frame.as_ref().map(|frame| (texts.log)(&frame.room.name));
@@ -38,8 +28,8 @@ pub fn MessageLog<'a>(
             role="log"
             aria-label=label
             tabindex="0"
-            node_ref=log
-            on:scroll=scrolled
+            id=scroll::LOG
+            on:scroll=move |_| live.looked()
         >
             <ol class="message-log__list column" class:message-log__list--empty=move || room.empty.get()>
                 <Start page />
@@ -66,30 +56,6 @@ impl Row {
             row => Either::Right(room().said(row).map(|said| view! { <MessageItem row said place /> })),
         }
     }
-}
-
-/// Keeps what the reader looks at where it is, whatever is added above or below it.
-fn hold_the_view(log: NodeRef<html::Div>) {
-    let room = room();
-    let anchor = StoredValue::new_local(None::<Anchor>);
-    // Before the rows change in the document: this effect is older than theirs.
-    task::effect(move || {
-        room.rows.track();
-        let element = log.get_untracked();
-        let at_end = room.at_end.get_untracked();
-        anchor.set_value(element.as_deref().filter(|_| !at_end).and_then(|log| Anchor::take(log)));
-        // The rows' own effect runs in this same turn; this comes after the turn, and before the next picture.
-        queue_microtask(move || {
-            let Some(element) = log.try_get_untracked().flatten() else { return };
-            if at_end {
-                scroll::to_end(&element);
-            } else {
-                anchor.with_value(|anchor| {
-                    anchor.as_ref().inspect(|anchor| anchor.restore(&element)).is_some()
-                });
-            }
-        });
-    });
 }
 
 /// What stands before the first row: nothing yet, the way to the past, or the beginning of it all.

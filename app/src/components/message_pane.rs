@@ -1,6 +1,5 @@
 //! Holds the scroller and what floats over it, so that pills stay put while messages move.
 
-use leptos::html;
 use leptos::prelude::*;
 
 use super::{JumpPill, MessageLog};
@@ -12,11 +11,10 @@ pub fn MessagePane<'a>(
     /// The page.
     page: &'a Page,
 ) -> impl IntoView + use<> {
-    let log = NodeRef::<html::Div>::new();
     view! {
         <div class="message-pane">
-            <MessageLog page log />
-            <JumpPill place=page.room.clone() log />
+            <MessageLog page />
+            <JumpPill place=page.room.clone() />
         </div>
     }
 }

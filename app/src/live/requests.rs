@@ -70,7 +70,7 @@ impl Live {
 
     /// Shows what was said before the first row: from the memory, or from the server.
     pub fn older(self) {
-        if self.room.older(now()) {
+        if self.draw(|room| room.older(now())) {
             return;
         }
         let first = self.room.read(|timeline| timeline.first().filter(|_| timeline.has_more_before()));
@@ -81,7 +81,7 @@ impl Live {
 
     /// Shows what was said after the last row.
     pub fn newer(self) {
-        if self.room.newer(now()) {
+        if self.draw(|room| room.newer(now())) {
             return;
         }
         let last = self.room.read(|timeline| timeline.last().filter(|_| timeline.has_more_after()));
@@ -103,7 +103,7 @@ impl Live {
             let Some(page) = page else { return };
             self.timeline(input(HistoryPage::into(page)));
             if before {
-                self.room.older(now());
+                self.draw(|room| room.older(now()));
             }
         });
     }

@@ -26,10 +26,8 @@ impl Live {
             state: State::Waiting(0),
             attempts: 0,
         };
-        self.room.at_end.set(true);
-        self.room.below.set(0);
         self.outbox(Input::Push(pending));
-        if !self.room.to_present(created) {
+        if !self.to_present() {
             // Written on a page of the past: the present has to be there to show it in.
             self.ask_latest();
         }

@@ -280,10 +280,10 @@ impl Core {
         let Some(before) = self.from.checked_sub(1) else { return false };
         let Some(from) = self.timeline.between(0, before).rev().take(STEP).last() else { return false };
         self.from = from.seq;
-        if let Some(last) = self.timeline.between(self.from, Seq::MAX).nth(MOST_DRAWN - 1) {
-            if self.timeline.last() > Some(last.seq) {
-                self.to = Some(last.seq);
-            }
+        if let Some(last) = self.timeline.between(self.from, Seq::MAX).nth(MOST_DRAWN - 1)
+            && self.timeline.last() > Some(last.seq)
+        {
+            self.to = Some(last.seq);
         }
         true
     }
