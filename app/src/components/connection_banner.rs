@@ -12,9 +12,9 @@ pub fn ConnectionBanner() -> impl IntoView {
     let texts = texts();
     let (room, live) = (room(), live());
     let line = room.line;
-    let class = move || match line.get() {
-        Line::Back { .. } => "connection-banner connection-banner--back",
-        _ => "connection-banner",
+    let class = move || {
+        let back = if matches!(line.get(), Line::Back { .. }) { " connection-banner--back" } else { "" };
+        ["connection-banner", back].concat()
     };
     let words = move || match line.get() {
         Line::Lost => texts.line_lost.to_owned(),
@@ -22,7 +22,7 @@ pub fn ConnectionBanner() -> impl IntoView {
         Line::Back { sent, received } => (texts.line_back)(sent, received),
         Line::Waiting | Line::Up => String::new(),
     };
-    let icon = move || if line.get().is_lost() { "#icon-cloud-off" } else { "#icon-check" };
+    let icon = move || ["#icon-", if line.get().is_lost() { "cloud-off" } else { "check" }].concat();
     let nothing = move || matches!(line.get(), Line::Waiting | Line::Up);
     view! {
         <div role="status">

@@ -26,7 +26,7 @@ pub fn Refused(
     view! {
         <p class="field__error" role="alert" hidden=move || code.with(Option::is_none)>
             {frozen(|| view! { <SmallIcon href="#icon-circle-alert" /> })}
-            {move || code.get().map_or("", why)}
+            {move || code.get().map_or("", why).to_owned()}
         </p>
     }
 }

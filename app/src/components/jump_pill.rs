@@ -17,7 +17,7 @@ pub fn JumpPill(
     let (room, live) = (room(), live());
     let href = ["/r/", place.as_str()].concat();
     let away = move || room.cut.get() || (room.awake.get() && !room.at_end.get());
-    let class = move || if room.below.get() == 0 { "jump-pill jump-pill--quiet" } else { "jump-pill" };
+    let class = move || ["jump-pill", if room.below.get() == 0 { " jump-pill--quiet" } else { "" }].concat();
     let words = move || match room.below.get() {
         0 => texts.to_present.to_owned(),
         count => (texts.new_below)(count),

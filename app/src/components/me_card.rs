@@ -6,7 +6,8 @@ use super::avatar;
 use crate::app::{room, texts};
 use crate::tile::{Tile, tile};
 
-/// The reader. One structure with and without a name: the page never builds it anew.
+/// The reader. One structure with and without a name: the page never builds it anew. What changes is a `String`
+/// throughout: every other kind of value would bring the machinery around it once more.
 #[component]
 pub fn MeCard() -> impl IntoView {
     let texts = texts();
@@ -18,20 +19,20 @@ pub fn MeCard() -> impl IntoView {
         Some((Tile { dark, .. }, hue)) => avatar::classes(hue, dark),
         None => "avatar avatar--empty".to_owned(),
     };
-    let path = move || drawing().map(|(tile, _)| tile.path);
+    let path = move || drawing().map_or_else(String::new, |(tile, _)| tile.path);
     let name = move || me.with(|me| me.as_ref().map_or(texts.nobody.to_owned(), |me| me.name.clone()));
     let status = move || match (named.get(), lost()) {
-        (false, _) => texts.reading,
-        (true, true) => texts.offline,
-        (true, false) => texts.available,
+        (false, _) => texts.reading.to_owned(),
+        (true, true) => texts.offline.to_owned(),
+        (true, false) => texts.available.to_owned(),
     };
     let presence = move || {
-        if lost() { "avatar__presence avatar__presence--away" } else { "avatar__presence" }
+        let away = if lost() { " avatar__presence--away" } else { "" };
+        ["avatar__presence", away].concat()
     };
     view! {
         <div class="me-card">
-            // Without a name it leads to the field for one; with one, nowhere yet.
-            <a class="me-card__who" href=move || (!named.get()).then_some("#name")>
+            <div class="me-card__who">
                 <span class=class aria-hidden="true">
                     <svg class="avatar__tile" viewBox="0 0 8 8" hidden=move || !named.get()>
                         <path d=path></path>
@@ -44,7 +45,7 @@ pub fn MeCard() -> impl IntoView {
                     </span>
                     <span class="me-card__status">{status}</span>
                 </span>
-            </a>
+            </div>
         </div>
     }
 }

@@ -1,6 +1,6 @@
 //! One message of the list: who, when, what, and how far it is.
 
-use chat::RoomId;
+use chat::{RoomId, rich_text};
 use leptos::either::Either;
 use leptos::prelude::*;
 
@@ -37,15 +37,7 @@ fn article(row: RowId, said: Said, place: &RoomId) -> impl IntoView + use<> {
     let key = if let RowId::Own(key) = row { Some(key) } else { None };
     let Said { at, author, blocks, followup, edited, deleted, pointed, delivery, .. } = said;
     let time = Time { at: calendar::iso(at), clock, address };
-    let body = if deleted {
-        Either::Left(view! {
-            <div class="message-text">
-                <p>{texts.deleted}</p>
-            </div>
-        })
-    } else {
-        Either::Right(view! { <MessageText blocks /> })
-    };
+    let blocks = if deleted { rich_text::plain(texts.deleted) } else { blocks };
     let (gutter, head) = if followup {
         (Either::Left(time.view()), None)
     } else {
@@ -71,7 +63,9 @@ fn article(row: RowId, said: Said, place: &RoomId) -> impl IntoView + use<> {
             <div class="message-item__gutter">{gutter}</div>
             <div class="message-item__main">
                 {head}
-                <div class="message-item__body">{body}</div>
+                <div class="message-item__body">
+                    <MessageText blocks />
+                </div>
                 <MessageState delivery key />
             </div>
         </article>

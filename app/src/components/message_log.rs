@@ -22,6 +22,10 @@ pub fn MessageLog<'a>(
     let place = page.room.clone();
     // Only the server writes it; what the server has written is not written again.
     let label = page.frame.as_ref().map(|frame| (texts.log)(&frame.room.name));
+    let class = move || {
+        let empty = if room.empty.get() { " message-log__list--empty" } else { "" };
+        ["message-log__list column", empty].concat()
+    };
     view! {
         <div
             class="message-log"
@@ -31,7 +35,7 @@ pub fn MessageLog<'a>(
             id=scroll::LOG
             on:scroll=move |_| live.looked()
         >
-            <ol class="message-log__list column" class:message-log__list--empty=move || room.empty.get()>
+            <ol class=class>
                 <Start page />
                 <For each=move || room.rows.get() key=|row| *row let:row>
                     {Row { row, place: place.clone() }.view()}

@@ -1,14 +1,14 @@
 //! What became of your message, in words, and what to do if it stopped.
 
 use chat::Key;
-use leptos::either::EitherOf3;
 use leptos::prelude::*;
 
 use super::SmallIcon;
 use crate::app::{live, texts};
+use crate::live::Live;
 use crate::state::Delivery;
 
-/// How far a message is.
+/// How far a message is; nothing if that is not to be said.
 #[component]
 pub fn MessageState(
     /// How far.
@@ -18,55 +18,39 @@ pub fn MessageState(
 ) -> impl IntoView {
     let texts = texts();
     let (icon, words) = match delivery {
-        Delivery::Sending => ("#icon-clock", texts.sending),
-        Delivery::Queued { last: true } => ("#icon-clock", texts.queued),
-        Delivery::Sent => ("#icon-check", texts.sent),
-        Delivery::Failed(code) => {
-            let words = (texts.not_sent)((texts.refusal)(code));
-            return EitherOf3::A(view! { <Failed words key /> });
-        }
-        Delivery::Quiet | Delivery::Queued { last: false } => return EitherOf3::B(()),
+        Delivery::Sending => ("#icon-clock", texts.sending.to_owned()),
+        Delivery::Queued { last: true } => ("#icon-clock", texts.queued.to_owned()),
+        Delivery::Sent => ("#icon-check", texts.sent.to_owned()),
+        Delivery::Failed(code) => ("#icon-circle-alert", (texts.not_sent)((texts.refusal)(code))),
+        Delivery::Quiet | Delivery::Queued { last: false } => return None,
     };
-    EitherOf3::C(view! {
-        <p class="message-state">
+    let failed = key.filter(|_| matches!(delivery, Delivery::Failed(_)));
+    let class = if failed.is_some() { "message-state message-state--failed" } else { "message-state" };
+    Some(view! {
+        <p class=class>
             <span class="message-state__what">
                 <SmallIcon href=icon />
                 {words}
             </span>
+            {failed.map(|key| view! { <Acts key /> })}
         </p>
     })
 }
 
+/// What to do with a message that was refused.
 #[component]
-fn Failed(words: String, key: Option<Key>) -> impl IntoView {
-    let texts = texts();
-    let live = live();
-    let act = move |what: fn(crate::live::Live, Key)| {
-        move |_| {
-            if let Some(key) = key {
-                what(live, key);
-            }
-        }
-    };
+fn Acts(key: Key) -> impl IntoView {
+    let (texts, live) = (texts(), live());
+    let act = move |what: fn(Live, Key)| move |_| what(live, key);
     view! {
-        <p class="message-state message-state--failed">
-            <span class="message-state__what">
-                <SmallIcon href="#icon-circle-alert" />
-                {words}
-            </span>
-            <button class="text-button" type="button" on:click=act(|live, key| live.again(key))>
-                {texts.retry}
-            </button>
-            <button class="text-button" type="button" on:click=act(|live, key| live.copy(key))>
-                {texts.copy}
-            </button>
-            <button
-                class="text-button text-button--danger"
-                type="button"
-                on:click=act(|live, key| live.discard(key))
-            >
-                {texts.discard}
-            </button>
-        </p>
+        <button class="text-button" type="button" on:click=act(Live::again)>
+            {texts.retry}
+        </button>
+        <button class="text-button" type="button" on:click=act(Live::copy)>
+            {texts.copy}
+        </button>
+        <button class="text-button text-button--danger" type="button" on:click=act(Live::discard)>
+            {texts.discard}
+        </button>
     }
 }
