@@ -181,8 +181,12 @@ impl Texts {
 }
 
 /// Puts words together without `format!`, whose machinery is large in the page.
-fn join(words: &[&str]) -> String {
-    words.concat()
+pub(crate) fn join(words: &[&str]) -> String {
+    let mut text = String::new();
+    for word in words {
+        text.push_str(word);
+    }
+    text
 }
 
 #[cfg(test)]

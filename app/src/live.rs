@@ -48,7 +48,6 @@ impl Live {
         use crate::state::Zone;
 
         self.room.zone.set(Zone::Browser);
-        self.room.awake.set(true);
         self.draw(|room| room.draw(now()));
         let options = socketio_client::Options::new(document::origin());
         let client = socketio_client::web::open(options, move |heard| self.heard(heard));

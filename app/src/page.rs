@@ -50,9 +50,9 @@ pub struct Frame {
 }
 
 impl Page {
-    /// What the reducer starts from.
-    pub fn timeline(&self) -> chat::timeline::Page {
-        let mut page: chat::timeline::Page = self.history.clone().into();
+    /// What the reducer starts from: the messages move there.
+    pub fn take_history(&mut self) -> chat::timeline::Page {
+        let mut page: chat::timeline::Page = std::mem::take(&mut self.history).into();
         page.more = self.more_before;
         page
     }

@@ -36,12 +36,12 @@ pub struct Assets<'a> {
 }
 
 /// The document of a room's page.
-pub fn room(page: Page, assets: &Assets<'_>) -> String {
+pub fn room(mut page: Page, assets: &Assets<'_>) -> String {
     let lang = page.lang;
     let title = (lang.texts().title)(&page.frame().room.name);
     let data = data(&page);
     let body = rendered(move || {
-        let room = Room::new(&page);
+        let room = Room::new(&mut page);
         let live = Live::new(room);
         view! { <App page room live /> }
     });

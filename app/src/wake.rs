@@ -11,9 +11,9 @@ use crate::state::Room;
 
 /// Takes the server's page over. Does nothing on a page that carries no data.
 pub fn hydrate() {
-    let Some(page) = page() else { return };
+    let Some(mut page) = page() else { return };
     hydrate_body(move || {
-        let room = Room::new(&page);
+        let room = Room::new(&mut page);
         let live = Live::new(room);
         #[cfg(target_arch = "wasm32")]
         crate::browser::task::effect(move || live.start());

@@ -1,5 +1,6 @@
 //! The plain forms, sent without leaving the page.
 
+use crate::i18n::join;
 use js_sys::encode_uri_component;
 use leptos::prelude::window;
 use wasm_bindgen::JsCast;
@@ -22,7 +23,7 @@ pub enum Answer {
 pub async fn post(path: &str, field: &str, value: &str) -> Answer {
     let options = RequestInit::new();
     options.set_method("POST");
-    let body = [field, "=", &String::from(encode_uri_component(value))].concat();
+    let body = join(&[field, "=", &String::from(encode_uri_component(value))]);
     options.set_body(&body.into());
     let Ok(request) = web_sys::Request::new_with_str_and_init(path, &options) else { return Answer::Failed };
     let kind = "application/x-www-form-urlencoded";

@@ -1,6 +1,7 @@
 //! What outlives the page on this device: the draft of each room. Reading and writing may be forbidden; then
 //! nothing is kept, and nothing else happens.
 
+use crate::i18n::join;
 use chat::RoomId;
 use leptos::prelude::window;
 use web_sys::Storage;
@@ -10,7 +11,7 @@ fn storage() -> Option<Storage> {
 }
 
 fn name(room: &RoomId) -> String {
-    ["draft:", room.as_str()].concat()
+    join(&["draft:", room.as_str()])
 }
 
 /// The text begun in `room` and not sent.

@@ -10,6 +10,7 @@ use super::field::FULL;
 use crate::app::{live, room, texts};
 use crate::browser::{document, store, task};
 use crate::frozen::frozen;
+use crate::i18n::join;
 use crate::page::Page;
 
 /// The field's `id`.
@@ -43,7 +44,7 @@ pub fn Composer<'a>(
     view! {
         <form
             class="composer"
-            action=["/r/", page.room.as_str()].concat()
+            action=join(&["/r/", page.room.as_str()])
             method="post"
             hidden=move || !named.get()
             on:submit=submit
@@ -64,7 +65,7 @@ pub fn Composer<'a>(
 fn Field<'a>(page: &'a Page) -> impl IntoView + use<> {
     let texts = texts();
     let label = (texts.compose)(&page.frame().room.name);
-    let empty = page.history.messages.is_empty();
+    let empty = room().empty.get_untracked();
     let placeholder = if empty { texts.compose_first.to_owned() } else { label.clone() };
     view! {
         <textarea

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use crate::app::{live, room, texts};
+use crate::i18n::join;
 use crate::state::Line;
 
 /// Says that there is no connection, and that there is one again. The region stands before its words come, or a
@@ -14,7 +15,7 @@ pub fn ConnectionBanner() -> impl IntoView {
     let line = room.line;
     let class = move || {
         let back = if matches!(line.get(), Line::Back { .. }) { " connection-banner--back" } else { "" };
-        ["connection-banner", back].concat()
+        join(&["connection-banner", back])
     };
     let words = move || match line.get() {
         Line::Lost => texts.line_lost.to_owned(),
@@ -22,7 +23,7 @@ pub fn ConnectionBanner() -> impl IntoView {
         Line::Back { sent, received } => (texts.line_back)(sent, received),
         Line::Waiting | Line::Up => String::new(),
     };
-    let icon = move || ["#icon-", if line.get().is_lost() { "cloud-off" } else { "check" }].concat();
+    let icon = move || join(&["#icon-", if line.get().is_lost() { "cloud-off" } else { "check" }]);
     let nothing = move || matches!(line.get(), Line::Waiting | Line::Up);
     view! {
         <div role="status">

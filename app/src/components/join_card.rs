@@ -10,6 +10,7 @@ use crate::app::{live, room, texts};
 use crate::browser::forms::Answer;
 use crate::browser::{document, task};
 use crate::frozen::frozen;
+use crate::i18n::join;
 use crate::page::Page;
 
 /// The field's `id`.
@@ -29,7 +30,7 @@ pub fn JoinCard<'a>(
     view! {
         <form class="join-card" action="/name" method="post" hidden=move || named.get() on:submit=submit>
             {frozen(|| {
-                let next = ["/r/", page.room.as_str()].concat();
+                let next = join(&["/r/", page.room.as_str()]);
                 view! { <input type="hidden" name="next" value=next /> }
             })} <span class="avatar avatar--empty join-card__tile" aria-hidden="true"></span>
             {frozen(|| {

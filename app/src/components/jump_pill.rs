@@ -6,6 +6,7 @@ use leptos::prelude::*;
 use super::SmallIcon;
 use crate::app::{live, room, texts};
 use crate::frozen::frozen;
+use crate::i18n::join;
 
 /// A link to the room, which script makes a jump. It counts what came meanwhile.
 #[component]
@@ -15,9 +16,9 @@ pub fn JumpPill(
 ) -> impl IntoView {
     let texts = texts();
     let (room, live) = (room(), live());
-    let href = ["/r/", place.as_str()].concat();
-    let away = move || room.cut.get() || (room.awake.get() && !room.at_end.get());
-    let class = move || ["jump-pill", if room.below.get() == 0 { " jump-pill--quiet" } else { "" }].concat();
+    let href = join(&["/r/", place.as_str()]);
+    let away = move || room.cut.get() || !room.at_end.get();
+    let class = move || join(&["jump-pill", if room.below.get() == 0 { " jump-pill--quiet" } else { "" }]);
     let words = move || match room.below.get() {
         0 => texts.to_present.to_owned(),
         count => (texts.new_below)(count),

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use super::avatar;
 use crate::app::{room, texts};
+use crate::i18n::join;
 use crate::tile::{Tile, tile};
 
 /// The reader. One structure with and without a name: the page never builds it anew. What changes is a `String`
@@ -28,7 +29,7 @@ pub fn MeCard() -> impl IntoView {
     };
     let presence = move || {
         let away = if lost() { " avatar__presence--away" } else { "" };
-        ["avatar__presence", away].concat()
+        join(&["avatar__presence", away])
     };
     view! {
         <div class="me-card">

@@ -7,6 +7,7 @@ use leptos::prelude::*;
 use super::{Avatar, MessageState, MessageText, RoleChip};
 use crate::app::{room, texts};
 use crate::calendar;
+use crate::i18n::join;
 use crate::state::{Delivery, RowId, Said};
 
 /// A message's row. One effect draws it; a change patches the nodes that are there.
@@ -28,10 +29,10 @@ fn article(row: RowId, said: Said, place: &RoomId) -> impl IntoView + use<> {
     let clock = zone.moment(said.at).clock();
     let who = if said.own { texts.you } else { &said.author.name };
     let label = (texts.message)(who, &clock);
-    let id = said.seq.map(|seq| ["m-", &seq.to_string()].concat());
+    let id = said.seq.map(|seq| join(&["m-", &seq.to_string()]));
     let address = said.seq.map(|seq| {
         let seq = seq.to_string();
-        ["/r/", place.as_str(), "/", &seq, "#m-", &seq].concat()
+        join(&["/r/", place.as_str(), "/", &seq, "#m-", &seq])
     });
     let class = classes(&said, row);
     let key = if let RowId::Own(key) = row { Some(key) } else { None };

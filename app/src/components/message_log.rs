@@ -8,6 +8,7 @@ use super::{DaySeparator, EmptyState, MessageItem};
 use crate::app::{live, room, texts};
 use crate::browser::scroll;
 use crate::frozen::frozen;
+use crate::i18n::join;
 use crate::page::Page;
 use crate::state::RowId;
 
@@ -24,7 +25,7 @@ pub fn MessageLog<'a>(
     let label = page.frame.as_ref().map(|frame| (texts.log)(&frame.room.name));
     let class = move || {
         let empty = if room.empty.get() { " message-log__list--empty" } else { "" };
-        ["message-log__list column", empty].concat()
+        join(&["message-log__list column", empty])
     };
     view! {
         <div
@@ -68,11 +69,11 @@ fn Start<'a>(page: &'a Page) -> impl IntoView + use<> {
     let texts = texts();
     let (room, live) = (room(), live());
     let more = room.more_before;
-    let older = ["/r/", page.room.as_str(), "?before="].concat();
+    let older = join(&["/r/", page.room.as_str(), "?before="]);
     let older = move || {
         room.rows.track();
         let first = room.read(|timeline| timeline.first()).unwrap_or_default();
-        [older.as_str(), &first.to_string()].concat()
+        join(&[older.as_str(), &first.to_string()])
     };
     view! {
         <li class="message-log__empty" hidden=move || !room.empty.get()>
@@ -106,10 +107,10 @@ fn Start<'a>(page: &'a Page) -> impl IntoView + use<> {
 /// The way on, for a page of the past without script: with it, scrolling is enough.
 #[component]
 fn Newer<'a>(page: &'a Page) -> impl IntoView + use<> {
-    let last = page.history.messages.last().map_or(0, |message| message.seq).to_string();
+    let last = room().read(|timeline| timeline.last()).unwrap_or_default().to_string();
     view! {
         <li class="message-log__more message-log__more--plain" hidden=!page.more_after>
-            <a class="text-button" href=["/r/", page.room.as_str(), "?after=", &last].concat()>
+            <a class="text-button" href=join(&["/r/", page.room.as_str(), "?after=", &last])>
                 {texts().newer}
             </a>
         </li>

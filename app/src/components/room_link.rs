@@ -1,5 +1,6 @@
 //! One room of the rail.
 
+use crate::i18n::join;
 use leptos::prelude::*;
 use protocol::view::Room;
 
@@ -13,7 +14,7 @@ pub fn RoomLink(
     /// It is on the screen.
     here: bool,
 ) -> impl IntoView {
-    let path = ["/r/", room.id.as_str()].concat();
+    let path = join(&["/r/", room.id.as_str()]);
     view! {
         <a class="room-link" href=path aria-current=here.then_some("page")>
             <RoomSign here />

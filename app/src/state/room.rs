@@ -45,8 +45,6 @@ pub struct Room {
     pub more_before: RwSignal<bool>,
     /// Messages of others that came while the view was elsewhere.
     pub below: RwSignal<i64>,
-    /// The page is alive: what needs no script gives way to what does.
-    pub awake: RwSignal<bool>,
 }
 
 struct Core {
@@ -64,12 +62,13 @@ struct Core {
 
 impl Room {
     /// The room as `page` shows it.
-    pub fn new(page: &Page) -> Room {
+    pub fn new(page: &mut Page) -> Room {
         let id = page.room.clone();
+        let history = page.take_history();
         let timeline = if page.more_after {
-            Timeline::past(id.clone(), page.timeline())
+            Timeline::past(id.clone(), history)
         } else {
-            Timeline::new(id.clone(), page.timeline())
+            Timeline::new(id.clone(), history)
         };
         let zone = Zone::Fixed(page.utc_offset);
         let core = Core {
@@ -94,7 +93,6 @@ impl Room {
             cut: RwSignal::new(page.more_after),
             more_before: RwSignal::new(page.more_before),
             below: RwSignal::new(0),
-            awake: RwSignal::new(false),
         };
         room.draw(page.now);
         room

@@ -12,7 +12,9 @@ pub(crate) struct Endpoint {
 
 /// `None` if the address has another scheme than `http`, `https`, `ws`, `wss`, or no host.
 pub(crate) fn endpoint(options: &Options) -> Option<Endpoint> {
-    let (scheme, rest) = options.url.split_once("://")?;
+    // By one character: searching for a text brings a searcher into the page that nothing else needs.
+    let (scheme, rest) = options.url.split_once(':')?;
+    let rest = rest.strip_prefix("//")?;
     let secure = match scheme {
         "http" | "ws" => false,
         "https" | "wss" => true,

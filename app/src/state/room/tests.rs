@@ -67,7 +67,7 @@ fn with_owner(test: impl FnOnce()) {
 #[test]
 fn reading_far_back_draws_a_window_and_coming_back_moves_it() {
     with_owner(|| {
-        let room = Room::new(&page(history(951..=1_000, true), false));
+        let room = Room::new(&mut page(history(951..=1_000, true), false));
         room.at_end.set(false);
         for first in (601..=901).rev().step_by(50) {
             assert!(!room.older(0), "the memory ends at {}", first + 50);
@@ -88,7 +88,7 @@ fn reading_far_back_draws_a_window_and_coming_back_moves_it() {
 #[test]
 fn at_the_newest_message_the_oldest_ones_are_not_drawn_for_ever() {
     with_owner(|| {
-        let room = Room::new(&page(history(1..=1_000, false), false));
+        let room = Room::new(&mut page(history(1..=1_000, false), false));
         room.draw(0);
         let (_, last, count) = drawn(room);
         assert_eq!((last, count), (1_000, MOST_DRAWN - STEP));
@@ -99,7 +99,7 @@ fn at_the_newest_message_the_oldest_ones_are_not_drawn_for_ever() {
 #[test]
 fn a_page_of_the_past_shows_nothing_of_the_present() {
     with_owner(|| {
-        let room = Room::new(&page(history(1..=50, false), true));
+        let room = Room::new(&mut page(history(1..=50, false), true));
         let body = MessageBody::parse("oi").unwrap();
         let pending = Pending {
             key: Key::from_bytes([1; 16]),
