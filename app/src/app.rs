@@ -11,33 +11,24 @@ use crate::state::Room;
 /// The whole screen. `room` was made from `page`; the browser keeps it for the socket.
 #[component]
 pub fn App(page: Page, room: Room, live: Live) -> impl IntoView {
-    provide_context(Screen { lang: page.lang, room, live });
-    view! { <RoomPage page /> }
+    let screen = Screen { lang: page.lang, room, live };
+    view! { <RoomPage screen page /> }
 }
 
-/// What every component can reach. One value, because each kind of context costs code.
+/// What every component can reach. Handed down and not looked up: a context would cost a map of types in the page.
 #[derive(Clone, Copy)]
-struct Screen {
-    lang: Lang,
-    room: Room,
-    live: Live,
+pub struct Screen {
+    /// The language of its sentences.
+    pub lang: Lang,
+    /// The room on it.
+    pub room: Room,
+    /// The line to the server.
+    pub live: Live,
 }
 
-fn screen() -> Screen {
-    use_context().expect("invariant: components are drawn within the application")
-}
-
-/// The sentences of the page's language.
-pub fn texts() -> &'static Texts {
-    screen().lang.texts()
-}
-
-/// The room on the screen.
-pub fn room() -> Room {
-    screen().room
-}
-
-/// The line to the server.
-pub fn live() -> Live {
-    screen().live
+impl Screen {
+    /// Its sentences.
+    pub fn texts(self) -> &'static Texts {
+        self.lang.texts()
+    }
 }

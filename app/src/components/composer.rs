@@ -7,7 +7,7 @@ use protocol::Refusal;
 
 use super::Icon;
 use super::field::FULL;
-use crate::app::{live, room, texts};
+use crate::app::Screen;
 use crate::browser::{document, store, task};
 use crate::frozen::frozen;
 use crate::i18n::join;
@@ -19,13 +19,15 @@ const FIELD: &str = "text";
 /// The place to write to the page's room.
 #[component]
 pub fn Composer<'a>(
+    /// What every component can reach.
+    screen: Screen,
     /// Where it goes.
     page: &'a Page,
     /// Where to say why it did not go.
-    set_refused: WriteSignal<Option<String>>,
+    refused: RwSignal<String>,
 ) -> impl IntoView + use<> {
-    let named = room().named;
-    let send = sender(set_refused);
+    let named = screen.room.named;
+    let send = sender(screen, refused);
     let submit = move |event: SubmitEvent| {
         event.prevent_default();
         send();
@@ -38,9 +40,9 @@ pub fn Composer<'a>(
             send();
         }
     };
-    let here = room();
+    let here = screen.room;
     let typed = move |_| store::keep_draft(&here.id(), &document::value_of(FIELD));
-    take_up();
+    take_up(screen);
     view! {
         <form
             class="composer"
@@ -55,17 +57,21 @@ pub fn Composer<'a>(
             })}
             // Keys are heard here and not on the field, which the browser need not take over.
             <div class="composer__row" on:keydown=pressed>
-                {frozen(|| view! { <Field page /> })} {frozen(|| view! { <Send /> })}
+                {frozen(|| view! { <Field screen page /> })} {frozen(|| view! { <Send screen /> })}
             </div>
         </form>
     }
 }
 
 #[component]
-fn Field<'a>(page: &'a Page) -> impl IntoView + use<> {
-    let texts = texts();
+fn Field<'a>(
+    /// What every component can reach.
+    screen: Screen,
+    page: &'a Page,
+) -> impl IntoView + use<> {
+    let texts = screen.texts();
     let label = (texts.compose)(&page.frame().room.name);
-    let empty = room().empty.get_untracked();
+    let empty = screen.room.empty.get_untracked();
     let placeholder = if empty { texts.compose_first.to_owned() } else { label.clone() };
     view! {
         <textarea
@@ -84,38 +90,38 @@ fn Field<'a>(page: &'a Page) -> impl IntoView + use<> {
 }
 
 #[component]
-fn Send() -> impl IntoView {
+fn Send(screen: Screen) -> impl IntoView {
     view! {
-        <button class="composer__send" type="submit" aria-label=texts().send>
+        <button class="composer__send" type="submit" aria-label=screen.texts().send>
             <Icon href="#icon-arrow-up" />
         </button>
     }
 }
 
 /// Sends what is in the field, and empties it once the message has a place of its own.
-fn sender(set_refused: WriteSignal<Option<String>>) -> impl Fn() + Copy + 'static {
-    let (room, live) = (room(), live());
+fn sender(screen: Screen, refused: RwSignal<String>) -> impl Fn() + Copy + 'static {
+    let (room, live) = (screen.room, screen.live);
     move || {
-        let refused = match MessageBody::parse(document::value_of(FIELD)) {
-            Err(BodyError::Empty) => None,
-            Err(error) => Some(Refusal::from(error).code()),
-            Ok(_) if room.is_full() => Some(FULL),
+        let why = match MessageBody::parse(document::value_of(FIELD)) {
+            Err(BodyError::Empty) => "",
+            Err(error) => Refusal::from(error).code(),
+            Ok(_) if room.is_full() => FULL,
             Ok(body) => {
                 live.message(body);
                 document::set_value(FIELD, "");
                 store::keep_draft(&room.id(), "");
-                None
+                ""
             }
         };
-        set_refused.set(refused.map(str::to_owned));
+        refused.set(why.to_owned());
         // A click on the button must not take the keyboard away.
         document::focus(FIELD);
     }
 }
 
 /// Puts the draft of an earlier visit back, and later takes the focus if the reader has just said a name.
-fn take_up() {
-    let (room, live) = (room(), live());
+fn take_up(screen: Screen) {
+    let (room, live) = (screen.room, screen.live);
     task::effect(move || {
         let named = room.named.get();
         if document::value_of(FIELD).is_empty()

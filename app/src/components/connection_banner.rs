@@ -2,16 +2,16 @@
 
 use leptos::prelude::*;
 
-use crate::app::{live, room, texts};
+use crate::app::Screen;
 use crate::i18n::join;
 use crate::state::Line;
 
 /// Says that there is no connection, and that there is one again. The region stands before its words come, or a
 /// screen reader would not tell them.
 #[component]
-pub fn ConnectionBanner() -> impl IntoView {
-    let texts = texts();
-    let (room, live) = (room(), live());
+pub fn ConnectionBanner(screen: Screen) -> impl IntoView {
+    let texts = screen.texts();
+    let (room, live) = (screen.room, screen.live);
     let line = room.line;
     let class = move || {
         let back = if matches!(line.get(), Line::Back { .. }) { " connection-banner--back" } else { "" };

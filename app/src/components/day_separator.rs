@@ -2,17 +2,19 @@
 
 use leptos::prelude::*;
 
-use crate::app::{room, texts};
+use crate::app::Screen;
 use crate::calendar::Date;
 
 /// Heads the messages of a day.
 #[component]
 pub fn DaySeparator(
+    /// What every component can reach.
+    screen: Screen,
     /// Days since 1 January 1970.
     day: i64,
 ) -> impl IntoView {
-    let texts = texts();
-    let today = room().today;
+    let texts = screen.texts();
+    let today = screen.room.today;
     view! {
         <li class="day-separator">
             <h2 class="day-separator__day">

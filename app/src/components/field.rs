@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use protocol::Refusal;
 
 use super::SmallIcon;
-use crate::app::texts;
+use crate::app::Screen;
 use crate::frozen::frozen;
 
 /// The code of `?refused=` for a form that was sent where no session can be given.
@@ -13,20 +13,23 @@ pub const INSECURE: &str = "insecure";
 /// Says why the last thing sent was not done; nothing if it was.
 #[component]
 pub fn Refused(
-    /// The code.
-    code: ReadSignal<Option<String>>,
+    /// What every component can reach.
+    screen: Screen,
+    /// The code; empty if nothing was refused.
+    code: RwSignal<String>,
 ) -> impl IntoView {
-    let texts = texts();
-    let why = move |code: String| match code.as_str() {
-        INSECURE => texts.insecure,
-        NOT_TOLD => texts.name_not_told,
-        FULL => texts.outbox_full,
-        code => (texts.refusal)(Refusal::from_code(code)),
+    let texts = screen.texts();
+    let why = move || match code.get().as_str() {
+        "" => String::new(),
+        INSECURE => texts.insecure.to_owned(),
+        NOT_TOLD => texts.name_not_told.to_owned(),
+        FULL => texts.outbox_full.to_owned(),
+        code => (texts.refusal)(Refusal::from_code(code)).to_owned(),
     };
     view! {
-        <p class="field__error" role="alert" hidden=move || code.with(Option::is_none)>
+        <p class="field__error" role="alert" hidden=move || code.get().is_empty()>
             {frozen(|| view! { <SmallIcon href="#icon-circle-alert" /> })}
-            {move || code.get().map_or("", why).to_owned()}
+            {why}
         </p>
     }
 }

@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use protocol::Refusal;
 
 use super::field::NOT_TOLD;
-use crate::app::{live, room, texts};
+use crate::app::Screen;
 use crate::browser::forms::Answer;
 use crate::browser::{document, task};
 use crate::frozen::frozen;
@@ -19,14 +19,16 @@ const FIELD: &str = "name";
 /// Asks for a name. A plain form; with script it stays on the page.
 #[component]
 pub fn JoinCard<'a>(
+    /// What every component can reach.
+    screen: Screen,
     /// Where to go back to.
     page: &'a Page,
     /// Where to say why it did not work.
-    set_refused: WriteSignal<Option<String>>,
+    refused: RwSignal<String>,
 ) -> impl IntoView + use<> {
-    let texts = texts();
-    let named = room().named;
-    let submit = sender(set_refused);
+    let texts = screen.texts();
+    let named = screen.room.named;
+    let submit = sender(screen, refused);
     view! {
         <form class="join-card" action="/name" method="post" hidden=move || named.get() on:submit=submit>
             {frozen(|| {
@@ -39,7 +41,7 @@ pub fn JoinCard<'a>(
                         {texts.ask_name}
                     </label>
                 }
-            })} {frozen(|| view! { <Field /> })}
+            })} {frozen(|| view! { <Field screen /> })}
             {frozen(|| {
                 view! {
                     <button class="button button--main button--voice join-card__go" type="submit">
@@ -59,7 +61,7 @@ pub fn JoinCard<'a>(
 }
 
 #[component]
-fn Field() -> impl IntoView {
+fn Field(screen: Screen) -> impl IntoView {
     view! {
         <input
             class="field__input"
@@ -70,28 +72,27 @@ fn Field() -> impl IntoView {
             maxlength="80"
             required
             dir="auto"
-            placeholder=texts().name_example
+            placeholder=screen.texts().name_example
             aria-describedby="name-note"
         />
     }
 }
 
 /// Sends the name. What the server would refuse does not leave: the limits are the same.
-fn sender(set_refused: WriteSignal<Option<String>>) -> impl Fn(SubmitEvent) + 'static {
-    let live = live();
+fn sender(screen: Screen, refused: RwSignal<String>) -> impl Fn(SubmitEvent) + 'static {
+    let live = screen.live;
     move |event| {
         event.prevent_default();
         let name = match Nickname::parse(&document::value_of(FIELD)) {
             Ok(name) => name,
-            Err(error) => return set_refused.set(Some(Refusal::from(error).code().to_owned())),
+            Err(error) => return refused.set(Refusal::from(error).code().to_owned()),
         };
         task::spawn(async move {
-            let refused = match live.name(name).await {
-                Answer::Done => None,
-                Answer::Refused(code) => Some(code),
-                Answer::Failed => Some(NOT_TOLD.to_owned()),
-            };
-            set_refused.set(refused);
+            refused.set(match live.name(name).await {
+                Answer::Done => String::new(),
+                Answer::Refused(code) => code,
+                Answer::Failed => NOT_TOLD.to_owned(),
+            });
         });
     }
 }

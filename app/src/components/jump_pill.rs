@@ -4,18 +4,20 @@ use chat::RoomId;
 use leptos::prelude::*;
 
 use super::SmallIcon;
-use crate::app::{live, room, texts};
+use crate::app::Screen;
 use crate::frozen::frozen;
 use crate::i18n::join;
 
 /// A link to the room, which script makes a jump. It counts what came meanwhile.
 #[component]
 pub fn JumpPill(
+    /// What every component can reach.
+    screen: Screen,
     /// The room.
     place: RoomId,
 ) -> impl IntoView {
-    let texts = texts();
-    let (room, live) = (room(), live());
+    let texts = screen.texts();
+    let (room, live) = (screen.room, screen.live);
     let href = join(&["/r/", place.as_str()]);
     let away = move || room.cut.get() || !room.at_end.get();
     let class = move || join(&["jump-pill", if room.below.get() == 0 { " jump-pill--quiet" } else { "" }]);

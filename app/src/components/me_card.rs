@@ -3,16 +3,16 @@
 use leptos::prelude::*;
 
 use super::avatar;
-use crate::app::{room, texts};
+use crate::app::Screen;
 use crate::i18n::join;
 use crate::tile::{Tile, tile};
 
 /// The reader. One structure with and without a name: the page never builds it anew. What changes is a `String`
 /// throughout: every other kind of value would bring the machinery around it once more.
 #[component]
-pub fn MeCard() -> impl IntoView {
-    let texts = texts();
-    let room = room();
+pub fn MeCard(screen: Screen) -> impl IntoView {
+    let texts = screen.texts();
+    let room = screen.room;
     let (me, named) = (room.me, room.named);
     let lost = move || room.line.get().is_lost();
     let drawing = move || me.with(|me| me.as_ref().map(|me| (tile(me.id.as_str()), me.hue)));

@@ -5,7 +5,7 @@ use leptos::either::Either;
 use leptos::prelude::*;
 
 use super::{Avatar, MessageState, MessageText, RoleChip};
-use crate::app::{room, texts};
+use crate::app::Screen;
 use crate::calendar;
 use crate::i18n::join;
 use crate::state::{Delivery, RowId, Said};
@@ -13,6 +13,8 @@ use crate::state::{Delivery, RowId, Said};
 /// A message's row. One effect draws it; a change patches the nodes that are there.
 #[component]
 pub fn MessageItem(
+    /// What every component can reach.
+    screen: Screen,
     /// The row.
     row: RowId,
     /// What it shows.
@@ -20,12 +22,12 @@ pub fn MessageItem(
     /// Where it was said, for its address.
     place: RoomId,
 ) -> impl IntoView {
-    view! { <li>{move || article(row, said.get(), &place)}</li> }
+    view! { <li>{move || article(screen, row, said.get(), &place)}</li> }
 }
 
-fn article(row: RowId, said: Said, place: &RoomId) -> impl IntoView + use<> {
-    let texts = texts();
-    let zone = room().zone.get();
+fn article(screen: Screen, row: RowId, said: Said, place: &RoomId) -> impl IntoView + use<> {
+    let texts = screen.texts();
+    let zone = screen.room.zone.get();
     let clock = zone.moment(said.at).clock();
     let who = if said.own { texts.you } else { &said.author.name };
     let label = (texts.message)(who, &clock);
@@ -45,7 +47,7 @@ fn article(row: RowId, said: Said, place: &RoomId) -> impl IntoView + use<> {
         let head = view! {
             <header class="message-item__head">
                 <bdi class="message-item__author">{author.name.clone()}</bdi>
-                <RoleChip role=author.role />
+                <RoleChip screen role=author.role />
                 {time.view()}
                 {edited.then(|| view! { <span class="message-item__edited">{texts.edited}</span> })}
             </header>
@@ -67,7 +69,7 @@ fn article(row: RowId, said: Said, place: &RoomId) -> impl IntoView + use<> {
                 <div class="message-item__body">
                     <MessageText blocks />
                 </div>
-                <MessageState delivery key />
+                <MessageState screen delivery key />
             </div>
         </article>
     }

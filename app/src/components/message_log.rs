@@ -1,11 +1,12 @@
 //! The list of messages and its scroller: it opens at the newest one, loads the past upward without a jump, and
 //! never moves under the reader.
 
+use chat::RoomId;
 use leptos::either::Either;
 use leptos::prelude::*;
 
 use super::{DaySeparator, EmptyState, MessageItem};
-use crate::app::{live, room, texts};
+use crate::app::Screen;
 use crate::browser::scroll;
 use crate::frozen::frozen;
 use crate::i18n::join;
@@ -15,11 +16,13 @@ use crate::state::RowId;
 /// The messages of the page's room.
 #[component]
 pub fn MessageLog<'a>(
+    /// What every component can reach.
+    screen: Screen,
     /// The page.
     page: &'a Page,
 ) -> impl IntoView + use<> {
-    let texts = texts();
-    let (room, live) = (room(), live());
+    let texts = screen.texts();
+    let (room, live) = (screen.room, screen.live);
     let place = page.room.clone();
     // Only the server writes it; what the server has written is not written again.
     let label = page.frame.as_ref().map(|frame| (texts.log)(&frame.room.name));
@@ -37,37 +40,35 @@ pub fn MessageLog<'a>(
             on:scroll=move |_| live.looked()
         >
             <ol class=class>
-                <Start page />
-                <For each=move || room.rows.get() key=|row| *row let:row>
-                    {Row { row, place: place.clone() }.view()}
+                <Start screen page />
+                <For each=move || room.rows.get() key=|row| *row let:id>
+                    {row(screen, id, place.clone())}
                 </For>
-                {frozen(|| view! { <Newer page /> })}
+                {frozen(|| view! { <Newer screen page /> })}
             </ol>
         </div>
     }
 }
 
-struct Row {
-    row: RowId,
-    place: chat::RoomId,
-}
-
-impl Row {
-    fn view(self) -> impl IntoView + use<> {
-        let Row { row, place } = self;
-        match row {
-            RowId::Day(day) => Either::Left(view! { <DaySeparator day /> }),
-            // A row that is gone before it is drawn draws nothing.
-            row => Either::Right(room().said(row).map(|said| view! { <MessageItem row said place /> })),
+fn row(screen: Screen, row: RowId, place: RoomId) -> impl IntoView {
+    match row {
+        RowId::Day(day) => Either::Left(view! { <DaySeparator screen day /> }),
+        // A row that is gone before it is drawn draws nothing.
+        row => {
+            Either::Right(screen.room.said(row).map(|said| view! { <MessageItem screen row said place /> }))
         }
     }
 }
 
 /// What stands before the first row: nothing yet, the way to the past, or the beginning of it all.
 #[component]
-fn Start<'a>(page: &'a Page) -> impl IntoView + use<> {
-    let texts = texts();
-    let (room, live) = (room(), live());
+fn Start<'a>(
+    /// What every component can reach.
+    screen: Screen,
+    page: &'a Page,
+) -> impl IntoView + use<> {
+    let texts = screen.texts();
+    let (room, live) = (screen.room, screen.live);
     let more = room.more_before;
     let older = join(&["/r/", page.room.as_str(), "?before="]);
     let older = move || {
@@ -106,12 +107,16 @@ fn Start<'a>(page: &'a Page) -> impl IntoView + use<> {
 
 /// The way on, for a page of the past without script: with it, scrolling is enough.
 #[component]
-fn Newer<'a>(page: &'a Page) -> impl IntoView + use<> {
-    let last = room().read(|timeline| timeline.last()).unwrap_or_default().to_string();
+fn Newer<'a>(
+    /// What every component can reach.
+    screen: Screen,
+    page: &'a Page,
+) -> impl IntoView + use<> {
+    let last = screen.room.read(|timeline| timeline.last()).unwrap_or_default().to_string();
     view! {
         <li class="message-log__more message-log__more--plain" hidden=!page.more_after>
             <a class="text-button" href=join(&["/r/", page.room.as_str(), "?after=", &last])>
-                {texts().newer}
+                {screen.texts().newer}
             </a>
         </li>
     }

@@ -3,18 +3,21 @@
 use leptos::prelude::*;
 
 use super::{JumpPill, MessageLog};
+use crate::app::Screen;
 use crate::page::Page;
 
 /// The messages of the page's room, and the way back to the newest one.
 #[component]
 pub fn MessagePane<'a>(
+    /// What every component can reach.
+    screen: Screen,
     /// The page.
     page: &'a Page,
 ) -> impl IntoView + use<> {
     view! {
         <div class="message-pane">
-            <MessageLog page />
-            <JumpPill place=page.room.clone() />
+            <MessageLog screen page />
+            <JumpPill screen place=page.room.clone() />
         </div>
     }
 }

@@ -4,19 +4,21 @@ use chat::Key;
 use leptos::prelude::*;
 
 use super::SmallIcon;
-use crate::app::{live, texts};
+use crate::app::Screen;
 use crate::live::Live;
 use crate::state::Delivery;
 
 /// How far a message is; nothing if that is not to be said.
 #[component]
 pub fn MessageState(
+    /// What every component can reach.
+    screen: Screen,
     /// How far.
     delivery: Delivery,
     /// The message, if it is one's own.
     key: Option<Key>,
 ) -> impl IntoView {
-    let texts = texts();
+    let texts = screen.texts();
     let (icon, words) = match delivery {
         Delivery::Sending => ("#icon-clock", texts.sending.to_owned()),
         Delivery::Queued { last: true } => ("#icon-clock", texts.queued.to_owned()),
@@ -32,15 +34,19 @@ pub fn MessageState(
                 <SmallIcon href=icon />
                 {words}
             </span>
-            {failed.map(|key| view! { <Acts key /> })}
+            {failed.map(|key| view! { <Acts screen key /> })}
         </p>
     })
 }
 
 /// What to do with a message that was refused.
 #[component]
-fn Acts(key: Key) -> impl IntoView {
-    let (texts, live) = (texts(), live());
+fn Acts(
+    /// What every component can reach.
+    screen: Screen,
+    key: Key,
+) -> impl IntoView {
+    let (texts, live) = (screen.texts(), screen.live);
     let act = move |what: fn(Live, Key)| move |_| what(live, key);
     view! {
         <button class="text-button" type="button" on:click=act(Live::again)>

@@ -3,15 +3,17 @@
 use chat::Role;
 use leptos::prelude::*;
 
-use crate::app::texts;
+use crate::app::Screen;
 
 /// The word for `role`; nothing for a member or a guest without more to say.
 #[component]
 pub fn RoleChip(
+    /// What every component can reach.
+    screen: Screen,
     /// The role.
     role: Role,
 ) -> impl IntoView {
-    let [owner, admin, moderator, _, _] = texts().roles;
+    let [owner, admin, moderator, _, _] = screen.texts().roles;
     let chip = match role {
         Role::Owner => Some(("role-chip role-chip--owner", owner)),
         Role::Admin => Some(("role-chip", admin)),

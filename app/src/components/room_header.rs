@@ -4,15 +4,17 @@ use leptos::prelude::*;
 use protocol::view::Room;
 
 use super::Icon;
-use crate::app::texts;
+use crate::app::Screen;
 
 /// Heads the room.
 #[component]
 pub fn RoomHeader(
+    /// What every component can reach.
+    screen: Screen,
     /// The room.
     room: Room,
 ) -> impl IntoView {
-    let texts = texts();
+    let texts = screen.texts();
     let topic =
         room.topic.or_else(|| (room.id.as_str() == chat::LOBBY).then(|| texts.lobby_topic.to_owned()));
     view! {

@@ -3,17 +3,19 @@
 use leptos::prelude::*;
 
 use super::{AppMark, MeCard, RoomLink};
-use crate::app::texts;
+use crate::app::Screen;
 use crate::frozen::frozen;
 use crate::page::{Frame, Page};
 
 /// The rail.
 #[component]
 pub fn RoomRail<'a>(
+    /// What every component can reach.
+    screen: Screen,
     /// What it leads to.
     page: &'a Page,
 ) -> impl IntoView + use<> {
-    let texts = texts();
+    let texts = screen.texts();
     view! {
         <nav class="room-rail" id="rooms" popover="auto" aria-label=texts.rail>
             {frozen(|| {
@@ -26,16 +28,20 @@ pub fn RoomRail<'a>(
                     </div>
                 }
             })}
-            {frozen(|| view! { <Rooms frame=page.frame().clone() /> })}
+            {frozen(|| view! { <Rooms screen frame=page.frame().clone() /> })}
             <div class="room-rail__foot">
-                <MeCard />
+                <MeCard screen />
             </div>
         </nav>
     }
 }
 
 #[component]
-fn Rooms(frame: Frame) -> impl IntoView {
+fn Rooms(
+    /// What every component can reach.
+    screen: Screen,
+    frame: Frame,
+) -> impl IntoView {
     let here = frame.room.id;
     let links = frame.rooms.into_iter().map(|room| {
         let here = room.id == here;
@@ -48,7 +54,7 @@ fn Rooms(frame: Frame) -> impl IntoView {
     view! {
         <div class="room-rail__rooms">
             <div class="room-rail__heading">
-                <h2 id="rooms-title">{texts().rooms}</h2>
+                <h2 id="rooms-title">{screen.texts().rooms}</h2>
             </div>
             <ul aria-labelledby="rooms-title">{links.collect_view()}</ul>
         </div>

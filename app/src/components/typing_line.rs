@@ -2,12 +2,12 @@
 
 use leptos::prelude::*;
 
-use crate::app::texts;
+use crate::app::Screen;
 
 /// What the keys do. Who is writing will stand here too.
 #[component]
-pub fn TypingLine() -> impl IntoView {
-    let texts = texts();
+pub fn TypingLine(screen: Screen) -> impl IntoView {
+    let texts = screen.texts();
     view! {
         <div class="typing-line">
             <span class="typing-line__keys">

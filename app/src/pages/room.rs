@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use crate::app::texts;
+use crate::app::Screen;
 use crate::components::{
     Composer, ConnectionBanner, JoinCard, MessagePane, Refused, RoomHeader, RoomRail, TypingLine,
 };
@@ -11,9 +11,13 @@ use crate::page::Page;
 
 /// The whole page.
 #[component]
-pub fn RoomPage(page: Page) -> impl IntoView {
-    let texts = texts();
-    let (refused, set_refused) = signal(page.refused.clone());
+pub fn RoomPage(
+    /// What every component can reach.
+    screen: Screen,
+    page: Page,
+) -> impl IntoView {
+    let texts = screen.texts();
+    let refused = RwSignal::new(page.refused.clone().unwrap_or_default());
     let page = &page;
     view! {
         {frozen(|| {
@@ -24,17 +28,17 @@ pub fn RoomPage(page: Page) -> impl IntoView {
             }
         })}
         <div class="app-shell">
-            <RoomRail page />
+            <RoomRail screen page />
             <main class="sheet" id="conversation">
-                {frozen(|| view! { <RoomHeader room=page.frame().room.clone() /> })}
-                <ConnectionBanner />
-                <MessagePane page />
+                {frozen(|| view! { <RoomHeader screen room=page.frame().room.clone() /> })}
+                <ConnectionBanner screen />
+                <MessagePane screen page />
                 <div class="composer__dock column" id="speak">
-                    <Refused code=refused />
+                    <Refused screen code=refused />
                     // Both are there, one is hidden: whoever says a name does not wait for the page to be built.
-                    <JoinCard page set_refused />
-                    <Composer page set_refused />
-                    {frozen(|| view! { <TypingLine /> })}
+                    <JoinCard screen page refused />
+                    <Composer screen page refused />
+                    {frozen(|| view! { <TypingLine screen /> })}
                 </div>
             </main>
         </div>

@@ -65,7 +65,7 @@ pub struct SentRecord {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reply_to: Option<Seq>,
     /// Its files.
-    #[serde(default)]
+    #[serde(skip_deserializing)]
     pub attachments: Vec<Attachment>,
     /// Replayed after it was deleted: the text is gone.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]

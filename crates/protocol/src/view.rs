@@ -103,11 +103,11 @@ pub struct Message {
     /// The message it answers.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reply_to: Option<Seq>,
-    /// Its files.
-    #[serde(default)]
+    /// Its files. Not read: what a newer server attaches must not cost the message.
+    #[serde(skip_deserializing)]
     pub attachments: Vec<Attachment>,
     /// What people answered with one emoji.
-    #[serde(default)]
+    #[serde(skip_deserializing)]
     pub reactions: Vec<Reaction>,
     /// When it was last edited.
     #[serde(default, skip_serializing_if = "Option::is_none")]
