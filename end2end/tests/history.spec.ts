@@ -6,7 +6,8 @@ test.use({ options: { unlimited: true } });
 
 /**
  * Scrolls up until the first message is drawn. Runs in the page. Waits for nothing but the page's own changes.
- * Gives the worst jump, in pixels, of a message that stayed on the screen while older ones came.
+ * Gives the worst jump, in pixels, of a message that stayed on the screen while older ones came. A message is where
+ * its last line is: the oldest one drawn loses its head when the one before it turns out to be by the same author.
  */
 async function climb(log: Element): Promise<{ worst: number; loads: number }> {
   const oldest = () => log.querySelector('article')!;
@@ -26,12 +27,12 @@ async function climb(log: Element): Promise<{ worst: number; loads: number }> {
     await frame();
     const edge = log.getBoundingClientRect().top;
     const anchor = [...log.querySelectorAll('article')].find((row) => row.getBoundingClientRect().bottom > edge)!;
-    const top = anchor.getBoundingClientRect().top;
+    const { bottom } = anchor.getBoundingClientRect();
     if (oldest().id !== before) continue;
     await change(before);
     await frame();
     await frame();
-    if (anchor.isConnected) worst = Math.max(worst, Math.abs(anchor.getBoundingClientRect().top - top));
+    if (anchor.isConnected) worst = Math.max(worst, Math.abs(anchor.getBoundingClientRect().bottom - bottom));
     else worst = Infinity;
     loads += 1;
   }
