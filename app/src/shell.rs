@@ -46,7 +46,7 @@ pub fn room(mut page: Page, assets: &Assets<'_>) -> String {
         view! { <App page room live /> }
     });
     let start = start(assets);
-    document(lang, &title, assets, &[preloads(assets)].concat(), &[body, sprite::svg(), data, start].concat())
+    document(lang, &title, assets, &preload(assets), &[body, sprite::svg(), data, start].concat())
 }
 
 /// The document of a page that only says why there is nothing else on it.
@@ -71,18 +71,17 @@ fn data(page: &Page) -> String {
     format!(r#"<script type="application/json" id="{DATA_ID}">{}</script>"#, json.replace('<', "\\u003c"))
 }
 
-fn preloads(assets: &Assets<'_>) -> String {
-    let Assets { js, wasm, nonce, .. } = assets;
-    format!(
-        r#"<link rel="modulepreload" href="{js}" nonce="{nonce}"><link rel="preload" href="{wasm}" as="fetch" type="application/wasm" crossorigin>"#
-    )
+fn preload(assets: &Assets<'_>) -> String {
+    let Assets { js, nonce, .. } = assets;
+    format!(r#"<link rel="modulepreload" href="{js}" nonce="{nonce}">"#)
 }
 
-/// Not leptos' own tags: theirs lack the nonce on the preload and know no hashed names.
+/// Not leptos' own tags: theirs lack the nonce on the preload and know no hashed names. The program is asked for at
+/// once and not when its module has come; a preload would do the same and warn where script is off.
 fn start(assets: &Assets<'_>) -> String {
     let Assets { js, wasm, nonce, .. } = assets;
     format!(
-        r#"<script type="module" nonce="{nonce}">import start, {{ hydrate }} from "{js}"; await start({{ module_or_path: "{wasm}" }}); hydrate();</script>"#
+        r#"<script type="module" nonce="{nonce}">const program = fetch("{wasm}"); const {{ default: start, hydrate }} = await import("{js}"); await start({{ module_or_path: program }}); hydrate();</script>"#
     )
 }
 

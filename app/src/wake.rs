@@ -1,24 +1,36 @@
 //! The page comes alive in the browser: the same data, the same view, then the line.
 
-use leptos::mount::hydrate_body;
+use any_spawner::Executor;
 use leptos::prelude::*;
+use leptos::tachys::dom::body;
+use leptos::tachys::hydration::Cursor;
+use leptos::tachys::view::{PositionState, RenderHtml};
+use wasm_bindgen::JsCast;
 
 use crate::app::App;
-use crate::browser::document;
+use crate::browser::{document, task};
 use crate::live::Live;
 use crate::page::{DATA_ID, Page};
 use crate::state::Room;
 
 /// Takes the server's page over. Does nothing on a page that carries no data.
+///
+/// Like `leptos::mount::hydrate_body`, without what serves resources and error boundaries: the page has neither.
 pub fn hydrate() {
     let Some(mut page) = page() else { return };
-    hydrate_body(move || {
+    // An error means that there is an executor already.
+    let _ = Executor::init_wasm_bindgen();
+    let owner = Owner::new_root(None);
+    let state = owner.with(|| {
         let room = Room::new(&mut page);
         let live = Live::new(room);
         #[cfg(target_arch = "wasm32")]
-        crate::browser::task::effect(move || live.start());
-        view! { <App page room live /> }
+        task::effect(move || live.start());
+        let view = view! { <App page room live /> };
+        view.hydrate::<true>(&Cursor::new(body().unchecked_into()), &PositionState::default())
     });
+    // For as long as the page is open.
+    std::mem::forget((owner, state));
 }
 
 fn page() -> Option<Page> {

@@ -64,9 +64,8 @@ impl Anchor {
     pub fn restore(&self) {
         if self.row.is_connected() {
             let moved = self.row.get_bounding_client_rect().y() - self.top;
-            if moved.abs() >= 1.0 {
-                self.log.set_scroll_top(self.log.scroll_top() + moved.round() as i32);
-            }
+            // By fractions: rows have them, and what is rounded each time adds up.
+            self.log.scroll_by_with_x_and_y(0.0, moved);
         }
     }
 }

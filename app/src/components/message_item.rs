@@ -1,6 +1,6 @@
 //! One message of the list: who, when, what, and how far it is.
 
-use chat::{RoomId, rich_text};
+use chat::{RoomId, Seq, rich_text};
 use leptos::either::Either;
 use leptos::prelude::*;
 
@@ -27,42 +27,31 @@ pub fn MessageItem(
 
 fn article(screen: Screen, row: RowId, said: Said, place: &RoomId) -> impl IntoView + use<> {
     let texts = screen.texts();
-    let zone = screen.room.zone.get();
-    let clock = zone.moment(said.at).clock();
+    let clock = screen.room.zone.get().moment(said.at).clock();
     let who = if said.own { texts.you } else { &said.author.name };
     let label = (texts.message)(who, &clock);
-    let id = said.seq.map(|seq| join(&["m-", &seq.to_string()]));
-    let address = said.seq.map(|seq| {
-        let seq = seq.to_string();
-        join(&["/r/", place.as_str(), "/", &seq, "#m-", &seq])
-    });
     let class = classes(&said, row);
     let key = if let RowId::Own(key) = row { Some(key) } else { None };
-    let Said { at, author, blocks, followup, edited, deleted, pointed, delivery, .. } = said;
-    let time = Time { at: calendar::iso(at), clock, address };
-    let blocks = if deleted { rich_text::plain(texts.deleted) } else { blocks };
-    let (gutter, head) = if followup {
+    let (id, address) = address(row, said.seq, place);
+    let time = Time { at: calendar::iso(said.at), clock, address };
+    let Said { pointed, delivery, deleted, .. } = said;
+    let blocks = if deleted { rich_text::plain(texts.deleted) } else { said.blocks };
+    let (gutter, head) = if said.followup {
         (Either::Left(time.view()), None)
     } else {
         let head = view! {
             <header class="message-item__head">
-                <bdi class="message-item__author">{author.name.clone()}</bdi>
-                <RoleChip screen role=author.role />
+                <bdi class="message-item__author">{said.author.name.clone()}</bdi>
+                <RoleChip screen role=said.author.role />
                 {time.view()}
-                {edited.then(|| view! { <span class="message-item__edited">{texts.edited}</span> })}
+                {said.edited.then(|| view! { <span class="message-item__edited">{texts.edited}</span> })}
             </header>
         };
-        (Either::Right(view! { <Avatar member=author /> }), Some(head))
+        (Either::Right(view! { <Avatar member=said.author /> }), Some(head))
     };
     view! {
         // Whom the address points at takes the focus: the browser then scrolls there, with or without script.
-        <article
-            class=class
-            id=id
-            aria-label=label
-            tabindex=pointed.then_some("-1")
-            autofocus=pointed
-        >
+        <article class=class id=id aria-label=label tabindex=pointed.then_some("-1") autofocus=pointed>
             <div class="message-item__gutter">{gutter}</div>
             <div class="message-item__main">
                 {head}
@@ -75,10 +64,28 @@ fn article(screen: Screen, row: RowId, said: Said, place: &RoomId) -> impl IntoV
     }
 }
 
+/// The row's `id`, and the address that leads to it: of what is on its way, within the page only.
+fn address(row: RowId, seq: Option<Seq>, place: &RoomId) -> (String, String) {
+    match (seq, row) {
+        (Some(seq), _) => {
+            let seq = seq.to_string();
+            let id = join(&["m-", &seq]);
+            let address = join(&["/r/", place.as_str(), "/", &seq, "#", &id]);
+            (id, address)
+        }
+        (None, RowId::Own(key)) => {
+            let id = join(&["k-", &key.to_string()]);
+            let address = join(&["#", &id]);
+            (id, address)
+        }
+        (None, _) => (String::new(), String::new()),
+    }
+}
+
 struct Time {
     at: String,
     clock: String,
-    address: Option<String>,
+    address: String,
 }
 
 impl Time {
