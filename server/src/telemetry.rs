@@ -8,9 +8,10 @@ use axum::middleware::Next;
 use axum::response::Response;
 use tracing_subscriber::EnvFilter;
 
-/// At debug level these print payloads, tokens and session ids, so they are asked for by name or not at all.
+/// At debug level these print payloads, tokens and session ids, and the first two name the session in spans of
+/// level info already, so they are asked for by name or not at all.
 const QUIET: &str =
-    "socketioxide=info,engineioxide=info,tungstenite=info,memory_serve=warn,sqlx=warn,hyper=info";
+    "socketioxide=warn,engineioxide=warn,tungstenite=info,memory_serve=warn,sqlx=warn,hyper=info";
 
 /// The filter the operator's words mean.
 pub fn filter(wanted: &str) -> Result<EnvFilter, tracing_subscriber::filter::ParseError> {

@@ -30,6 +30,9 @@ async fn k97_the_log_holds_no_secret_and_the_line_of_each_message() {
         let (token, member) = (hello[1]["token"].as_str().unwrap(), hello[1]["you"]["id"].as_str().unwrap());
         ws.send(r#"421["message","corpo secreto"]"#).await;
         ws.until("431").await;
+        // The engine's own words about an end once held the session's id.
+        ws.send("1").await;
+        ws.until_closed().await;
         program.terminate();
         let log = program.output().await;
         let sid = open["sid"].as_str().unwrap();
@@ -50,7 +53,8 @@ async fn k97_the_log_holds_no_secret_and_the_line_of_each_message() {
             assert!(line.contains(part), "{part}: {line}");
         }
         assert_eq!(log.contains("corpo secreto"), with_body, "the body at {level}");
-        assert!(log.contains("connected"), "each connection has its line");
+        assert!(log.contains(": connected"), "each connection has its line");
+        assert!(log.contains("disconnected connection="), "and each end, of no span of the engine's:\n{log}");
     }
 }
 
