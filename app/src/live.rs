@@ -44,9 +44,10 @@ impl Live {
     /// Opens the line, once the page is alive.
     #[cfg(target_arch = "wasm32")]
     pub fn start(self) {
-        use crate::browser::document;
+        use crate::browser::{document, scroll};
         use crate::state::Zone;
 
+        scroll::to_pointed();
         self.room.zone.set(Zone::Browser);
         self.draw(|room| room.draw(now()));
         let options = socketio_client::Options::new(document::origin());

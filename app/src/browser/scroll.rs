@@ -42,6 +42,17 @@ pub fn to_end() {
     }
 }
 
+/// Brings the row the address points at into the view. The browser does it by itself, but only with its first
+/// picture, and the page may be alive before that: then the view would still be at the end, and more be loaded.
+pub fn to_pointed() {
+    if let Some(log) = log()
+        && log.scroll_top() == 0
+        && let Ok(Some(row)) = log.query_selector("[autofocus]")
+    {
+        row.scroll_into_view();
+    }
+}
+
 /// A row and where it stands: what the reader looks at stays there while rows come and go around it.
 pub struct Anchor {
     log: Element,
