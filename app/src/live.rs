@@ -28,12 +28,7 @@ pub struct Live {
 #[derive(Default)]
 struct Inner {
     client: Option<Client>,
-    /// A picture is due.
-    drawing: bool,
-    /// A page of history was asked for.
-    loading: bool,
-    /// The reader has just said a name.
-    welcome: bool,
+    marks: [bool; 6],
     /// Which loss of the line the patience belongs to.
     losses: u32,
     /// Whose outbox this is.
@@ -41,9 +36,23 @@ struct Inner {
     lock: tabs::Lock,
     /// Rows for the disk; none is to be taken off.
     writes: Vec<(Key, Option<String>)>,
-    writing: bool,
-    probing: bool,
-    asked_to_keep: bool,
+}
+
+/// What is under way, or has been.
+#[derive(Clone, Copy)]
+enum Mark {
+    /// A picture is due.
+    Drawing,
+    /// A page of history was asked for.
+    Loading,
+    /// The reader has just said a name.
+    Welcome,
+    /// Rows are on their way to the disk.
+    Writing,
+    /// The server was asked whether it is still there.
+    Probing,
+    /// The browser was asked to keep what is on disk.
+    AskedToKeep,
 }
 
 impl Live {
@@ -64,7 +73,7 @@ impl Live {
         let options = socketio_client::Options::new(document::origin());
         let client = socketio_client::web::open(options, move |heard| self.heard(heard));
         client.set_auth(self.auth());
-        self.inner.update_value(|inner| inner.client = Some(client.clone()));
+        self.with(&mut |inner| inner.client = Some(client.clone()));
         self.wait_patiently();
         lifecycle::watch(move |turn| self.turned(turn));
         self.room
@@ -95,7 +104,22 @@ impl Live {
     }
 
     fn client(self) -> Option<Client> {
-        self.inner.with_value(|inner| inner.client.clone())
+        let mut client = None;
+        self.with(&mut |inner| client.clone_from(&inner.client));
+        client
+    }
+
+    /// The one way in: what is generic would be in the page once for each use.
+    fn with(self, act: &mut dyn FnMut(&mut Inner)) {
+        // Without a page there is nothing to be done.
+        let _ = self.inner.try_update_value(|inner| act(inner));
+    }
+
+    /// Sets or clears a mark, and says whether it was set.
+    fn mark(self, mark: Mark, on: bool) -> bool {
+        let mut was = on;
+        self.with(&mut |inner| was = std::mem::replace(&mut inner.marks[mark as usize], on));
+        was
     }
 
     #[cfg_attr(not(target_arch = "wasm32"), allow(dead_code, reason = "only a browser opens the line"))]
@@ -233,10 +257,9 @@ impl Live {
 
     /// One picture for all that came since the last one.
     fn draw_soon(self) {
-        let due = self.inner.try_update_value(|inner| std::mem::replace(&mut inner.drawing, true));
-        if due == Some(false) {
+        if !self.mark(Mark::Drawing, true) {
             clock::next_frame(move || {
-                self.inner.update_value(|inner| inner.drawing = false);
+                self.mark(Mark::Drawing, false);
                 self.draw(|room| room.draw(now()));
             });
         }
@@ -260,13 +283,16 @@ impl Live {
     }
 
     fn wait_patiently(self) {
-        let loss = self.inner.try_update_value(|inner| {
+        let mut loss = 0;
+        self.with(&mut |inner| {
             inner.losses = inner.losses.wrapping_add(1);
-            inner.losses
+            loss = inner.losses;
         });
         clock::after(PATIENCE_MS, move || {
             // The line may have come and gone again meanwhile: every loss has its own patience.
-            if Some(self.inner.with_value(|inner| inner.losses)) == loss {
+            let mut last = 0;
+            self.with(&mut |inner| last = inner.losses);
+            if last == loss {
                 self.happened(Happening::PatienceOver);
             }
         });

@@ -2,13 +2,12 @@
 
 use chat::timeline::{self, Page};
 use chat::{Millis, RoomId, Seq};
-use leptos::prelude::*;
 use protocol::{History, HistoryPage, PerRoom, Problem, Refusal, Reply, Request, Sync, SyncReply, json};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use socketio_client::{AckError, Client, Value};
 
-use super::Live;
+use super::{Live, Mark};
 use crate::browser::clock::{self, now};
 use crate::browser::task;
 
@@ -72,7 +71,7 @@ impl Live {
     /// that broke while nobody looked would else be found dead by the next ping only.
     pub(super) fn probe(self) {
         let Some(client) = self.client().filter(Client::is_connected) else { return };
-        if self.inner.try_update_value(|inner| std::mem::replace(&mut inner.probing, true)) != Some(false) {
+        if self.mark(Mark::Probing, true) {
             return;
         }
         let id = self.room.id();
@@ -80,7 +79,7 @@ impl Live {
         let arguments = vec![serde_json::to_value(&sync).unwrap_or_default()];
         task::spawn(async move {
             let answer = answer(client.request_within(Sync::EVENT, arguments, PROBE_MS).await).and_then(read);
-            self.inner.update_value(|inner| inner.probing = false);
+            self.mark(Mark::Probing, false);
             if matches!(answer, Err(Undone::Silent)) {
                 client.disconnect();
                 client.connect();
@@ -132,14 +131,13 @@ impl Live {
 
     /// One page at a time: the next one is asked for by the next movement.
     fn load(self, request: History, input: fn(Page) -> timeline::Input) {
-        let busy = self.inner.try_update_value(|inner| std::mem::replace(&mut inner.loading, true));
-        if busy != Some(false) {
+        if self.mark(Mark::Loading, true) {
             return;
         }
         let before = request.before.is_some();
         task::spawn(async move {
             let page = self.ask(&request).await.ok();
-            self.inner.update_value(|inner| inner.loading = false);
+            self.mark(Mark::Loading, false);
             let Some(page) = page else { return };
             self.timeline(input(HistoryPage::into(page)));
             if before {

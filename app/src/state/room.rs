@@ -114,16 +114,24 @@ impl Room {
 
     /// Tells the timeline something. What is to be drawn is drawn by the next [`Room::draw`].
     pub fn timeline(&self, input: timeline::Input, now: Millis, roll: u32) -> Vec<timeline::Effect> {
-        self.core.try_update_value(|core| core.timeline.step(input, now, roll)).unwrap_or_default()
+        let (mut input, mut effects) = (Some(input), Vec::new());
+        self.with(&mut |core| {
+            if let Some(input) = input.take() {
+                effects = core.timeline.step(input, now, roll);
+            }
+        });
+        effects
     }
 
     /// Tells the outbox something.
     pub fn outbox(&self, input: outbox::Input, now: Millis, roll: u32) -> Vec<outbox::Effect> {
-        let stepped = self.core.try_update_value(|core| {
-            let effects = core.outbox.step(input, now, roll);
-            (effects, core.outbox.is_in_memory())
+        let (mut input, mut effects, mut memory) = (Some(input), Vec::new(), false);
+        self.with(&mut |core| {
+            if let Some(input) = input.take() {
+                effects = core.outbox.step(input, now, roll);
+                memory = core.outbox.is_in_memory();
+            }
         });
-        let Some((effects, memory)) = stepped else { return Vec::new() };
         set(self.memory, memory);
         effects
     }
@@ -140,7 +148,9 @@ impl Room {
 
     /// What the outbox holds, or waits for, and the timeline shows already: it came with a page, or in another tab.
     pub fn arrived(&self) -> Vec<(Key, Seq)> {
-        self.core.with_value(Core::arrived)
+        let mut arrived = Vec::new();
+        self.with(&mut |core| arrived = core.arrived());
+        arrived
     }
 
     /// Looks at the timeline.
@@ -163,11 +173,12 @@ impl Room {
         let (zone, me, at_end) =
             (self.zone.get_untracked(), self.me.get_untracked(), self.at_end.get_untracked());
         let lost = self.line.get_untracked().is_lost();
-        let drawn = self.core.try_update_value(|core| {
+        let mut drawn = None;
+        self.with(&mut |core| {
             if at_end && core.to.is_none() {
                 core.forget_the_oldest();
             }
-            core.draw(me.as_ref(), zone, lost, now)
+            drawn = Some(core.draw(me.as_ref(), zone, lost, now));
         });
         let Some(drawn) = drawn else { return };
         set(self.today, zone.moment(now).day);
@@ -180,7 +191,8 @@ impl Room {
 
     /// Draws [`STEP`] more messages of the past out of the memory. False if there are none: ask the server.
     pub fn older(&self, now: Millis) -> bool {
-        let found = self.core.try_update_value(Core::older).unwrap_or(false);
+        let mut found = false;
+        self.with(&mut |core| found = core.older());
         if found {
             self.draw(now);
         }
@@ -189,7 +201,8 @@ impl Room {
 
     /// Draws [`STEP`] more messages towards the present out of the memory. False if there are none.
     pub fn newer(&self, now: Millis) -> bool {
-        let found = self.core.try_update_value(Core::newer).unwrap_or(false);
+        let mut found = false;
+        self.with(&mut |core| found = core.newer());
         if found {
             self.draw(now);
         }
@@ -198,12 +211,12 @@ impl Room {
 
     /// A page towards the present was added to the memory: it is drawn, and as much is forgotten at the start.
     pub fn appended(&self) {
-        self.core.update_value(Core::forget_the_oldest);
+        self.with(&mut Core::forget_the_oldest);
     }
 
     /// The memory is another one: all of it is drawn.
     pub fn reset(&self) {
-        self.core.update_value(|core| {
+        self.with(&mut |core| {
             core.from = core.timeline.first().unwrap_or(0);
             core.to = None;
         });
@@ -211,13 +224,20 @@ impl Room {
 
     /// Draws the newest messages, if the memory reaches up to them. False if it does not.
     pub fn to_present(&self, now: Millis) -> bool {
-        let can = self.core.try_update_value(|core| {
+        let mut can = false;
+        self.with(&mut |core| {
             core.to = None;
             core.forget_the_oldest();
-            !core.timeline.has_more_after()
+            can = !core.timeline.has_more_after();
         });
         self.draw(now);
-        can.unwrap_or(false)
+        can
+    }
+
+    /// The one way in to change something: what is generic would be in the page once for each use.
+    fn with(&self, act: &mut dyn FnMut(&mut Core)) {
+        // Without a page there is nothing to change.
+        let _ = self.core.try_update_value(|core| act(core));
     }
 }
 
