@@ -1,0 +1,5 @@
+//! Tests under faults: what happens to messages when everything around them dies, stalls or lies.
+//!
+//! Not part of the product. The program `torture` runs the release binary as a child, with many clients that run
+//! the shipped reducers, behind a proxy that breaks connections; then it compares what each client was told and
+//! displayed with what the database holds. The design is in the crate's README.
