@@ -66,54 +66,54 @@ struct World {
     line: Seq,
     question: Option<Effect>,
     timer: Option<Millis>,
-    /// What a client that does what it must has applied.
-    applied: Seq,
-    /// What it has been told beyond.
-    ahead: BTreeSet<Seq>,
+    /// Beyond `applied`, what the client has been told and must have kept.
+    kept: BTreeSet<Seq>,
+    /// What it has been told of this database's life.
+    told: BTreeSet<Seq>,
     /// The last `seq` it has heard of, in whatever way.
     heard_of: Seq,
-    /// It must ask for the latest page, or waits for it: until then what it shows is of no matter.
+    /// It has to load the latest page: until it has, what it shows is of no matter.
     resetting: bool,
 }
+
+type Outcome = Result<(), TestCaseError>;
 
 /// Lives through `cases` lives.
 ///
 /// # Errors
 /// The first that went wrong.
 pub fn run(seed: u64, cases: u32) -> Result<(), Failure> {
-    told(runner(seed, cases).run(&(any::<u8>(), steps()), |(before, steps)| {
-        let mut world = World::new(before % 20);
-        for step in steps {
-            world.take(step)?;
-        }
+    told(runner(seed, cases).run(&(0..20_u16, steps()), |(before, steps)| {
+        let mut world = World::new(before);
+        steps.into_iter().try_for_each(|step| world.take(step))?;
         world.heal()
     }))
 }
 
 impl World {
-    fn new(before: u8) -> World {
+    fn new(before: u16) -> World {
         let mut truth = Truth::default();
-        (0..before).for_each(|what| truth.happen(u16::from(what) * 37));
+        (0..before).for_each(|what| truth.happen(what * 37));
         let mut timeline = Timeline::new(RoomId::lobby(), truth.page(PAGE));
         timeline.read_by(Some(reader()));
-        let head = truth.head();
         World {
+            line: truth.head() + 1,
+            heard_of: truth.head(),
             truth,
             timeline,
             now: 0,
-            line: head + 1,
             question: None,
             timer: None,
-            applied: head,
-            ahead: BTreeSet::new(),
-            heard_of: head,
+            kept: BTreeSet::new(),
+            told: BTreeSet::new(),
             resetting: false,
         }
     }
 
-    fn take(&mut self, step: Step) -> Result<(), TestCaseError> {
+    fn take(&mut self, step: Step) -> Outcome {
         self.now += 10;
         let head = self.truth.head();
+        let any = |index: Index, from: Seq| from + index.index(usize::try_from(head - from).unwrap_or(0) + 1) as Seq;
         match step {
             Step::Happen(what) => {
                 self.truth.happen(what);
@@ -123,84 +123,182 @@ impl World {
                 self.line += 1;
                 self.event(self.line - 1)
             }
-            Step::Any(index) if head > 0 => self.event(index.index(usize::try_from(head).unwrap_or(1)) as Seq + 1),
+            Step::Any(index) if head > 0 => self.event(any(index, 1)),
             Step::Skip(count) => {
                 self.line = (self.line + Seq::from(count)).min(head + 1);
                 Ok(())
             }
-            Step::Head(index) => self.head(index.index(usize::try_from(head).unwrap_or(0) + 1) as Seq),
-            Step::Answer(limit) => self.answer(usize::from(limit)),
-            Step::Lose if self.question.take().is_some() => self.tell(Input::Unanswered),
-            Step::TooFar => self.too_far(),
+            Step::Head(index) => self.head(any(index, 0)),
+            Step::Answer(limit) => self.answer(usize::from(limit), false),
+            Step::TooFar => self.answer(0, true),
+            Step::Lose if self.question.take().is_some() => self.tell(Input::Unanswered, None),
             Step::Timer => self.fire(),
             Step::Older => self.older(),
-            Step::Restore(index) => self.restore(index.index(usize::try_from(head).unwrap_or(0) + 1) as Seq),
+            Step::Restore(index) => self.restore(any(index, 0)),
             Step::Next | Step::Any(_) | Step::Lose => Ok(()),
         }
     }
 
-    fn event(&mut self, seq: Seq) -> Result<(), TestCaseError> {
+    fn event(&mut self, seq: Seq) -> Outcome {
         self.heard_of = self.heard_of.max(seq);
-        if seq > self.applied {
-            self.ahead.insert(seq);
+        self.told.insert(seq);
+        if !self.resetting && seq > self.timeline.applied() {
+            self.kept.insert(seq);
         }
-        self.advance();
-        if self.ahead.len() > MAX_AHEAD {
-            self.ahead.clear();
-        }
-        self.tell(Input::Event(self.truth.event(seq)))
+        self.tell(Input::Event(self.truth.event(seq)), None)
     }
 
-    /// What follows without a gap is applied.
-    fn advance(&mut self) {
-        while self.ahead.remove(&(self.applied + 1)) {
-            self.applied += 1;
-        }
-        let applied = self.applied;
-        self.ahead.retain(|seq| *seq > applied);
-    }
-
-    fn head(&mut self, seq: Seq) -> Result<(), TestCaseError> {
+    fn head(&mut self, seq: Seq) -> Outcome {
         self.heard_of = self.heard_of.max(seq);
-        self.tell(Input::Head { epoch: self.truth.epoch(), seq })
+        self.tell(Input::Head { epoch: self.truth.epoch(), seq }, None)
     }
 
-    fn answer(&mut self, limit: usize) -> Result<(), TestCaseError> {
+    /// Answers the open question; a `sync` with at most `limit` events, or that too many were missed.
+    fn answer(&mut self, limit: usize, too_far: bool) -> Outcome {
         match self.question.take() {
             Some(Effect::AskSync(after)) => {
-                let catchup = self.truth.replay(after, limit);
-                let reached = catchup.events.last().map_or(after, |event| event.seq);
-                // It says how far the log has come, so the client knows of that much.
+                let mut catchup = self.truth.replay(after, limit);
                 self.heard_of = self.heard_of.max(catchup.head);
-                if self.timeline_epoch_is_old(&catchup.epoch) || catchup.head < after {
-                    self.resetting = true;
-                } else {
-                    self.applied = self.applied.max(reached);
-                    self.advance();
+                if too_far {
+                    (catchup.after, catchup.events, catchup.reset) = (catchup.head, Vec::new(), true);
+                    self.begin_again();
                 }
-                self.tell(Input::Synced(catchup))
+                let reached = catchup.events.last().map(|event| event.seq);
+                self.tell(Input::Synced(catchup), reached)
             }
-            Some(Effect::AskLatest) => {
+            Some(_) => {
                 let page = self.truth.page(PAGE);
                 self.heard_of = self.heard_of.max(page.head);
+                self.resetting = false;
                 let head = page.head;
-                self.tell_page(page, head)
+                self.tell(Input::Latest(page), Some(head))
+            }
+            None => Ok(()),
+        }
+    }
+
+    fn begin_again(&mut self) {
+        self.resetting = true;
+        self.kept.clear();
+    }
+
+    fn fire(&mut self) -> Outcome {
+        let Some(at) = self.timer.take() else { return Ok(()) };
+        self.now = self.now.max(at);
+        self.tell(Input::Timer, None)
+    }
+
+    fn older(&mut self) -> Outcome {
+        match self.timeline.first() {
+            Some(first) if self.timeline.has_more_before() && !self.resetting => {
+                self.tell(Input::Older(self.truth.page_before(first, PAGE)), None)
             }
             _ => Ok(()),
         }
     }
 
-    fn tell_page(&mut self, page: chat::timeline::Page, head: Seq) -> Result<(), TestCaseError> {
-        self.known_epoch = page.epoch.clone();
-        let effects = self.timeline.step(Input::Latest(page), self.now, 7);
-        self.resetting = false;
-        // What came meanwhile may have been kept, or may not: it is only never believed too much.
-        let most = (head..).find(|seq| !self.ahead.contains(&(seq + 1)) && *seq >= head).unwrap_or(head);
-        prop_assert!((head..=most.max(self.truth.head())).contains(&self.timeline.applied()));
-        self.applied = self.timeline.applied();
-        self.advance();
-        self.applied = self.timeline.applied();
-        self.carry_out(effects)?;
-        self.look()
+    /// The server comes back with an older state; clients find out when they are greeted.
+    fn restore(&mut self, keep: Seq) -> Outcome {
+        self.truth.restore(keep);
+        self.told.clear();
+        (self.heard_of, self.line) = (keep, keep + 1);
+        self.question = None;
+        self.tell(Input::Unanswered, None)?;
+        self.question = None;
+        self.begin_again();
+        self.head(keep)
+    }
+
+    /// Tells the client, and looks at what it does. `reached`: how far the input itself brings it.
+    fn tell(&mut self, input: Input, reached: Option<Seq>) -> Outcome {
+        let before = self.timeline.applied();
+        let again = matches!(input, Input::Latest(_));
+        let effects = self.timeline.step(input, self.now, 7);
+        let applied = self.timeline.applied();
+        if !self.resetting {
+            self.look_at_cursor(if again { 0 } else { before }, applied, reached)?;
+        }
+        self.kept.retain(|seq| *seq > applied);
+        let shown = effects.iter().any(|effect| !matches!(effect, Effect::AskSync(_) | Effect::WakeAt(_)));
+        for effect in effects {
+            self.carry_out(effect)?;
+        }
+        if shown && !self.resetting { self.look_at_messages() } else { Ok(()) }
+    }
+
+    /// I4: it goes on by events that were told, without a hole, and as far as they reach.
+    fn look_at_cursor(&self, before: Seq, applied: Seq, reached: Option<Seq>) -> Outcome {
+        prop_assert!(applied >= before, "the cursor went back from {} to {}", before, applied);
+        let by = |seq: Seq| self.told.contains(&seq) || reached.is_some_and(|reached| seq <= reached);
+        prop_assert!((before + 1..=applied).all(by), "{} to {} was not told", before, applied);
+        let must = before.max(reached.unwrap_or(0));
+        let must = (must..).find(|seq| !self.kept.contains(&(seq + 1))).unwrap_or(must);
+        prop_assert!(applied >= must, "it applied up to {} and has all up to {}", applied, must);
+        Ok(())
+    }
+
+    fn carry_out(&mut self, effect: Effect) -> Outcome {
+        match effect {
+            Effect::AskSync(after) => {
+                prop_assert_eq!(after, self.timeline.applied(), "asked from elsewhere");
+                prop_assert!(self.question.is_none(), "two questions at once");
+                self.question = Some(effect);
+            }
+            Effect::AskLatest => {
+                prop_assert!(self.resetting, "began again without a reason");
+                prop_assert!(self.question.is_none(), "two questions at once");
+                self.question = Some(effect);
+            }
+            Effect::WakeAt(at) => self.timer = Some(at),
+            _ => {}
+        }
+        Ok(())
+    }
+
+    /// I3, on the way: nothing is missing, nothing is there twice, and each message is as it once was since the
+    /// cursor. A page, or a replay, may know more of a message than the cursor does.
+    fn look_at_messages(&self) -> Outcome {
+        let (applied, head) = (self.timeline.applied(), self.truth.head());
+        let now = self.truth.messages(head);
+        let first = self.timeline.first().unwrap_or(Seq::MAX);
+        let must = now.keys().copied().filter(|seq| (first..=applied).contains(seq));
+        let seqs = self.timeline.messages().map(|message| message.seq);
+        prop_assert!(seqs.eq(must), "shown up to {}: {:?}", applied, self.timeline.messages().collect::<Vec<_>>());
+        let since: Vec<_> = (applied..=head).map(|seq| self.truth.messages(seq)).collect();
+        for message in self.timeline.messages() {
+            let states = since.iter().map(|messages| &messages[&message.seq]);
+            let was = states.clone().any(|state| chat::Message { author: state.author.clone(), ..message.clone() } == *state);
+            let named = states.clone().any(|state| state.author == message.author);
+            prop_assert!(was && named, "never since {} was it {:?}", applied, message);
+        }
+        Ok(())
+    }
+
+    /// The line works from now on: the client finds out by itself what it has heard of, and with a head the rest.
+    fn heal(&mut self) -> Outcome {
+        self.settle()?;
+        let applied = self.timeline.applied();
+        prop_assert!(!self.resetting, "it never loaded the latest page");
+        prop_assert!(applied >= self.heard_of, "it stays at {} and has heard of {}", applied, self.heard_of);
+        self.head(self.truth.head())?;
+        self.settle()?;
+        prop_assert_eq!(self.timeline.applied(), self.truth.head());
+        let first = self.timeline.first().unwrap_or(Seq::MAX);
+        let now = self.truth.messages(self.truth.head());
+        prop_assert!(self.timeline.messages().eq(now.range(first..).map(|(_, message)| message)), "in the end: {:?}", self.timeline.messages().collect::<Vec<_>>());
+        Ok(())
+    }
+
+    fn settle(&mut self) -> Outcome {
+        for _ in 0..200 {
+            if self.question.is_some() {
+                self.answer(5, false)?;
+            } else if self.timer.is_some() {
+                self.fire()?;
+            } else {
+                return Ok(());
+            }
+        }
+        Err(TestCaseError::fail("it asks for ever"))
     }
 }
