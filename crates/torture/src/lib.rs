@@ -11,4 +11,6 @@ pub mod dice;
 pub mod disk;
 pub mod ledger;
 #[cfg(feature = "sim")]
+pub mod model;
+#[cfg(feature = "sim")]
 mod vfs;

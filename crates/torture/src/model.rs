@@ -3,7 +3,6 @@
 //!
 //! The reference of a room is `model/truth.rs`: the log, folded anew from its beginning each time it is asked.
 
-pub mod outbox;
 pub mod timeline;
 mod truth;
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use chat::timeline::{Effect, Input, MAX_AHEAD, Timeline};
+use chat::timeline::{Catchup, Effect, Input, Page, Timeline};
 use chat::{Millis, RoomId, Seq};
 use proptest::prelude::*;
 use proptest::sample::Index;
@@ -26,7 +26,9 @@ enum Step {
     Skip(u8),
     /// A head is told, today's or a late one.
     Head(Index),
-    /// The open question is answered, with at most so many events.
+    /// The server looks up what it is asked, at most so many events; its answer is on the way.
+    Serve(u8),
+    /// The answer to the open question is here.
     Answer(u8),
     /// The open question gets no answer.
     Lose,
@@ -36,6 +38,8 @@ enum Step {
     Timer,
     /// The reader looks at what was before.
     Older,
+    /// The reader wants the present, as it is now; the page is here the next time.
+    Present,
     /// The database is restored, and everybody reconnects to it.
     Restore(Index),
 }
@@ -47,11 +51,13 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
         4 => any::<Index>().prop_map(Step::Any),
         2 => (1..6_u8).prop_map(Step::Skip),
         2 => any::<Index>().prop_map(Step::Head),
+        2 => (1..9_u8).prop_map(Step::Serve),
         4 => (1..9_u8).prop_map(Step::Answer),
         2 => Just(Step::Lose),
         1 => Just(Step::TooFar),
         2 => Just(Step::Timer),
         1 => Just(Step::Older),
+        1 => Just(Step::Present),
         1 => any::<Index>().prop_map(Step::Restore),
     ];
     prop::collection::vec(step, 0..80)
@@ -65,6 +71,10 @@ struct World {
     /// The next event of the line.
     line: Seq,
     question: Option<Effect>,
+    /// The answer to it, on its way.
+    answer: Option<Input>,
+    /// A page that the reader has asked for, on its way.
+    present: Option<Page>,
     timer: Option<Millis>,
     /// Beyond `applied`, what the client has been told and must have kept.
     kept: BTreeSet<Seq>,
@@ -103,6 +113,8 @@ impl World {
             timeline,
             now: 0,
             question: None,
+            answer: None,
+            present: None,
             timer: None,
             kept: BTreeSet::new(),
             told: BTreeSet::new(),
@@ -113,7 +125,9 @@ impl World {
     fn take(&mut self, step: Step) -> Outcome {
         self.now += 10;
         let head = self.truth.head();
-        let any = |index: Index, from: Seq| from + index.index(usize::try_from(head - from).unwrap_or(0) + 1) as Seq;
+        let any = |index: Index, from: Seq| {
+            from + index.index(usize::try_from(head - from).unwrap_or(0) + 1) as Seq
+        };
         match step {
             Step::Happen(what) => {
                 self.truth.happen(what);
@@ -129,9 +143,17 @@ impl World {
                 Ok(())
             }
             Step::Head(index) => self.head(any(index, 0)),
-            Step::Answer(limit) => self.answer(usize::from(limit), false),
-            Step::TooFar => self.answer(0, true),
-            Step::Lose if self.question.take().is_some() => self.tell(Input::Unanswered, None),
+            Step::Serve(limit) => {
+                self.serve(usize::from(limit));
+                Ok(())
+            }
+            Step::Answer(limit) => self.answered(usize::from(limit)),
+            Step::TooFar => self.too_far(),
+            Step::Lose if self.question.take().is_some() => {
+                self.answer = None;
+                self.tell(Input::Unanswered, None)
+            }
+            Step::Present => self.go_to_present(),
             Step::Timer => self.fire(),
             Step::Older => self.older(),
             Step::Restore(index) => self.restore(any(index, 0)),
@@ -153,27 +175,59 @@ impl World {
         self.tell(Input::Head { epoch: self.truth.epoch(), seq }, None)
     }
 
-    /// Answers the open question; a `sync` with at most `limit` events, or that too many were missed.
-    fn answer(&mut self, limit: usize, too_far: bool) -> Outcome {
-        match self.question.take() {
-            Some(Effect::AskSync(after)) => {
-                let mut catchup = self.truth.replay(after, limit);
+    /// Looks up the answer to the open question, unless that was done before.
+    fn serve(&mut self, limit: usize) {
+        if self.answer.is_none() {
+            self.answer = match self.question {
+                Some(Effect::AskSync(after)) => Some(Input::Synced(self.truth.replay(after, limit))),
+                Some(_) => Some(Input::Latest(self.truth.page(PAGE))),
+                None => None,
+            };
+        }
+    }
+
+    fn answered(&mut self, limit: usize) -> Outcome {
+        self.serve(limit);
+        self.question = None;
+        match self.answer.take() {
+            Some(Input::Synced(catchup)) => {
                 self.heard_of = self.heard_of.max(catchup.head);
-                if too_far {
-                    (catchup.after, catchup.events, catchup.reset) = (catchup.head, Vec::new(), true);
-                    self.begin_again();
-                }
                 let reached = catchup.events.last().map(|event| event.seq);
                 self.tell(Input::Synced(catchup), reached)
             }
-            Some(_) => {
-                let page = self.truth.page(PAGE);
-                self.heard_of = self.heard_of.max(page.head);
-                self.resetting = false;
-                let head = page.head;
-                self.tell(Input::Latest(page), Some(head))
+            Some(Input::Latest(page)) => self.latest(page),
+            _ => Ok(()),
+        }
+    }
+
+    fn latest(&mut self, page: Page) -> Outcome {
+        self.heard_of = self.heard_of.max(page.head);
+        self.resetting = false;
+        let head = page.head;
+        self.tell(Input::Latest(page), Some(head))
+    }
+
+    /// A `sync` is answered that too much was missed.
+    fn too_far(&mut self) -> Outcome {
+        let Some(Effect::AskSync(_)) = self.question else { return Ok(()) };
+        (self.question, self.answer) = (None, None);
+        let head = self.truth.head();
+        self.heard_of = self.heard_of.max(head);
+        self.begin_again();
+        let catchup =
+            Catchup { epoch: self.truth.epoch(), after: head, head, reset: true, ..Catchup::default() };
+        self.tell(Input::Synced(catchup), None)
+    }
+
+    /// The page of the present is asked for, or is here. It does not come in the place of one that is asked for.
+    fn go_to_present(&mut self) -> Outcome {
+        match self.present.take() {
+            Some(page) if !self.resetting && self.question.is_none() => self.latest(page),
+            Some(_) => Ok(()),
+            None => {
+                self.present = Some(self.truth.page(PAGE));
+                Ok(())
             }
-            None => Ok(()),
         }
     }
 
@@ -202,9 +256,8 @@ impl World {
         self.truth.restore(keep);
         self.told.clear();
         (self.heard_of, self.line) = (keep, keep + 1);
-        self.question = None;
+        (self.question, self.answer, self.present) = (None, None, None);
         self.tell(Input::Unanswered, None)?;
-        self.question = None;
         self.begin_again();
         self.head(keep)
     }
@@ -263,11 +316,18 @@ impl World {
         let first = self.timeline.first().unwrap_or(Seq::MAX);
         let must = now.keys().copied().filter(|seq| (first..=applied).contains(seq));
         let seqs = self.timeline.messages().map(|message| message.seq);
-        prop_assert!(seqs.eq(must), "shown up to {}: {:?}", applied, self.timeline.messages().collect::<Vec<_>>());
+        prop_assert!(
+            seqs.eq(must),
+            "shown up to {}: {:?}",
+            applied,
+            self.timeline.messages().collect::<Vec<_>>()
+        );
         let since: Vec<_> = (applied..=head).map(|seq| self.truth.messages(seq)).collect();
         for message in self.timeline.messages() {
             let states = since.iter().map(|messages| &messages[&message.seq]);
-            let was = states.clone().any(|state| chat::Message { author: state.author.clone(), ..message.clone() } == *state);
+            let was = states
+                .clone()
+                .any(|state| chat::Message { author: state.author.clone(), ..message.clone() } == *state);
             let named = states.clone().any(|state| state.author == message.author);
             prop_assert!(was && named, "never since {} was it {:?}", applied, message);
         }
@@ -285,14 +345,18 @@ impl World {
         prop_assert_eq!(self.timeline.applied(), self.truth.head());
         let first = self.timeline.first().unwrap_or(Seq::MAX);
         let now = self.truth.messages(self.truth.head());
-        prop_assert!(self.timeline.messages().eq(now.range(first..).map(|(_, message)| message)), "in the end: {:?}", self.timeline.messages().collect::<Vec<_>>());
+        prop_assert!(
+            self.timeline.messages().eq(now.range(first..).map(|(_, message)| message)),
+            "in the end: {:?}",
+            self.timeline.messages().collect::<Vec<_>>()
+        );
         Ok(())
     }
 
     fn settle(&mut self) -> Outcome {
         for _ in 0..200 {
             if self.question.is_some() {
-                self.answer(5, false)?;
+                self.answered(5)?;
             } else if self.timer.is_some() {
                 self.fire()?;
             } else {

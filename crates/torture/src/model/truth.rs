@@ -53,13 +53,18 @@ impl Truth {
         let seq = self.head() + 1;
         let who = id(usize::from(what >> 3));
         let before = self.messages(self.head());
-        let alive: Vec<Seq> = before.values().filter(|message| !message.deleted).map(|message| message.seq).collect();
+        let alive: Vec<Seq> =
+            before.values().filter(|message| !message.deleted).map(|message| message.seq).collect();
         let target = alive.get(usize::from(what >> 5) % alive.len().max(1)).copied();
         let (by, text) = (who.clone(), format!("text {what} of {seq}"));
         let change = match (what % 8, target) {
-            (3, Some(target)) => {
-                Change::Edited { by, target, rich_text: chat::rich_text::plain(&text), body: text, deleted: false }
-            }
+            (3, Some(target)) => Change::Edited {
+                by,
+                target,
+                rich_text: chat::rich_text::plain(&text),
+                body: text,
+                deleted: false,
+            },
             (4, Some(target)) => Change::Deleted { by, target },
             (5, Some(target)) => {
                 let emoji = if what & 256 == 0 { "👍" } else { "🫖" };
@@ -92,10 +97,11 @@ impl Truth {
 
     /// What somebody is called at `upto`.
     fn name(&self, who: &MemberId, upto: Seq) -> String {
-        let named = self.log.iter().take_while(|event| event.seq <= upto).filter_map(|event| match &event.change {
-            Change::Renamed { who: other, name, .. } if other == who => Some(name.clone()),
-            _ => None,
-        });
+        let named =
+            self.log.iter().take_while(|event| event.seq <= upto).filter_map(|event| match &event.change {
+                Change::Renamed { who: other, name, .. } if other == who => Some(name.clone()),
+                _ => None,
+            });
         named.last().unwrap_or_else(|| who.to_string())
     }
 
@@ -119,7 +125,12 @@ impl Truth {
                     *message = Message { room, seq, at, key, author, ..gone(nothing, message) };
                 }
                 Change::Reacted { by, target, emoji, on } => {
-                    react(&mut messages.get_mut(target).expect("invariant: a message of the log").reactions, by, emoji, *on);
+                    react(
+                        &mut messages.get_mut(target).expect("invariant: a message of the log").reactions,
+                        by,
+                        emoji,
+                        *on,
+                    );
                 }
                 _ => {}
             }
@@ -137,7 +148,8 @@ impl Truth {
 
     /// The page before `before`.
     pub(super) fn page_before(&self, before: Seq, limit: usize) -> Page {
-        let all: Vec<_> = self.messages(self.head()).into_values().filter(|message| message.seq < before).collect();
+        let all: Vec<_> =
+            self.messages(self.head()).into_values().filter(|message| message.seq < before).collect();
         let from = all.len().saturating_sub(limit);
         Page { epoch: self.epoch(), head: self.head(), messages: all[from..].to_vec(), more: from > 0 }
     }
@@ -153,7 +165,15 @@ impl Truth {
 }
 
 fn gone((body, rich_text): (String, Vec<chat::rich_text::Block>), was: &Message) -> Message {
-    Message { body, rich_text, reply_to: None, reactions: Vec::new(), edited_at: None, deleted: true, ..was.clone() }
+    Message {
+        body,
+        rich_text,
+        reply_to: None,
+        reactions: Vec::new(),
+        edited_at: None,
+        deleted: true,
+        ..was.clone()
+    }
 }
 
 fn react(reactions: &mut Vec<Reaction>, by: &MemberId, emoji: &str, on: bool) {
