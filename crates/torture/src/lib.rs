@@ -10,7 +10,7 @@ pub mod dice;
 #[cfg(feature = "sim")]
 pub mod disk;
 pub mod ledger;
-#[cfg(feature = "sim")]
+#[cfg(feature = "model")]
 pub mod model;
 #[cfg(feature = "sim")]
 mod vfs;

@@ -3,6 +3,7 @@
 //!
 //! The reference of a room is `model/truth.rs`: the log, folded anew from its beginning each time it is asked.
 
+pub mod outbox;
 pub mod timeline;
 mod truth;
 
