@@ -47,7 +47,8 @@ fn code(path: &Path) -> String {
 
 /// The crates of ours that a manifest names, by table.
 fn arrows(manifest: &str) -> BTreeMap<String, BTreeSet<String>> {
-    const OURS: [&str; 7] = ["app", "chat", "frontend", "protocol", "server", "socketio-client", "xtask"];
+    const OURS: [&str; 8] =
+        ["app", "chat", "frontend", "protocol", "server", "socketio-client", "torture", "xtask"];
     let mut tables: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
     let mut table = String::new();
     for line in read(manifest).lines() {
@@ -77,6 +78,7 @@ fn crates_use_each_other_along_the_allowed_arrows_only() {
         ("app/Cargo.toml", &["chat", "protocol", "socketio-client"], &[]),
         ("frontend/Cargo.toml", &["app"], &[]),
         ("server/Cargo.toml", &["app", "chat", "protocol"], &["socketio-client"]),
+        ("crates/torture/Cargo.toml", &["chat", "protocol", "server", "socketio-client"], &[]),
         ("xtask/Cargo.toml", &[], &[]),
     ] {
         for (table, used) in arrows(manifest) {
@@ -114,7 +116,11 @@ fn words_stay_where_they_are_at_home() {
         ("style:", "app", &[]),
         ("axum::", "server/src/rooms.rs", &[]),
         ("std::time::SystemTime", "crates/chat/src", &[]),
-        ("println!", "crates", &["crates/socketio-client/tests/", "crates/socketio-client/src/bin/"]),
+        (
+            "println!",
+            "crates",
+            &["crates/socketio-client/tests/", "crates/socketio-client/src/bin/", "crates/torture/src/"],
+        ),
     ];
     for (word, folder, allowed) in homes {
         for path in files(folder, &[".rs"]) {

@@ -1,0 +1,3 @@
+//! The program `torture`.
+
+fn main() {}
