@@ -3,3 +3,8 @@
 //! Not part of the product. The program `torture` runs the release binary as a child, with many clients that run
 //! the shipped reducers, behind a proxy that breaks connections; then it compares what each client was told and
 //! displayed with what the database holds. The design is in the crate's README.
+
+pub mod check;
+pub mod history;
+pub mod proxy;
+pub mod truth;

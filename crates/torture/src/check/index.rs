@@ -1,0 +1,200 @@
+//! What the invariants look things up in, made once: wishes by key, messages with their whole life, memberships.
+
+use std::collections::{BTreeMap, HashMap};
+
+use chat::{Key, MemberId, RoomId, Seq};
+
+use super::{Evidence, Witness};
+use crate::history::{Became, Fact, Shown, Told, What, digest};
+use crate::truth::{Entry, Log};
+
+/// Something somebody wanted.
+#[derive(Clone, Debug)]
+pub(super) struct Wish {
+    pub(super) room: RoomId,
+    pub(super) what: What,
+}
+
+/// A message from its first event on.
+#[derive(Clone, Debug)]
+pub(super) struct Life {
+    key: Key,
+    author: MemberId,
+    /// The text's digest, whatever became of the text. `None` if nobody of us wanted it and it is gone.
+    pub(super) body: Option<String>,
+    /// Number and digest of each edit.
+    edits: Vec<(Seq, Option<String>)>,
+    pub(super) deleted: Option<Seq>,
+    reactions: Vec<(Seq, String, MemberId, bool)>,
+}
+
+/// A stretch of a room's log that reached a person: from the first number to the last, both included.
+pub(super) type Stretch = (Seq, Seq);
+
+/// See the module.
+pub(super) struct Index<'a> {
+    wishes: HashMap<&'a MemberId, HashMap<Key, Wish>>,
+    entries: HashMap<&'a MemberId, HashMap<Key, (&'a RoomId, &'a Entry)>>,
+    lives: HashMap<&'a RoomId, HashMap<Seq, Life>>,
+    stretches: HashMap<&'a RoomId, HashMap<&'a MemberId, Vec<Stretch>>>,
+}
+
+impl<'a> Index<'a> {
+    pub(super) fn new(evidence: &'a Evidence) -> Index<'a> {
+        let mut index = Index {
+            wishes: wishes(&evidence.witnesses),
+            entries: HashMap::new(),
+            lives: HashMap::new(),
+            stretches: HashMap::new(),
+        };
+        for (room, log) in &evidence.truth.rooms {
+            index.stretches.insert(room, stretches(log));
+            for entry in &log.entries {
+                index.entries.entry(&entry.author).or_default().insert(entry.key, (room, entry));
+                index.live(room, entry);
+            }
+        }
+        index
+    }
+
+    fn live(&mut self, room: &'a RoomId, entry: &'a Entry) {
+        let wanted = self.wishes.get(&entry.author).and_then(|all| all.get(&entry.key));
+        let wanted = wanted.map(|wish| &wish.what);
+        let lives = self.lives.entry(room).or_default();
+        match &entry.event {
+            Told::Sent { body, deleted, .. } => {
+                let body = match wanted {
+                    Some(What::Say { body }) => Some(body.clone()),
+                    _ => (!deleted).then(|| body.clone()),
+                };
+                let life = Life {
+                    key: entry.key,
+                    author: entry.author.clone(),
+                    body,
+                    edits: Vec::new(),
+                    deleted: None,
+                    reactions: Vec::new(),
+                };
+                lives.insert(entry.seq, life);
+            }
+            Told::Edited { target, body, deleted, .. } => {
+                let body = match wanted {
+                    Some(What::Edit { body, .. }) => Some(body.clone()),
+                    _ => (!deleted).then(|| body.clone()),
+                };
+                if let Some(life) = lives.get_mut(target) {
+                    life.edits.push((entry.seq, body));
+                }
+            }
+            Told::Deleted { target, .. } => {
+                if let Some(life) = lives.get_mut(target) {
+                    life.deleted.get_or_insert(entry.seq);
+                }
+            }
+            Told::Reacted { target, by, emoji, on } => {
+                if let Some(life) = lives.get_mut(target) {
+                    life.reactions.push((entry.seq, emoji.clone(), by.clone(), *on));
+                }
+            }
+            Told::Person { .. } | Told::Other => {}
+        }
+    }
+
+    /// What `author` wanted under `key`.
+    pub(super) fn wish(&self, author: &MemberId, key: Key) -> Option<&Wish> {
+        self.wishes.get(author)?.get(&key)
+    }
+
+    /// The event that `author` made under `key`, with its room.
+    pub(super) fn entry(&self, author: &MemberId, key: Key) -> Option<(&'a RoomId, &'a Entry)> {
+        self.entries.get(author)?.get(&key).copied()
+    }
+
+    /// The message that `room` and `seq` address.
+    pub(super) fn life(&self, room: &RoomId, seq: Seq) -> Option<&Life> {
+        self.lives.get(room)?.get(&seq)
+    }
+
+    /// The numbers of the messages of a room, from one to another, ascending.
+    pub(super) fn between(log: &Log, from: Seq, to: Seq) -> impl Iterator<Item = Seq> {
+        let sent = log.entries.iter().filter(|entry| matches!(entry.event, Told::Sent { .. }));
+        sent.map(|entry| entry.seq).filter(move |seq| (from..=to).contains(seq))
+    }
+
+    /// The parts of a room's log that reached somebody.
+    pub(super) fn stretches(&self, room: &RoomId, who: &MemberId) -> &[Stretch] {
+        self.stretches.get(room).and_then(|all| all.get(who)).map_or(&[], Vec::as_slice)
+    }
+}
+
+impl Life {
+    /// The message as it stood when the room's head was `head`.
+    pub(super) fn at(&self, seq: Seq, head: Seq) -> Option<Shown> {
+        let deleted = self.deleted.is_some_and(|at| at <= head);
+        let edited = self.edits.iter().rev().find(|(at, _)| *at <= head).map(|(_, body)| body);
+        let body = if deleted { Some(digest("")) } else { edited.unwrap_or(&self.body).clone() };
+        Some(Shown {
+            seq,
+            key: self.key,
+            author: self.author.clone(),
+            body: body?,
+            deleted,
+            reactions: if deleted { Vec::new() } else { self.reactions(head) },
+        })
+    }
+
+    fn reactions(&self, head: Seq) -> Vec<(String, u64)> {
+        let mut now: BTreeMap<&str, Vec<&MemberId>> = BTreeMap::new();
+        for (_, emoji, who, on) in self.reactions.iter().filter(|(at, ..)| *at <= head) {
+            let people = now.entry(emoji).or_default();
+            people.retain(|person| *person != who);
+            if *on {
+                people.push(who);
+            }
+        }
+        let counted = now.into_iter().map(|(emoji, people)| (emoji.to_owned(), people.len() as u64));
+        counted.filter(|(_, count)| *count > 0).collect()
+    }
+
+    /// The text that the edit at `seq` gave it.
+    pub(super) fn edit(&self, seq: Seq) -> Option<&String> {
+        self.edits.iter().find(|(at, _)| *at == seq)?.1.as_ref()
+    }
+}
+
+fn wishes(witnesses: &[Witness]) -> HashMap<&MemberId, HashMap<Key, Wish>> {
+    let mut wishes: HashMap<_, HashMap<_, _>> = HashMap::new();
+    for witness in witnesses {
+        let own = wishes.entry(&witness.me).or_default();
+        for line in &witness.lines {
+            if let Fact::Wants { key, room, what } = &line.fact {
+                // A later line about the same key changes what waited and was never sent.
+                own.insert(*key, Wish { room: room.clone(), what: what.clone() });
+            }
+        }
+    }
+    wishes
+}
+
+/// Who was reached by which part of a room's log: the event that takes somebody out still reaches them.
+fn stretches(log: &Log) -> HashMap<&MemberId, Vec<Stretch>> {
+    let mut all: HashMap<_, Vec<Stretch>> = HashMap::new();
+    for founder in &log.founders {
+        all.insert(founder, vec![(1, Seq::MAX)]);
+    }
+    for entry in &log.entries {
+        let Told::Person { who, became, .. } = &entry.event else { continue };
+        let stretches = all.entry(who).or_default();
+        let inside = stretches.last_mut().filter(|last| last.1 == Seq::MAX);
+        match became {
+            Became::Joined | Became::Unbanned if inside.is_none() => stretches.push((entry.seq, Seq::MAX)),
+            Became::Left | Became::Kicked | Became::Banned => {
+                if let Some(last) = inside {
+                    last.1 = entry.seq;
+                }
+            }
+            _ => {}
+        }
+    }
+    all
+}
