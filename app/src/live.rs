@@ -5,6 +5,7 @@ mod requests;
 mod scrolling;
 mod writing;
 
+use chat::Change;
 use chat::timeline::{self, Effect};
 use leptos::prelude::*;
 use protocol::{Ended, Greeting, Heads, Hello, Notice, RoomEvent, json, view};
@@ -147,24 +148,25 @@ impl Live {
     }
 
     fn event(self, event: RoomEvent) {
-        if let RoomEvent::Renamed(renamed) = &event {
+        let RoomEvent(event) = event;
+        if let Change::Renamed { who, name, .. } = &event.change {
             self.room.me.maybe_update(|me| match me {
-                Some(me) if me.id == renamed.who && me.name != renamed.name => {
-                    me.name.clone_from(&renamed.name);
+                Some(me) if me.id == *who && me.name != *name => {
+                    me.name.clone_from(name);
                     true
                 }
                 _ => false,
             });
         }
         // The present is not on the screen, so nothing is applied; the reader hears that it goes on.
-        if let RoomEvent::Sent(sent) = &event
-            && *event.room() == self.room.id()
+        if let Change::Sent(message) = &event.change
+            && event.room == self.room.id()
             && self.room.read(|timeline| timeline.has_more_after())
-            && !self.is_me(&sent.1.author.id)
+            && !self.is_me(&message.author.id)
         {
             self.room.below.update(|count| *count += 1);
         }
-        self.timeline(timeline::Input::Event(event.into_event()));
+        self.timeline(timeline::Input::Event(event));
     }
 
     fn is_me(self, id: &chat::MemberId) -> bool {

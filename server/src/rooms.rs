@@ -9,7 +9,7 @@ use chat::rich_text;
 use chat::{MessageBody, Nickname, RoomId};
 use protocol::history::{DEFAULT_LIMIT, MAX_LIMIT};
 use protocol::{
-    Accepted, History, HistoryPage, Join, Joined, Message, Problem, Refusal, Rename, RenameOk, Sync,
+    Accepted, History, HistoryPage, Join, JoinOk, Message, Problem, Refusal, Rename, RenameOk, Sync,
     SyncReply, join, view,
 };
 
@@ -76,11 +76,11 @@ impl Rooms {
     ///
     /// # Errors
     /// `not_found`, `storage`, `restarting`.
-    pub async fn join(&self, author: &Author, request: Join) -> Result<Joined, Problem> {
+    pub async fn join(&self, author: &Author, request: Join) -> Result<JoinOk, Problem> {
         let _ = author; // In a public room everybody may.
         let entrance = self.store.entrance(&request.room, DEFAULT_LIMIT as usize, join::MAX_MEMBERS).await;
         let (row, page, people) = entrance.map_err(storage)?.ok_or(Refusal::NotFound)?;
-        Ok(Joined {
+        Ok(JoinOk {
             room: seen(row),
             members: people.into_iter().map(Into::into).collect(),
             messages: page.messages.into_iter().map(Into::into).collect(),

@@ -1,5 +1,6 @@
 //! One thing that members can see happen in a room.
 
+use crate::rich_text::Block;
 use crate::{Key, Member, MemberId, Message, Millis, RoomId, Seq};
 
 /// An event of a room's log.
@@ -20,6 +21,76 @@ pub struct Event {
 pub enum Change {
     /// Somebody said something.
     Sent(Box<Message>),
+    /// A message has another text.
+    Edited {
+        /// Who did it.
+        by: MemberId,
+        /// The message.
+        target: Seq,
+        /// The text as typed; empty in the log of a message that was deleted later.
+        body: String,
+        /// The text as it is shown.
+        rich_text: Vec<Block>,
+        /// The message was deleted later: this is a replay without the text.
+        deleted: bool,
+    },
+    /// A message's text is gone.
+    Deleted {
+        /// Who did it.
+        by: MemberId,
+        /// The message.
+        target: Seq,
+    },
+    /// Somebody put an emoji under a message, or took it back.
+    Reacted {
+        /// Who did it.
+        by: MemberId,
+        /// The message.
+        target: Seq,
+        /// The emoji.
+        emoji: String,
+        /// It is there now.
+        on: bool,
+    },
+    /// Somebody is in the room now.
+    Joined {
+        /// Who did it.
+        by: MemberId,
+        /// Who is in.
+        who: Member,
+    },
+    /// Somebody went.
+    Left {
+        /// Who did it.
+        by: MemberId,
+        /// Who is gone.
+        who: MemberId,
+    },
+    /// Somebody was taken out of the room.
+    Kicked {
+        /// Who did it.
+        by: MemberId,
+        /// Who is gone.
+        who: MemberId,
+    },
+    /// Somebody may not speak in the room, or may again.
+    Muted {
+        /// Who did it.
+        by: MemberId,
+        /// Whom it concerns.
+        who: MemberId,
+        /// It holds from now on.
+        on: bool,
+    },
+    /// Somebody may not be on this server, or may again.
+    Banned {
+        /// Who did it.
+        by: MemberId,
+        /// Whom it concerns.
+        who: MemberId,
+        /// It holds from now on.
+        on: bool,
+    },
     /// Somebody has another name.
     Renamed {
         /// Who did it.

@@ -18,9 +18,9 @@ pub use body::{BodyError, MessageBody};
 pub use event::{Change, Event};
 pub use id::{IdError, Key, LOBBY, MemberId, RoomId};
 pub use member::Member;
-pub use message::Message;
+pub use message::{Message, Reaction};
 pub use name::{NameError, Nickname, RoomName};
-pub use role::Role;
+pub use role::{Act, Role};
 
 /// Unix time in milliseconds.
 pub type Millis = i64;

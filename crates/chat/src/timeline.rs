@@ -3,7 +3,13 @@
 //! It applies events in `seq` order, drops what it has, keeps what came early, and asks for what is missing
 //! (delivery.md section 5). It sends nothing itself: it returns [`Effect`]s.
 
-use crate::{Change, Event, Message, Millis, RoomId, Seq};
+mod messages;
+mod step;
+
+use messages::Messages;
+pub use step::{Catchup, Effect, Input, Page};
+
+use crate::{Change, Event, MemberId, Message, Millis, RoomId, Seq};
 
 /// Most events kept while an earlier one is missing; beyond, they are asked for again.
 pub const MAX_AHEAD: usize = 256;
@@ -12,82 +18,8 @@ pub const MAX_AHEAD: usize = 256;
 const PATIENCE_MS: Millis = 100;
 const PATIENCE_JITTER_MS: u32 = 100;
 
-/// A page of history, as the server renders it or `history` answers it.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Page {
-    /// Which database this is; another one means a restore.
-    pub epoch: String,
-    /// The room's last committed `seq` when the page was read.
-    pub head: Seq,
-    /// Ascending.
-    pub messages: Vec<Message>,
-    /// There is more beyond the page, in the direction it was asked for.
-    pub more: bool,
-}
-
-/// What a `sync` reply says of one room.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Catchup {
-    /// Which database this is.
-    pub epoch: String,
-    /// The cursor the events follow; authoritative.
-    pub after: Seq,
-    /// Ascending, without gaps.
-    pub events: Vec<Event>,
-    /// The room's last committed `seq` when the reply was read.
-    pub head: Seq,
-    /// There is more to ask for.
-    pub more: bool,
-    /// Too much was missed: forget the room and load its last page.
-    pub reset: bool,
-}
-
-/// Something the timeline is told.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Input {
-    /// A live notice.
-    Event(Event),
-    /// The room's head, as `hello` or `heads` tells it.
-    Head {
-        /// Which database this is.
-        epoch: String,
-        /// The last committed `seq`; may be late.
-        seq: Seq,
-    },
-    /// The answer to [`Effect::AskSync`].
-    Synced(Catchup),
-    /// [`Effect::AskSync`] or [`Effect::AskLatest`] got no answer, or the connection is gone.
-    Unanswered,
-    /// The answer to [`Effect::AskLatest`].
-    Latest(Page),
-    /// Messages from before the first one known.
-    Older(Page),
-    /// Messages from after the last one known, for a timeline that began in the past.
-    Newer(Page),
-    /// The time asked for by [`Effect::WakeAt`] has come.
-    Timer,
-}
-
-/// Something to do, or to draw.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Effect {
-    /// A message was added at the end.
-    Added(Seq),
-    /// A message that was there is different now.
-    Changed(Seq),
-    /// Messages were added before the first one.
-    Prepended,
-    /// Messages of the past were added after the last one.
-    Appended,
-    /// Everything shown is stale: draw anew.
-    Reset,
-    /// Ask the server for the events after this `seq`.
-    AskSync(Seq),
-    /// Ask the server for the newest page.
-    AskLatest,
-    /// Send [`Input::Timer`] at this time.
-    WakeAt(Millis),
-}
+/// How long to wait after a question without an answer.
+const AGAIN_MS: Millis = 1_000;
 
 /// One room as one client knows it.
 #[derive(Clone, Debug)]
@@ -95,8 +27,10 @@ pub struct Timeline {
     room: RoomId,
     epoch: String,
     applied: Seq,
+    /// Whose reactions are `mine`.
+    reader: Option<MemberId>,
     /// Ascending. A sorted list and not a map: it grows at its ends, and its code is a tenth in the page.
-    messages: Vec<Message>,
+    messages: Messages,
     more_before: bool,
     more_after: bool,
     /// Ascending.
@@ -112,7 +46,8 @@ impl Timeline {
             room,
             epoch: String::new(),
             applied: 0,
-            messages: Vec::new(),
+            reader: None,
+            messages: Messages::default(),
             more_before: false,
             more_after: false,
             ahead: Vec::new(),
@@ -123,10 +58,15 @@ impl Timeline {
         timeline
     }
 
-    /// The room as a page of its past shows it: there is more after the last message. What happens now is not
-    /// applied until the pages asked for have come up to it.
+    /// The room as a page of its past shows it: there is more after the last message. What happens now to the
+    /// messages shown is applied; new ones are not added until the pages asked for have come up to them.
     pub fn past(room: RoomId, page: Page) -> Timeline {
         Timeline { more_after: true, ..Timeline::new(room, page) }
+    }
+
+    /// Says who reads, so that the reader's own reactions are told apart.
+    pub fn read_by(&mut self, reader: Option<MemberId>) {
+        self.reader = reader;
     }
 
     /// The last `seq` applied without a gap.
@@ -141,24 +81,22 @@ impl Timeline {
 
     /// The known messages from one `seq` to another, both included, ascending.
     pub fn between(&self, from: Seq, to: Seq) -> impl DoubleEndedIterator<Item = &Message> {
-        let start = self.messages.partition_point(|message| message.seq < from);
-        let end = self.messages.partition_point(|message| message.seq <= to).max(start);
-        self.messages[start..end].iter()
+        self.messages.between(from, to)
     }
 
     /// The message that `seq` addresses, if it is known.
     pub fn message(&self, seq: Seq) -> Option<&Message> {
-        self.messages.get(self.position(seq).ok()?)
+        self.messages.get(seq)
     }
 
     /// The first known message's `seq`, to ask for what is before it.
     pub fn first(&self) -> Option<Seq> {
-        self.messages.first().map(|message| message.seq)
+        self.messages.first()
     }
 
     /// The last known message's `seq`.
     pub fn last(&self) -> Option<Seq> {
-        self.messages.last().map(|message| message.seq)
+        self.messages.last()
     }
 
     /// There is history after the last known message: the present is not shown.
@@ -181,6 +119,10 @@ impl Timeline {
             Input::Unanswered => {
                 self.asking = false;
                 self.ask_at = None;
+                // What waits for the missing part waits for another answer.
+                if !self.ahead.is_empty() {
+                    self.wake(now + AGAIN_MS, roll, &mut effects);
+                }
             }
             Input::Latest(page) => {
                 self.asking = false;
@@ -206,13 +148,13 @@ impl Timeline {
         self.applied = page.head;
         self.more_before = page.more;
         self.more_after = false;
-        self.messages = page.messages;
         let head = page.head;
+        self.messages = Messages::of(page.messages, head);
         self.ahead.retain(|event| event.seq > head);
     }
 
     fn event(&mut self, event: Event, now: Millis, roll: u32, effects: &mut Vec<Effect>) {
-        if event.room != self.room || event.seq <= self.applied || self.more_after {
+        if event.room != self.room || event.seq <= self.applied {
             return;
         }
         if event.seq == self.applied + 1 {
@@ -227,16 +169,20 @@ impl Timeline {
             self.ahead.clear();
             self.ask(effects);
         } else if self.ask_at.is_none() && !self.asking {
-            let at = now + PATIENCE_MS + Millis::from(roll % PATIENCE_JITTER_MS);
-            self.ask_at = Some(at);
-            effects.push(Effect::WakeAt(at));
+            self.wake(now + PATIENCE_MS, roll, effects);
         }
+    }
+
+    fn wake(&mut self, at: Millis, roll: u32, effects: &mut Vec<Effect>) {
+        let at = at + Millis::from(roll % PATIENCE_JITTER_MS);
+        self.ask_at = Some(at);
+        effects.push(Effect::WakeAt(at));
     }
 
     fn head(&mut self, epoch: &str, seq: Seq, effects: &mut Vec<Effect>) {
         if epoch != self.epoch {
             self.reset(effects);
-        } else if seq != self.applied && !self.more_after {
+        } else if seq != self.applied {
             // A lower head proves nothing, it may only be late; but only an answer can tell (delivery.md 5).
             self.ask(effects);
         }
@@ -270,7 +216,7 @@ impl Timeline {
         }
         self.more_before = page.more;
         let before = self.messages.len();
-        self.merge(page.messages);
+        self.messages.merge(page.messages, page.head);
         if self.messages.len() > before {
             effects.push(Effect::Prepended);
         }
@@ -283,49 +229,53 @@ impl Timeline {
         if !self.more_after {
             return;
         }
-        self.merge(page.messages);
-        if !page.more {
-            // The page was read at its head: from there on, events follow.
+        self.messages.merge(page.messages, page.head);
+        // The page is all that was said up to its head. If events have been applied beyond it, messages among them
+        // are still to come.
+        if !page.more && page.head >= self.applied {
             self.more_after = false;
-            self.applied = page.head;
         }
         effects.push(Effect::Appended);
-    }
-
-    fn position(&self, seq: Seq) -> Result<usize, usize> {
-        self.messages.binary_search_by_key(&seq, |message| message.seq)
-    }
-
-    /// Puts a page, ascending too, among the messages. What is known already stays as it is: it may be newer.
-    fn merge(&mut self, page: Vec<Message>) {
-        let mut merged = Vec::with_capacity(self.messages.len() + page.len());
-        let mut known = std::mem::take(&mut self.messages).into_iter().peekable();
-        for message in page {
-            while let Some(before) = known.next_if(|known| known.seq < message.seq) {
-                merged.push(before);
-            }
-            if known.peek().is_none_or(|known| known.seq != message.seq) {
-                merged.push(message);
-            }
-        }
-        merged.extend(known);
-        self.messages = merged;
     }
 
     fn apply(&mut self, event: Event, effects: &mut Vec<Effect>) {
         self.applied = event.seq;
         match event.change {
             Change::Sent(message) => {
-                effects.push(Effect::Added(message.seq));
-                self.messages.push(*message);
-            }
-            Change::Renamed { who, name, .. } => {
-                for message in self.messages.iter_mut().filter(|m| m.author.id == who) {
-                    message.author.name.clone_from(&name);
-                    effects.push(Effect::Changed(message.seq));
+                // In the past the present is not shown; the pages that lead up to it bring it.
+                if !self.more_after && self.messages.push(*message) {
+                    effects.push(Effect::Added(event.seq));
                 }
             }
-            Change::Unknown => {}
+            Change::Edited { target, body, rich_text, deleted, .. } => {
+                self.change(target, event.seq, effects, |message| {
+                    if deleted {
+                        message.delete();
+                    } else {
+                        message.edit(body, rich_text, event.at);
+                    }
+                });
+            }
+            Change::Deleted { target, .. } => self.change(target, event.seq, effects, Message::delete),
+            Change::Reacted { by, target, emoji, on } => {
+                let mine = self.reader.as_ref() == Some(&by);
+                self.change(target, event.seq, effects, |message| message.react(&by, mine, &emoji, on));
+            }
+            Change::Renamed { who, name, .. } => {
+                effects.extend(self.messages.rename(&who, &name).map(Effect::Changed));
+            }
+            Change::Joined { .. }
+            | Change::Left { .. }
+            | Change::Kicked { .. }
+            | Change::Muted { .. }
+            | Change::Banned { .. }
+            | Change::Unknown => {}
+        }
+    }
+
+    fn change(&mut self, target: Seq, seq: Seq, effects: &mut Vec<Effect>, to: impl FnOnce(&mut Message)) {
+        if self.messages.change(target, seq, to) {
+            effects.push(Effect::Changed(target));
         }
     }
 

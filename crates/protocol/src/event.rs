@@ -1,142 +1,261 @@
 //! An event of a room's log as it travels, live or replayed: a name and its arguments.
 
-use chat::{Change, Event, Millis, RoomId, Seq};
-use serde::de::{Deserialize, Deserializer, Error};
-use serde::ser::{Serialize, Serializer};
+use chat::rich_text::Block;
+use chat::{Change, Event, MemberId, Millis, RoomId, Seq};
+use serde::de::{Deserialize, Deserializer, Error as _};
+use serde::ser::{Error as _, Serialize, Serializer};
 use serde_json::Value;
 
-use crate::{Notice, Renamed, Sent, SentRecord, json, view};
+use crate::notice::{Sent, SentRecord};
+use crate::{Notice, json, view};
 
-/// What can stand in a room's log.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum RoomEvent {
-    /// Somebody said something.
-    Sent(Box<Sent>),
+/// Names of the notices that are kept in a room's log, beside `sent`.
+pub mod kind {
+    /// A message has another text.
+    pub const EDITED: &str = "edited";
+    /// A message's text is gone.
+    pub const DELETED: &str = "deleted";
+    /// An emoji came or went.
+    pub const REACTED: &str = "reacted";
+    /// Somebody is in.
+    pub const JOINED: &str = "joined";
+    /// Somebody went.
+    pub const LEFT: &str = "left";
+    /// Somebody was taken out.
+    pub const KICKED: &str = "kicked";
+    /// Somebody may not speak, or may again.
+    pub const MUTED: &str = "muted";
+    /// Somebody may not be here, or may again.
+    pub const BANNED: &str = "banned";
     /// Somebody has another name.
-    Renamed(Renamed),
-    /// Something of a newer server: only its place is known.
-    Unknown(Place),
+    pub const RENAMED: &str = "renamed";
+
+    /// All of them, in the order of `docs/PROTOCOL.md`.
+    pub const ALL: [&str; 9] = [EDITED, DELETED, REACTED, JOINED, LEFT, KICKED, MUTED, BANNED, RENAMED];
 }
 
-/// Where an event stands; every kept notice has these fields in its last argument.
-#[derive(Clone, Debug, PartialEq, Eq, serde::Deserialize)]
-pub struct Place {
+/// What stands in a room's log, as its notice.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RoomEvent(pub Event);
+
+/// The one argument of every kept notice but `sent`. Which fields beside the place stand in it depends on the
+/// kind; one form for all of them is one reader in the page.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Record {
     /// The room.
     pub room: RoomId,
-    /// The number.
+    /// The number in it.
     pub seq: Seq,
-    /// Unix milliseconds.
+    /// Since when, Unix milliseconds.
     pub at: Millis,
+    /// Who did it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub by: Option<MemberId>,
+    /// Whom it concerns: of `joined` the person, of the others the id.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub who: Option<Value>,
+    /// Of `renamed`: the new name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// Of `edited`, `deleted` and `reacted`: the message.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub target: Option<Seq>,
+    /// Of `edited`: the text as typed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub body: Option<String>,
+    /// Of `edited`: the text as it is shown.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rich_text: Option<Vec<Block>>,
+    /// Of `edited`: the message was deleted later, and this is a replay without the text.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub deleted: bool,
+    /// Of `reacted`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub emoji: Option<String>,
+    /// Of `reacted`, `muted` and `banned`: it holds from now on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub on: Option<bool>,
 }
 
 impl RoomEvent {
-    /// Reads a notice. `None` for one that is not kept (the welcome, `heads` …) or not of the contract's form.
+    /// Reads a notice. `None` for one that is not kept (the welcome, `heads` …) or not of the contract's form. Of a
+    /// kind that is not known, or has not the fields of its kind, only the place is read.
     pub fn from_notice(name: &str, mut arguments: Vec<Value>) -> Option<RoomEvent> {
         let record = arguments.pop()?;
-        Some(match name {
-            SentRecord::EVENT => RoomEvent::Sent(Box::new(read_sent(arguments.pop()?, record)?)),
-            Renamed::EVENT => RoomEvent::Renamed(json::read(record)?),
-            _ => RoomEvent::Unknown(json::read(record)?),
-        })
+        if name == SentRecord::EVENT {
+            return read_sent(arguments.pop()?, record);
+        }
+        let mut record: Record = json::read(record)?;
+        let (room, seq, at) = (record.room.clone(), record.seq, record.at);
+        let change = record.change(name).unwrap_or(Change::Unknown);
+        Some(RoomEvent(Event { room, seq, at, change }))
     }
 
     /// Its room.
     pub fn room(&self) -> &RoomId {
-        match self {
-            RoomEvent::Sent(sent) => &sent.1.room,
-            RoomEvent::Renamed(renamed) => &renamed.room,
-            RoomEvent::Unknown(place) => &place.room,
-        }
+        &self.0.room
     }
 
     /// Its number in that room.
     pub fn seq(&self) -> Seq {
+        self.0.seq
+    }
+
+    /// Its name and arguments; `None` for an event that this build does not know and so cannot pass on.
+    pub fn into_notice(self) -> Option<(&'static str, Arguments)> {
+        let Event { room, seq, at, change } = self.0;
+        let mut record = Record::of(room, seq, at);
+        let name = match change {
+            Change::Sent(message) => return Some((SentRecord::EVENT, Arguments::Sent(sent(*message)))),
+            Change::Unknown => return None,
+            change => record.fill(change)?,
+        };
+        Some((name, Arguments::Record(Box::new(record))))
+    }
+}
+
+/// The arguments of a kept notice.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Arguments {
+    /// Two: the text itself first (the tutorial's contract).
+    Sent(Box<Sent>),
+    /// One.
+    Record(Box<Record>),
+}
+
+impl Serialize for Arguments {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self {
-            RoomEvent::Sent(sent) => sent.1.seq,
-            RoomEvent::Renamed(renamed) => renamed.seq,
-            RoomEvent::Unknown(place) => place.seq,
+            Arguments::Sent(sent) => sent.serialize(serializer),
+            Arguments::Record(record) => record.serialize(serializer),
+        }
+    }
+}
+
+impl Record {
+    fn of(room: RoomId, seq: Seq, at: Millis) -> Record {
+        Record {
+            room,
+            seq,
+            at,
+            by: None,
+            who: None,
+            name: None,
+            target: None,
+            body: None,
+            rich_text: None,
+            deleted: false,
+            emoji: None,
+            on: None,
         }
     }
 
-    /// The event as the timeline takes it.
-    pub fn into_event(self) -> Event {
-        match self {
-            RoomEvent::Sent(sent) => Event::sent(into_message(*sent)),
-            RoomEvent::Renamed(Renamed { room, seq, at, by, who, name }) => {
-                Event { room, seq, at, change: Change::Renamed { by, who, name } }
+    /// What a notice of this name changes; `None` if a field of its kind is missing.
+    fn change(&mut self, name: &str) -> Option<Change> {
+        let by = self.by.take()?;
+        let target = self.target;
+        let mut who = || json::read(self.who.take()?);
+        Some(match name {
+            kind::EDITED => Change::Edited {
+                by,
+                target: target?,
+                body: self.body.take()?,
+                rich_text: self.rich_text.take()?,
+                deleted: self.deleted,
+            },
+            kind::DELETED => Change::Deleted { by, target: target? },
+            kind::REACTED => Change::Reacted { by, target: target?, emoji: self.emoji.take()?, on: self.on? },
+            kind::JOINED => {
+                let who: view::Member = json::read(self.who.take()?)?;
+                Change::Joined { by, who: who.into() }
             }
-            RoomEvent::Unknown(Place { room, seq, at }) => Event { room, seq, at, change: Change::Unknown },
-        }
+            kind::LEFT => Change::Left { by, who: who()? },
+            kind::KICKED => Change::Kicked { by, who: who()? },
+            kind::MUTED => Change::Muted { by, who: who()?, on: self.on? },
+            kind::BANNED => Change::Banned { by, who: who()?, on: self.on? },
+            kind::RENAMED => Change::Renamed { by, who: who()?, name: self.name.take()? },
+            _ => return None,
+        })
+    }
+
+    /// Takes over what `change` says, and tells its name.
+    fn fill(&mut self, change: Change) -> Option<&'static str> {
+        let id = |who: MemberId| Some(Value::String(who.into()));
+        let (name, by) = match change {
+            Change::Edited { by, target, body, rich_text, deleted } => {
+                (self.target, self.body, self.rich_text) = (Some(target), Some(body), Some(rich_text));
+                self.deleted = deleted;
+                (kind::EDITED, by)
+            }
+            Change::Deleted { by, target } => {
+                self.target = Some(target);
+                (kind::DELETED, by)
+            }
+            Change::Reacted { by, target, emoji, on } => {
+                (self.target, self.emoji, self.on) = (Some(target), Some(emoji), Some(on));
+                (kind::REACTED, by)
+            }
+            Change::Joined { by, who } => {
+                self.who = serde_json::to_value(view::Member::from(who)).ok();
+                (kind::JOINED, by)
+            }
+            Change::Left { by, who } => {
+                self.who = id(who);
+                (kind::LEFT, by)
+            }
+            Change::Kicked { by, who } => {
+                self.who = id(who);
+                (kind::KICKED, by)
+            }
+            Change::Muted { by, who, on } => {
+                (self.who, self.on) = (id(who), Some(on));
+                (kind::MUTED, by)
+            }
+            Change::Banned { by, who, on } => {
+                (self.who, self.on) = (id(who), Some(on));
+                (kind::BANNED, by)
+            }
+            Change::Renamed { by, who, name } => {
+                (self.who, self.name) = (id(who), Some(name));
+                (kind::RENAMED, by)
+            }
+            Change::Sent(_) | Change::Unknown => return None,
+        };
+        self.by = Some(by);
+        Some(name)
     }
 }
 
 /// Reads the two arguments of `sent` as the message they are: a page reads messages anyway, so the code for it is
 /// there once.
-fn read_sent(body: Value, mut record: Value) -> Option<Sent> {
+fn read_sent(body: Value, mut record: Value) -> Option<RoomEvent> {
     record.as_object_mut()?.insert("body".to_owned(), body);
     let message: view::Message = json::read(record)?;
+    Some(RoomEvent(Event::sent(message.into())))
+}
+
+fn sent(message: chat::Message) -> Box<Sent> {
     let record = SentRecord {
         room: message.room,
         seq: message.seq,
         at: message.at,
         key: message.key,
-        author: message.author,
+        author: message.author.into(),
         rich_text: message.rich_text,
         reply_to: message.reply_to,
-        attachments: message.attachments,
+        attachments: Vec::new(),
         deleted: message.deleted,
     };
-    Some((message.body, record))
-}
-
-fn into_message((body, record): Sent) -> chat::Message {
-    chat::Message {
-        room: record.room,
-        seq: record.seq,
-        at: record.at,
-        key: record.key,
-        author: record.author.into(),
-        body,
-        rich_text: record.rich_text,
-        reply_to: record.reply_to,
-        edited_at: None,
-        deleted: record.deleted,
-    }
-}
-
-impl From<Event> for RoomEvent {
-    fn from(event: Event) -> RoomEvent {
-        let Event { room, seq, at, change } = event;
-        match change {
-            Change::Sent(message) => {
-                let message = *message;
-                RoomEvent::Sent(Box::new((
-                    message.body,
-                    SentRecord {
-                        room,
-                        seq,
-                        at,
-                        key: message.key,
-                        author: message.author.into(),
-                        rich_text: message.rich_text,
-                        reply_to: message.reply_to,
-                        attachments: Vec::new(),
-                        deleted: message.deleted,
-                    },
-                )))
-            }
-            Change::Renamed { by, who, name } => RoomEvent::Renamed(Renamed { room, seq, at, by, who, name }),
-            Change::Unknown => RoomEvent::Unknown(Place { room, seq, at }),
-        }
-    }
+    Box::new((message.body, record))
 }
 
 impl Serialize for RoomEvent {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match self {
-            RoomEvent::Sent(sent) => (SentRecord::EVENT, &sent.0, &sent.1).serialize(serializer),
-            RoomEvent::Renamed(renamed) => (Renamed::EVENT, renamed).serialize(serializer),
-            RoomEvent::Unknown(_) => Err(serde::ser::Error::custom("an unknown event cannot be passed on")),
+        match self.clone().into_notice() {
+            Some((name, Arguments::Sent(sent))) => (name, sent.0, sent.1).serialize(serializer),
+            Some((name, Arguments::Record(record))) => (name, record).serialize(serializer),
+            None => Err(S::Error::custom("an unknown event cannot be passed on")),
         }
     }
 }

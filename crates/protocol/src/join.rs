@@ -18,7 +18,7 @@ pub struct Join {
 
 /// What `ok` of `join` holds.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Joined {
+pub struct JoinOk {
     /// The room, as this person sees it.
     pub room: view::Room,
     /// Its people, at most [`MAX_MEMBERS`].
@@ -31,5 +31,5 @@ pub struct Joined {
 
 impl Request for Join {
     const EVENT: &'static str = "join";
-    type Ok = Joined;
+    type Ok = JoinOk;
 }

@@ -7,14 +7,22 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 pub mod auth;
+pub mod ban;
+pub mod create_room;
+pub mod delete;
+pub mod edit;
 pub mod event;
 pub mod history;
 pub mod join;
 pub mod json;
+pub mod kick;
+pub mod leave;
 pub mod message;
+pub mod mute;
 pub mod notice;
 pub mod object;
 pub mod per_room;
+pub mod react;
 pub mod refusal;
 pub mod rename;
 pub mod reply;
@@ -22,16 +30,24 @@ pub mod sync;
 pub mod view;
 
 pub use auth::Auth;
+pub use ban::Ban;
+pub use create_room::{CreateRoom, CreateRoomOk};
+pub use delete::Delete;
+pub use edit::Edit;
 pub use event::RoomEvent;
 pub use history::{History, HistoryPage};
-pub use join::{Join, Joined};
+pub use join::{Join, JoinOk};
+pub use kick::Kick;
+pub use leave::{Leave, LeaveOk};
 pub use message::{Accepted, Message, MessageOptions};
-pub use notice::{Ended, Greeting, Heads, Hello, Renamed, Sent, SentRecord, Welcome};
+pub use mute::Mute;
+pub use notice::{Ended, Greeting, Heads, Hello, Sent, SentRecord, Welcome};
 pub use object::Object;
 pub use per_room::PerRoom;
+pub use react::React;
 pub use refusal::{Problem, Refusal};
 pub use rename::{Rename, RenameOk};
-pub use reply::Reply;
+pub use reply::{Reply, Stored};
 pub use sync::{Sync, SyncReply, SyncRoom};
 
 /// The version of the contract, as `auth.v` and `hello.v` carry it.
@@ -58,7 +74,21 @@ pub trait Notice: Serialize {
 }
 
 /// Every request's name, in the order of `docs/PROTOCOL.md`.
-pub const REQUESTS: [&str; 5] = [Message::EVENT, Rename::EVENT, Join::EVENT, History::EVENT, Sync::EVENT];
+pub const REQUESTS: [&str; 13] = [
+    Message::EVENT,
+    Edit::EVENT,
+    Delete::EVENT,
+    React::EVENT,
+    Rename::EVENT,
+    CreateRoom::EVENT,
+    Join::EVENT,
+    Leave::EVENT,
+    History::EVENT,
+    Sync::EVENT,
+    Kick::EVENT,
+    Mute::EVENT,
+    Ban::EVENT,
+];
 
-/// Every notice's name, in the order of `docs/PROTOCOL.md`.
-pub const NOTICES: [&str; 5] = [Hello::EVENT, SentRecord::EVENT, Renamed::EVENT, Heads::EVENT, Ended::EVENT];
+/// The names of the notices that are not kept, and of `sent`; the other kept ones are [`event::kind::ALL`].
+pub const NOTICES: [&str; 4] = [Hello::EVENT, SentRecord::EVENT, Heads::EVENT, Ended::EVENT];

@@ -1,7 +1,7 @@
 //! What the server tells without being asked.
 
 use chat::rich_text::Block;
-use chat::{Key, MemberId, Millis, RoomId, Seq};
+use chat::{Key, Millis, RoomId, Seq};
 use serde::{Deserialize, Serialize};
 
 use crate::view::{Attachment, Member, Room};
@@ -83,27 +83,6 @@ pub struct Welcome(pub String);
 
 impl Notice for Welcome {
     const EVENT: &'static str = SentRecord::EVENT;
-}
-
-/// `renamed`: somebody has another name.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Renamed {
-    /// Where it is logged.
-    pub room: RoomId,
-    /// Under which number.
-    pub seq: Seq,
-    /// Since when, Unix milliseconds.
-    pub at: Millis,
-    /// Who did it.
-    pub by: MemberId,
-    /// Whose name it is.
-    pub who: MemberId,
-    /// The new name.
-    pub name: String,
-}
-
-impl Notice for Renamed {
-    const EVENT: &'static str = "renamed";
 }
 
 /// `heads`: how far each room's log has come; who is behind asks `sync`.

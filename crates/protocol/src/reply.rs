@@ -1,5 +1,6 @@
 //! The one shape of every ack.
 
+use chat::{Millis, Seq};
 use serde::{Deserialize, Serialize};
 
 use crate::Problem;
@@ -12,6 +13,17 @@ pub enum Reply<T> {
     Ok(T),
     /// Not done, and why.
     Error(Problem),
+}
+
+/// What `ok` holds of a request that becomes an event of a room's log.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Stored {
+    /// The event's number; of a request that would have changed nothing, that of the event which made it so.
+    pub seq: Seq,
+    /// Since when, Unix milliseconds.
+    pub at: Millis,
+    /// It was so already.
+    pub duplicate: bool,
 }
 
 impl<T> From<Result<T, Problem>> for Reply<T> {

@@ -62,7 +62,7 @@ impl SyncReply {
         rooms.remove(room).map(|part| chat::timeline::Catchup {
             epoch,
             after: part.after,
-            events: part.events.into_iter().map(RoomEvent::into_event).collect(),
+            events: part.events.into_iter().map(|event| event.0).collect(),
             head: part.head,
             more: part.more,
             reset: part.reset,

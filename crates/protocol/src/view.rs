@@ -107,7 +107,7 @@ pub struct Message {
     #[serde(skip_deserializing)]
     pub attachments: Vec<Attachment>,
     /// What people answered with one emoji.
-    #[serde(skip_deserializing)]
+    #[serde(default)]
     pub reactions: Vec<Reaction>,
     /// When it was last edited.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -142,7 +142,7 @@ pub struct Attachment {
     pub thumbnail: Option<String>,
 }
 
-/// One emoji under a message. This version stores none, so its lists are empty; a newer server's are read.
+/// One emoji under a message.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Reaction {
     /// The emoji.
@@ -179,7 +179,7 @@ impl From<chat::Message> for Message {
             rich_text: message.rich_text,
             reply_to: message.reply_to,
             attachments: Vec::new(),
-            reactions: Vec::new(),
+            reactions: message.reactions.into_iter().map(Into::into).collect(),
             edited_at: message.edited_at,
             deleted: message.deleted,
         }
@@ -197,8 +197,23 @@ impl From<Message> for chat::Message {
             body: message.body,
             rich_text: message.rich_text,
             reply_to: message.reply_to,
+            reactions: message.reactions.into_iter().map(Into::into).collect(),
             edited_at: message.edited_at,
             deleted: message.deleted,
         }
+    }
+}
+
+impl From<chat::Reaction> for Reaction {
+    fn from(reaction: chat::Reaction) -> Reaction {
+        let chat::Reaction { emoji, count, mine, by } = reaction;
+        Reaction { emoji, count, mine, by }
+    }
+}
+
+impl From<Reaction> for chat::Reaction {
+    fn from(reaction: Reaction) -> chat::Reaction {
+        let Reaction { emoji, count, mine, by } = reaction;
+        chat::Reaction { emoji, count, mine, by }
     }
 }

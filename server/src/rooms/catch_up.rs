@@ -46,7 +46,7 @@ async fn read(
     }
     let mut reached = cursor;
     let mut kept = Vec::new();
-    for event in events.into_iter().map(RoomEvent::from) {
+    for event in events.into_iter().map(RoomEvent) {
         if !budget.take(&event) {
             break;
         }

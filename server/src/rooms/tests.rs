@@ -1,8 +1,8 @@
 //! The service over a real database.
 
-use chat::{Key, Seq};
+use chat::{Change, Key, Seq};
 use protocol::sync::{MAX_BEHIND, MAX_BYTES, MAX_EVENTS, MAX_ROOMS};
-use protocol::{MessageOptions, PerRoom, RoomEvent, SyncRoom};
+use protocol::{MessageOptions, PerRoom, SyncRoom};
 use tokio::task::JoinSet;
 
 use super::*;
@@ -128,9 +128,12 @@ async fn a_new_name_is_an_event_and_stands_on_old_messages() {
     assert_eq!(place.history(History::default()).await.head, 2, "nothing changed, nothing happened");
 
     let events = place.sync(0).await.events;
-    let [RoomEvent::Sent(sent), RoomEvent::Renamed(renamed)] = events.as_slice() else { panic!() };
-    assert_eq!((sent.1.author.name.as_str(), renamed.name.as_str()), ("Bia", "Bia"));
-    assert_eq!(renamed.who, sent.1.author.id);
+    let [sent, renamed] = events.as_slice() else { panic!() };
+    let (Change::Sent(sent), Change::Renamed { who, name, .. }) = (&sent.0.change, &renamed.0.change) else {
+        panic!()
+    };
+    assert_eq!((sent.author.name.as_str(), name.as_str()), ("Bia", "Bia"));
+    assert_eq!(*who, sent.author.id);
 }
 
 #[tokio::test]

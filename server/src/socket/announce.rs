@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use chat::{MemberId, RoomId, Seq};
-use protocol::{Heads, Notice, PerRoom, Renamed, RoomEvent, SentRecord};
+use protocol::{Heads, Notice, PerRoom, RoomEvent};
 use serde::Serialize;
 use socketioxide::{BroadcastError, SendError, SocketError};
 use tokio::time::{MissedTickBehavior, interval};
@@ -36,7 +36,7 @@ pub async fn run(io: Io, mut committed: Committed, epoch: String, tuning: Tuning
     loop {
         tokio::select! {
             event = committed.next() => match event {
-                Some(event) => publisher.publish(event.into()).await,
+                Some(event) => publisher.publish(RoomEvent(event)).await,
                 None => break,
             },
             _ = heads.tick() => publisher.tell_heads().await,
@@ -69,11 +69,9 @@ struct Live {
 impl Publisher {
     async fn publish(&mut self, event: RoomEvent) {
         let (room, seq) = (event.room().clone(), event.seq());
-        let full = match &event {
-            // Two arguments: the tutorial's client takes the first.
-            RoomEvent::Sent(sent) => self.emit(&room, SentRecord::EVENT, sent.as_ref()).await,
-            RoomEvent::Renamed(renamed) => self.emit(&room, Renamed::EVENT, renamed).await,
-            RoomEvent::Unknown(_) => false,
+        let full = match event.into_notice() {
+            Some((name, arguments)) => self.emit(&room, name, &arguments).await,
+            None => false,
         };
         let live = self.rooms.entry(room).or_insert_with(|| Live {
             head: 0,

@@ -177,6 +177,7 @@ fn event(post: &Post, author: &Member, seq: Seq, at: Millis) -> Event {
             body: body.as_str().to_owned(),
             rich_text: rich_text.clone(),
             reply_to: *reply_to,
+            reactions: Vec::new(),
             edited_at: None,
             deleted: false,
         }),

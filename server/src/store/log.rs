@@ -89,6 +89,7 @@ fn event(room: &RoomId, row: &SqliteRow) -> Result<Event, StoreError> {
                 body,
                 rich_text: ast,
                 reply_to,
+                reactions: Vec::new(),
                 edited_at: None,
                 deleted,
             }))

@@ -136,6 +136,7 @@ fn message(room: &RoomId, row: &SqliteRow) -> Result<Message, StoreError> {
         body: row.try_get::<Option<String>, _>(4)?.unwrap_or_default(),
         rich_text,
         reply_to: row.try_get::<Option<i64>, _>(6)?.map(to_seq),
+        reactions: Vec::new(),
         edited_at: row.try_get(8)?,
         deleted: row.try_get::<Option<i64>, _>(7)?.is_some(),
     })

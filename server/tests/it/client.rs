@@ -84,6 +84,12 @@ impl TestClient {
         serde_json::from_value(self.event(N::EVENT).await.remove(0)).unwrap()
     }
 
+    /// The next event of that name that is kept in a room's log.
+    pub(crate) async fn kept(&mut self, name: &'static str) -> chat::Event {
+        let args = self.event(name).await;
+        protocol::RoomEvent::from_notice(name, args).unwrap().0
+    }
+
     /// The next thing said, with its record; a welcome has none and is passed over.
     pub(crate) async fn sent(&mut self) -> (String, SentRecord) {
         loop {

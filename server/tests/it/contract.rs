@@ -1,9 +1,9 @@
 //! protocol.md sections 1 to 5, for the default room.
 
-use chat::RoomId;
+use chat::{Change, RoomId};
 use protocol::{
-    Heads, Hello, History, Join, Message, MessageOptions, Notice, Refusal, Rename, Renamed, Request,
-    RoomEvent, SentRecord, Sync,
+    Heads, Hello, History, Join, Message, MessageOptions, Notice, Refusal, Rename, Request, RoomEvent,
+    SentRecord, Sync,
 };
 use serde_json::{Value, json};
 
@@ -176,8 +176,9 @@ async fn a_new_name_is_told_to_the_room() {
     let you = ana.request(&Rename { name: " Ana ".to_owned(), key: Some(key()) }).await.unwrap().you;
     assert_eq!((you.name.as_str(), &you.id), ("Ana", &hello.you.id));
     for person in [&mut ana, &mut bia] {
-        let renamed = person.notice::<Renamed>().await;
-        assert_eq!((renamed.name.as_str(), &renamed.who, renamed.seq), ("Ana", &hello.you.id, 1));
+        let renamed = person.kept(protocol::event::kind::RENAMED).await;
+        let (by, who) = (hello.you.id.clone(), hello.you.id.clone());
+        assert_eq!((renamed.seq, renamed.change), (1, Change::Renamed { by, who, name: "Ana".to_owned() }));
     }
     ana.say("oi").await.unwrap();
     assert_eq!(bia.sent().await.1.author.name, "Ana");

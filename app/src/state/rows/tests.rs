@@ -24,6 +24,7 @@ fn message(seq: Seq, author: &str, at: Millis) -> Message {
         body: "oi".into(),
         rich_text: plain("oi"),
         reply_to: None,
+        reactions: Vec::new(),
         edited_at: None,
         deleted: false,
     }

@@ -19,6 +19,7 @@ fn said(seq: Seq) -> Event {
         body: format!("m{seq}"),
         rich_text: Vec::new(),
         reply_to: None,
+        reactions: Vec::new(),
         edited_at: None,
         deleted: false,
     })
@@ -128,6 +129,86 @@ fn a_new_name_is_seen_on_old_messages() {
     assert_eq!(room.message(1).unwrap().author.name, "Anna");
 }
 
+fn changed(seq: Seq, change: Change) -> Event {
+    Event { room: RoomId::lobby(), seq, at: seq as Millis, change }
+}
+
+fn ana() -> MemberId {
+    "ana".parse().unwrap()
+}
+
+fn edited(seq: Seq, target: Seq, body: &str) -> Event {
+    let rich_text = crate::rich_text::plain(body);
+    changed(seq, Change::Edited { by: ana(), target, body: body.into(), rich_text, deleted: false })
+}
+
+fn reacted(seq: Seq, target: Seq, by: &str, on: bool) -> Event {
+    let by = by.parse().unwrap();
+    changed(seq, Change::Reacted { by, target, emoji: "🎉".into(), on })
+}
+
+#[test]
+fn an_edited_message_has_its_new_text_and_the_time_of_it() {
+    let mut room = empty();
+    room.step(Input::Event(said(1)), 0, 0);
+    assert_eq!(room.step(Input::Event(edited(2, 1, "new")), 0, 0), [Effect::Changed(1)]);
+    let message = room.message(1).unwrap();
+    assert_eq!((message.body.as_str(), message.edited_at), ("new", Some(2)));
+}
+
+#[test]
+fn a_deleted_message_keeps_its_place_and_nothing_brings_it_back() {
+    let mut room = empty();
+    room.step(Input::Event(said(1)), 0, 0);
+    room.step(Input::Event(reacted(2, 1, "bia", true)), 0, 0);
+    let deleted = changed(3, Change::Deleted { by: ana(), target: 1 });
+    assert_eq!(room.step(Input::Event(deleted), 0, 0), [Effect::Changed(1)]);
+    assert_eq!(room.step(Input::Event(edited(4, 1, "back")), 0, 0), []);
+    let message = room.message(1).unwrap();
+    assert!(message.deleted && message.body.is_empty() && message.reactions.is_empty());
+}
+
+#[test]
+fn reactions_are_counted_and_the_readers_own_is_known() {
+    let mut room = empty();
+    room.read_by(Some(ana()));
+    room.step(Input::Event(said(1)), 0, 0);
+    room.step(Input::Event(reacted(2, 1, "bia", true)), 0, 0);
+    room.step(Input::Event(reacted(3, 1, "ana", true)), 0, 0);
+    let [reaction] = room.message(1).unwrap().reactions.as_slice() else { panic!() };
+    assert_eq!((reaction.count, reaction.mine), (2, true));
+    room.step(Input::Event(reacted(4, 1, "ana", false)), 0, 0);
+    let [reaction] = room.message(1).unwrap().reactions.as_slice() else { panic!() };
+    assert_eq!((reaction.count, reaction.mine, reaction.by.len()), (1, false, 1));
+    room.step(Input::Event(reacted(5, 1, "bia", false)), 0, 0);
+    assert!(room.message(1).unwrap().reactions.is_empty());
+}
+
+#[test]
+fn what_a_page_already_shows_is_not_applied_to_it_again() {
+    let mut room = Timeline::new(
+        RoomId::lobby(),
+        Page { epoch: "e".into(), head: 5, messages: vec![message(5)], more: true },
+    );
+    // The page of the past was read two events later: the reaction of event 6 is in it, that of 8 is not.
+    let mut old = message(4);
+    old.react(&ana(), false, "🎉", true);
+    room.step(Input::Older(Page { epoch: "e".into(), head: 7, messages: vec![old], more: false }), 0, 0);
+    assert_eq!(room.step(Input::Event(reacted(6, 4, "ana", true)), 0, 0), []);
+    room.step(Input::Event(said(7)), 0, 0);
+    assert_eq!(room.step(Input::Event(reacted(8, 4, "bia", true)), 0, 0), [Effect::Changed(4)]);
+    assert_eq!(room.message(4).unwrap().reactions[0].count, 2);
+}
+
+#[test]
+fn what_waits_for_a_part_without_an_answer_asks_again() {
+    let mut room = empty();
+    room.step(Input::Event(said(2)), 0, 0);
+    assert_eq!(room.step(Input::Timer, 200, 0), [Effect::AskSync(0)]);
+    assert_eq!(room.step(Input::Unanswered, 300, 0), [Effect::WakeAt(1_300)]);
+    assert_eq!(room.step(Input::Timer, 1_300, 0), [Effect::AskSync(0)]);
+}
+
 #[test]
 fn older_pages_go_before_and_do_not_touch_the_cursor() {
     let mut room = empty();
@@ -155,9 +236,15 @@ fn a_timeline_of_the_past_waits_until_its_pages_reach_the_present() {
     assert_eq!(timeline.step(Input::Event(said(10)), 0, 0), []);
     assert_eq!(timeline.step(Input::Newer(page(6..=8, 10, true)), 0, 0), [Effect::Appended]);
     assert!(timeline.has_more_after());
+    // What happens to the messages shown is applied meanwhile.
+    assert_eq!(timeline.step(Input::Event(edited(11, 4, "new")), 0, 0), [Effect::Changed(4)]);
+    // This page was read before the edit: what was said up to it may not be all.
     assert_eq!(timeline.step(Input::Newer(page(9..=10, 10, false)), 0, 0), [Effect::Appended]);
-    assert_eq!(timeline.step(Input::Event(said(11)), 0, 0), [Effect::Added(11)]);
-    assert_eq!(seqs(&timeline), [3, 4, 5, 6, 7, 8, 9, 10, 11]);
+    assert!(timeline.has_more_after());
+    let rest = Page { head: 11, ..Page::default() };
+    assert_eq!(timeline.step(Input::Newer(rest), 0, 0), [Effect::Appended]);
+    assert_eq!(timeline.step(Input::Event(said(12)), 0, 0), [Effect::Added(12)]);
+    assert_eq!(seqs(&timeline), [3, 4, 5, 6, 7, 8, 9, 10, 12]);
     assert_eq!(timeline.between(4, 6).map(|m| m.seq).collect::<Vec<_>>(), [4, 5, 6]);
     assert_eq!(timeline.between(6, 4).count(), 0);
 }
