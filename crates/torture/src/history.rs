@@ -72,6 +72,13 @@ pub enum Fact {
         /// For the second time.
         duplicate: bool,
     },
+    /// Its event is on the display: it is stored, though the ack may have been lost.
+    Seen {
+        /// The key.
+        key: Key,
+        /// The event's number.
+        seq: Seq,
+    },
     /// It is refused for good.
     Refused {
         /// The key.
@@ -115,11 +122,6 @@ pub enum Fact {
         /// for this client.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         raised: Option<Seq>,
-    },
-    /// The client is in the room again, its request to join having been answered.
-    Joined {
-        /// The room.
-        room: RoomId,
     },
     /// The client displays the room no more.
     Left {
