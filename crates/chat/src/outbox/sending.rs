@@ -1,0 +1,120 @@
+//! When a request goes out: the connection, the election, and the delays between tries.
+
+use super::{Drain, Effect, NO_TARGET, Outbox, State, Target};
+use crate::{Key, MemberId, Millis, RoomId};
+
+const FIRST_DELAY_MS: Millis = 1_000;
+const MAX_DELAY_MS: Millis = 30_000;
+
+/// How long a poisonous request waits after each broken connection.
+const POISON_DELAY_MS: Millis = 5 * 60_000;
+
+impl Outbox {
+    /// If somebody set the clock back by an hour, every try would be an hour late.
+    pub(super) fn set_clock(&mut self, now: Millis) {
+        let back = self.now.saturating_sub(now);
+        if back > 0 {
+            for p in &mut self.items {
+                if let State::Waiting(at) = &mut p.state {
+                    *at = (*at - back).max(0);
+                }
+            }
+        }
+        self.now = now;
+    }
+
+    /// Another tab may have emitted any row that was here before this one was elected. One that sends no more hands
+    /// over what the next one cannot find on disk.
+    pub(super) fn set_drain(&mut self, drain: Drain, out: &mut Vec<Effect>) {
+        for p in &mut self.items {
+            if self.drain != Drain::Alone {
+                p.attempts = p.attempts.max(1);
+            }
+            if drain == Drain::No && p.memory {
+                out.push(Effect::Tell(p.key));
+            }
+        }
+        self.drain = drain;
+    }
+
+    /// Nobody waits any longer: a new connection is a new chance.
+    pub(super) fn connected(&mut self, author: MemberId) {
+        self.session = Some(author);
+        for p in &mut self.items {
+            if p.state == State::InFlight || (p.is_open() && !p.is_poison()) {
+                p.state = State::Waiting(0);
+            }
+        }
+    }
+
+    /// What was in flight goes out again, unless it is what breaks the connections.
+    pub(super) fn disconnected(&mut self, out: &mut Vec<Effect>) {
+        self.session = None;
+        for at in 0..self.items.len() {
+            let p = &mut self.items[at];
+            if p.state != State::InFlight {
+                continue;
+            }
+            p.drops += 1;
+            if p.is_poison() {
+                p.state = State::Waiting(self.now + POISON_DELAY_MS);
+                self.save_at(at, out);
+            } else {
+                p.state = State::Waiting(0);
+                out.push(Effect::Changed(p.key));
+            }
+        }
+    }
+
+    /// Emits the first waiting request of each room that has nothing in flight.
+    pub(super) fn pump(&mut self, out: &mut Vec<Effect>) {
+        let (Some(me), false) = (&self.session, self.drain == Drain::No) else { return };
+        let me = me.clone();
+        for orphan in self.orphans() {
+            self.refused(orphan, NO_TARGET, out);
+        }
+        // An older row may have come from another tab since.
+        let in_flight = self.items.iter().filter(|p| p.state == State::InFlight);
+        let mut busy: Vec<RoomId> = in_flight.map(|p| p.room.clone()).collect();
+        let mut wake: Option<Millis> = None;
+        for p in &mut self.items {
+            // A request whose target has no `seq` yet lets others pass: only they can give it one.
+            let ready = !matches!(p.intent.target(), Some(Target::Waiting(_)));
+            if p.author != me || !p.is_open() || !ready || busy.contains(&p.room) {
+                continue;
+            }
+            busy.push(p.room.clone());
+            match p.state {
+                State::Waiting(at) if p.saving == 0 && at <= self.now => {
+                    p.state = State::InFlight;
+                    p.attempts += 1;
+                    out.push(Effect::Send(p.key));
+                }
+                State::Waiting(at) if at > self.now => wake = Some(wake.map_or(at, |w| w.min(at))),
+                _ => {}
+            }
+        }
+        // A timer that is no longer needed is left to fire for nothing.
+        if wake.is_some() && wake != self.wake {
+            self.wake = wake;
+            out.extend(wake.map(Effect::WakeAt));
+        }
+    }
+
+    /// Requests about a message that waited here and will never be stored.
+    fn orphans(&self) -> Vec<Key> {
+        let lost = |key| self.get(key).is_none_or(|target| !target.is_open());
+        let orphans = self.items.iter().filter(|p| match p.intent.target() {
+            Some(Target::Waiting(key)) => p.is_open() && lost(key),
+            _ => false,
+        });
+        orphans.map(|p| p.key).collect()
+    }
+}
+
+/// 1, 2, 4 … 30 s with full jitter, and never sooner than the server asked for.
+pub(super) fn delay(attempts: u32, wait: Option<Millis>, roll: u32) -> Millis {
+    let ceiling = (FIRST_DELAY_MS << attempts.saturating_sub(1).min(5)).min(MAX_DELAY_MS);
+    let jittered = Millis::from(roll) % (ceiling + 1);
+    wait.map_or(jittered, |wait| wait.clamp(0, MAX_DELAY_MS * 10) + jittered / 10)
+}
