@@ -46,10 +46,21 @@ pub struct Witness {
     pub name: String,
     /// Who it is.
     pub me: MemberId,
-    /// It runs the shipped reducers; the others are stock clients, which display nothing and keep nothing.
-    pub native: bool,
+    /// What it is.
+    pub kind: Kind,
     /// What it wrote down, in order.
     pub lines: Vec<Line>,
+}
+
+/// What a client is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// It runs the shipped reducers and is there to the end.
+    Tab,
+    /// A second tab of the same person, for a while.
+    Helper,
+    /// A stock client, which displays nothing and keeps nothing.
+    Stock,
 }
 
 /// A death of the server.

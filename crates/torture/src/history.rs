@@ -3,6 +3,8 @@
 //!
 //! A process that is killed keeps what it wrote: the kernel has it. The last line may be torn; it is no fact yet.
 
+mod words;
+
 use std::fs::{File, OpenOptions};
 use std::io::{self, BufRead, BufReader, Write};
 use std::path::Path;
@@ -11,6 +13,8 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use chat::{Key, MemberId, Millis, RoomId, Seq};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
+
+pub use words::{Aim, Became, Shown, Told, What};
 
 /// One fact and when it was written down, Unix milliseconds. All processes read the same clock.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -144,152 +148,6 @@ pub enum Fact {
         /// The keys, in order.
         keys: Vec<Key>,
     },
-}
-
-/// What a person wants.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "w", rename_all = "camelCase")]
-pub enum What {
-    /// To say something.
-    Say {
-        /// The text's [`digest`].
-        body: String,
-    },
-    /// To say it otherwise.
-    Edit {
-        /// What it refers to.
-        target: Aim,
-        /// The text's [`digest`].
-        body: String,
-    },
-    /// To have it deleted.
-    Delete {
-        /// What it refers to.
-        target: Aim,
-    },
-    /// To answer with an emoji, or to take that back.
-    React {
-        /// What it refers to.
-        target: Aim,
-        /// The emoji.
-        emoji: String,
-        /// Or not.
-        on: bool,
-    },
-    /// To leave the room.
-    Leave,
-}
-
-/// A message, by its number or by the key of one that waits.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub enum Aim {
-    /// A stored one.
-    Seq(Seq),
-    /// An own one, perhaps not stored yet.
-    Key(Key),
-}
-
-/// An event as it was told.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "e", rename_all = "camelCase")]
-pub enum Told {
-    /// `sent`.
-    Sent {
-        /// The sender's key.
-        key: Key,
-        /// The sender.
-        author: MemberId,
-        /// The text's [`digest`]; of the empty text once deleted.
-        body: String,
-        /// Told after it was deleted.
-        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-        deleted: bool,
-    },
-    /// `edited`.
-    Edited {
-        /// By whom.
-        by: MemberId,
-        /// What.
-        target: Seq,
-        /// The text's [`digest`].
-        body: String,
-        /// Told after it was deleted.
-        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-        deleted: bool,
-    },
-    /// `deleted`.
-    Deleted {
-        /// By whom.
-        by: MemberId,
-        /// What.
-        target: Seq,
-    },
-    /// `reacted`.
-    Reacted {
-        /// By whom.
-        by: MemberId,
-        /// To what.
-        target: Seq,
-        /// The emoji.
-        emoji: String,
-        /// Or not.
-        on: bool,
-    },
-    /// Somebody's place in the room is another: `joined`, `left`, `kicked`, `muted`, `banned`.
-    Person {
-        /// By whom.
-        by: MemberId,
-        /// Who.
-        who: MemberId,
-        /// What became of them.
-        became: Became,
-    },
-    /// Of a kind that this program does not look into.
-    Other,
-}
-
-/// What became of a person's place in a room.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub enum Became {
-    /// In it.
-    Joined,
-    /// Out of it by their own will.
-    Left,
-    /// Out of it by somebody else's.
-    Kicked,
-    /// In it without a voice.
-    Muted,
-    /// In it with a voice again.
-    Unmuted,
-    /// Out of everything.
-    Banned,
-    /// Let in again.
-    Unbanned,
-}
-
-/// A message as it is displayed.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Shown {
-    /// Its number.
-    #[serde(rename = "s")]
-    pub seq: Seq,
-    /// The sender's key.
-    #[serde(rename = "k")]
-    pub key: Key,
-    /// The sender.
-    #[serde(rename = "a")]
-    pub author: MemberId,
-    /// The text's [`digest`].
-    #[serde(rename = "b")]
-    pub body: String,
-    /// Its text is gone.
-    #[serde(rename = "d", default, skip_serializing_if = "std::ops::Not::not")]
-    pub deleted: bool,
-    /// Each emoji and how many people, in the order of the emojis' bytes.
-    #[serde(rename = "r", default, skip_serializing_if = "Vec::is_empty")]
-    pub reactions: Vec<(String, u64)>,
 }
 
 /// Sixteen hexadecimal digits that stand for a text: equal digests are equal bytes, for all that chance can do.

@@ -5,6 +5,8 @@
 //! displayed with what the database holds. The design is in the crate's README.
 
 pub mod check;
+pub mod client;
 pub mod history;
 pub mod proxy;
 pub mod truth;
+pub mod wire;

@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use chat::{Key, Millis, RoomId, Seq};
 
 use super::index::Index;
-use super::{Evidence, Verdict, Witness};
-use crate::history::{Fact, Line, Shown, Told, What, digest};
+use super::{Evidence, Kind, Verdict, Witness};
+use crate::history::{Fact, Line, Shown, Told};
 use crate::truth::Log;
 
 /// Walks one history.
@@ -15,9 +15,9 @@ pub(super) fn check(evidence: &Evidence, index: &Index<'_>, witness: &Witness, v
     for line in &witness.lines {
         walk.line(line);
     }
-    if witness.native {
+    if witness.kind == Kind::Tab {
         displays_what_is_stored(evidence, index, witness, verdict);
-        ends_visibly(witness, verdict);
+        ends_visibly(evidence, witness, verdict);
     }
 }
 
@@ -82,7 +82,7 @@ impl<'a> Walk<'a> {
     fn told(&mut self, room: &'a RoomId, seq: Seq, event: &'a Told) {
         let known = self.rooms.entry(room).or_default();
         known.told.insert(seq);
-        if !self.witness.native {
+        if self.witness.kind == Kind::Stock {
             self.verdict.deliveries += 1;
         }
         self.is_meant_for(room, seq);
@@ -96,7 +96,7 @@ impl<'a> Walk<'a> {
     fn compare(&self, room: &RoomId, seq: Seq, told: &Told) -> Result<(), String> {
         if let Told::Sent { key, author, body, deleted: false } = told
             && let Some(wish) = self.index.wish(author, *key)
-            && !matches!(&wish.what, What::Say { body: wanted } if wanted == body)
+            && !wish.says(body)
         {
             return Err(format!("told {told:?}, wanted {:?}", wish.what));
         }
@@ -109,19 +109,10 @@ impl<'a> Walk<'a> {
         let life = |seq| self.index.life(room, seq).ok_or("of a message that is not there");
         let same = match (told, &entry.event) {
             (Told::Sent { key, author, body, deleted }, Told::Sent { .. }) => {
-                let life = life(seq)?;
-                let text = if *deleted { Some(digest("")) } else { life.body.clone() };
-                (*key, author) == (entry.key, &entry.author)
-                    && text.is_some_and(|text| text == *body)
-                    && (!deleted || life.deleted.is_some())
+                (*key, author) == (entry.key, &entry.author) && life(seq)?.said(None, body, *deleted)
             }
             (Told::Edited { by, target, body, deleted }, Told::Edited { target: kept, .. }) => {
-                let life = life(*target)?;
-                let empty = digest("");
-                let text = if *deleted { Some(&empty) } else { life.edit(seq) };
-                (by, target) == (&entry.author, kept)
-                    && text == Some(body)
-                    && (!deleted || life.deleted.is_some())
+                (by, target) == (&entry.author, kept) && life(*target)?.said(Some(seq), body, *deleted)
             }
             (told, kept) => told == kept,
         };
@@ -154,7 +145,9 @@ impl<'a> Walk<'a> {
         self.verdict.deliveries += messages.len() as u64;
         for shown in messages {
             self.is_readable(room, shown.seq);
-            if self.is_present() && !self.stood(room, shown, head) {
+            // Reactions of a page are left aside: the display at the end is compared as a whole.
+            let life = self.index.life(room, shown.seq);
+            if self.is_present() && !life.is_some_and(|life| life.was(shown, head, false)) {
                 self.violated(6, format!("{room}: a page of head {head} holds {shown:?}"));
             }
         }
@@ -164,14 +157,6 @@ impl<'a> Walk<'a> {
             known.applied = head;
             self.verdict.resets += u64::from(std::mem::replace(&mut known.displayed, true));
         }
-    }
-
-    /// The message was displayed like this when the head was `head`, reactions left aside.
-    fn stood(&self, room: &RoomId, shown: &Shown, head: Seq) -> bool {
-        let stood = self.index.life(room, shown.seq).and_then(|life| life.at(shown.seq, head));
-        stood.is_some_and(|stood| {
-            Shown { reactions: Vec::new(), ..shown.clone() } == Shown { reactions: Vec::new(), ..stood }
-        })
     }
 
     /// I9 too: what was said in a closed room before one came is not to be read by any path.
@@ -288,17 +273,17 @@ impl Range<'_> {
             return Err(format!("{some} messages of {all}, missing {missing:?}, too many {extra:?}"));
         }
         for shown in messages {
-            let stood = index.life(self.room, shown.seq).and_then(|life| life.at(shown.seq, self.applied));
-            if stood.as_ref() != Some(shown) {
-                return Err(format!("displays {shown:?} where {stood:?} is stored"));
+            let life = index.life(self.room, shown.seq);
+            if !life.is_some_and(|life| life.was(shown, self.applied, true)) {
+                return Err(format!("displays {shown:?}, and it was {life:?}"));
             }
         }
         Ok(())
     }
 }
 
-/// I13: every wish that was saved ends, or waits visibly.
-fn ends_visibly(witness: &Witness, verdict: &mut Verdict) {
+/// I13: every wish that was saved ends, in whichever tab, or waits visibly.
+fn ends_visibly(evidence: &Evidence, witness: &Witness, verdict: &mut Verdict) {
     let mut open: BTreeMap<Key, bool> = BTreeMap::new();
     let mut waiting: Option<&[Key]> = None;
     for line in &witness.lines {
@@ -314,11 +299,18 @@ fn ends_visibly(witness: &Witness, verdict: &mut Verdict) {
             Fact::Saved { key } => {
                 open.entry(*key).and_modify(|saved| *saved = true);
             }
-            Fact::Acked { key, .. } | Fact::Refused { key, .. } | Fact::TakenBack { key } => {
-                open.remove(key);
-            }
             Fact::Waiting { keys } => waiting = Some(keys),
             _ => {}
+        }
+    }
+    let same = evidence.witnesses.iter().filter(|other| other.me == witness.me);
+    for line in same.flat_map(|witness| &witness.lines) {
+        if let Fact::Acked { key, .. }
+        | Fact::Refused { key, .. }
+        | Fact::Seen { key, .. }
+        | Fact::TakenBack { key } = &line.fact
+        {
+            open.remove(key);
         }
     }
     let Some(waiting) = waiting else {

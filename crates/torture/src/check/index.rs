@@ -12,7 +12,20 @@ use crate::truth::{Entry, Log};
 #[derive(Clone, Debug)]
 pub(super) struct Wish {
     pub(super) room: RoomId,
-    pub(super) what: What,
+    /// What it was, and what became of it before it was ever sent: any of these is as wanted.
+    pub(super) what: Vec<What>,
+}
+
+impl Wish {
+    /// It is a message of this text.
+    pub(super) fn says(&self, body: &str) -> bool {
+        self.what.iter().any(|what| matches!(what, What::Say { body: wanted } if wanted == body))
+    }
+
+    /// It is a message.
+    pub(super) fn is_message(&self) -> bool {
+        matches!(self.what[0], What::Say { .. })
+    }
 }
 
 /// A message from its first event on.
@@ -20,11 +33,11 @@ pub(super) struct Wish {
 pub(super) struct Life {
     key: Key,
     author: MemberId,
-    /// The text's digest, whatever became of the text. `None` if nobody of us wanted it and it is gone.
-    pub(super) body: Option<String>,
-    /// Number and digest of each edit.
-    edits: Vec<(Seq, Option<String>)>,
-    pub(super) deleted: Option<Seq>,
+    /// Digests of what the text may have been: one, unless it is gone.
+    bodies: Vec<String>,
+    /// Number of each edit and digests of what its text may have been.
+    edits: Vec<(Seq, Vec<String>)>,
+    deleted: Option<Seq>,
     reactions: Vec<(Seq, String, MemberId, bool)>,
 }
 
@@ -59,18 +72,18 @@ impl<'a> Index<'a> {
 
     fn live(&mut self, room: &'a RoomId, entry: &'a Entry) {
         let wanted = self.wishes.get(&entry.author).and_then(|all| all.get(&entry.key));
-        let wanted = wanted.map(|wish| &wish.what);
+        // What the log has emptied is known from whoever wanted it.
+        let texts = |body: &String, deleted: bool| match wanted {
+            Some(wish) if deleted => wish.what.iter().filter_map(What::body).cloned().collect(),
+            _ => vec![body.clone()],
+        };
         let lives = self.lives.entry(room).or_default();
         match &entry.event {
             Told::Sent { body, deleted, .. } => {
-                let body = match wanted {
-                    Some(What::Say { body }) => Some(body.clone()),
-                    _ => (!deleted).then(|| body.clone()),
-                };
                 let life = Life {
                     key: entry.key,
                     author: entry.author.clone(),
-                    body,
+                    bodies: texts(body, *deleted),
                     edits: Vec::new(),
                     deleted: None,
                     reactions: Vec::new(),
@@ -78,12 +91,8 @@ impl<'a> Index<'a> {
                 lives.insert(entry.seq, life);
             }
             Told::Edited { target, body, deleted, .. } => {
-                let body = match wanted {
-                    Some(What::Edit { body, .. }) => Some(body.clone()),
-                    _ => (!deleted).then(|| body.clone()),
-                };
                 if let Some(life) = lives.get_mut(target) {
-                    life.edits.push((entry.seq, body));
+                    life.edits.push((entry.seq, texts(body, *deleted)));
                 }
             }
             Told::Deleted { target, .. } => {
@@ -128,19 +137,15 @@ impl<'a> Index<'a> {
 }
 
 impl Life {
-    /// The message as it stood when the room's head was `head`.
-    pub(super) fn at(&self, seq: Seq, head: Seq) -> Option<Shown> {
+    /// It was displayed like this when the room's head was `head`. Without `whole`, reactions are left aside.
+    pub(super) fn was(&self, shown: &Shown, head: Seq, whole: bool) -> bool {
         let deleted = self.deleted.is_some_and(|at| at <= head);
-        let edited = self.edits.iter().rev().find(|(at, _)| *at <= head).map(|(_, body)| body);
-        let body = if deleted { Some(digest("")) } else { edited.unwrap_or(&self.body).clone() };
-        Some(Shown {
-            seq,
-            key: self.key,
-            author: self.author.clone(),
-            body: body?,
-            deleted,
-            reactions: if deleted { Vec::new() } else { self.reactions(head) },
-        })
+        let edited = self.edits.iter().rev().find(|(at, _)| *at <= head).map(|(_, bodies)| bodies);
+        let bodies = edited.unwrap_or(&self.bodies);
+        let text = if deleted { shown.body == digest("") } else { bodies.contains(&shown.body) };
+        let reactions = if deleted { Vec::new() } else { self.reactions(head) };
+        text && (shown.key, &shown.author, shown.deleted) == (self.key, &self.author, deleted)
+            && (!whole || shown.reactions == reactions)
     }
 
     fn reactions(&self, head: Seq) -> Vec<(String, u64)> {
@@ -156,9 +161,16 @@ impl Life {
         counted.filter(|(_, count)| *count > 0).collect()
     }
 
-    /// The text that the edit at `seq` gave it.
-    pub(super) fn edit(&self, seq: Seq) -> Option<&String> {
-        self.edits.iter().find(|(at, _)| *at == seq)?.1.as_ref()
+    /// It may have been told like this: its first text, or that of the edit at `seq`.
+    pub(super) fn said(&self, seq: Option<Seq>, body: &str, deleted: bool) -> bool {
+        if deleted {
+            return self.deleted.is_some() && body == digest("");
+        }
+        let bodies = match seq {
+            Some(seq) => self.edits.iter().find(|(at, _)| *at == seq).map(|(_, bodies)| bodies),
+            None => Some(&self.bodies),
+        };
+        bodies.is_some_and(|bodies| bodies.iter().any(|it| it == body))
     }
 }
 
@@ -168,8 +180,8 @@ fn wishes(witnesses: &[Witness]) -> HashMap<&MemberId, HashMap<Key, Wish>> {
         let own = wishes.entry(&witness.me).or_default();
         for line in &witness.lines {
             if let Fact::Wants { key, room, what } = &line.fact {
-                // A later line about the same key changes what waited and was never sent.
-                own.insert(*key, Wish { room: room.clone(), what: what.clone() });
+                let new = || Wish { room: room.clone(), what: Vec::new() };
+                own.entry(*key).or_insert_with(new).what.push(what.clone());
             }
         }
     }

@@ -55,6 +55,7 @@ fn size(rng: &mut StdRng) -> usize {
     match rng.random_range(0..100) {
         0..80 => rng.random_range(1..200),
         80..96 => rng.random_range(200..2_000),
+        96 => MAX_BYTES,
         _ => rng.random_range(2_000..=MAX_BYTES),
     }
 }

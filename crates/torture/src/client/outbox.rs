@@ -19,19 +19,21 @@ impl Tab {
         while let Some(input) = inputs.pop_front() {
             let roll = self.roll();
             for effect in self.outbox.step(input, now(), roll) {
-                inputs.extend(self.carry(effect)?);
+                self.carry(effect, &mut inputs)?;
             }
         }
         Ok(())
     }
 
-    fn carry(&mut self, effect: Effect) -> io::Result<Option<Input>> {
+    fn carry(&mut self, effect: Effect, inputs: &mut VecDeque<Input>) -> io::Result<()> {
         match effect {
-            Effect::Save(key) => return self.save(key).map(Some),
+            Effect::Save(key) => self.save(key, inputs)?,
             Effect::Remove(key) => self.with_disk(|disk| disk.remove(key))?,
             Effect::Send(key) => self.send(key),
-            Effect::Changed(key) => return self.changed(key),
-            Effect::Gone(_) => {}
+            Effect::Changed(key) if self.outbox.get(key).is_some_and(|row| row.saving == 0) => {
+                self.read_refusal(key, inputs)?;
+            }
+            Effect::Changed(_) | Effect::Gone(_) => {}
             Effect::Tell(key) => {
                 let row = self.outbox.get(key).cloned();
                 self.gossip(row.map_or(Gossip::Gone(key), |row| Gossip::Row(Box::new(row))));
@@ -39,7 +41,7 @@ impl Tab {
             Effect::Rejected(key, _) => self.history.write(Fact::TakenBack { key })?,
             Effect::WakeAt(at) => self.wake(at, Wake::Outbox),
         }
-        Ok(None)
+        Ok(())
     }
 
     fn with_disk<T>(&self, act: impl FnOnce(&mut super::disk::Disk) -> io::Result<T>) -> io::Result<T> {
@@ -48,24 +50,26 @@ impl Tab {
         tokio::task::block_in_place(|| act(&mut disk))
     }
 
-    fn save(&mut self, key: Key) -> io::Result<Input> {
+    fn save(&mut self, key: Key, inputs: &mut VecDeque<Input>) -> io::Result<()> {
+        inputs.push_back(Input::Saved(key));
         if let Some(row) = self.outbox.get(key).cloned() {
             self.with_disk(|disk| disk.put(&row))?;
             self.history.write(Fact::Saved { key })?;
+            self.read_refusal(key, inputs)?;
         }
-        Ok(Input::Saved(key))
+        Ok(())
     }
 
-    /// A refused row is read by its person and thrown away.
-    fn changed(&mut self, key: Key) -> io::Result<Option<Input>> {
+    /// A refused row is read by its person, once the disk has the refusal, and thrown away.
+    fn read_refusal(&mut self, key: Key, inputs: &mut VecDeque<Input>) -> io::Result<()> {
         let Some(State::Refused(code)) = self.outbox.get(key).map(|row| row.state.clone()) else {
-            return Ok(None);
+            return Ok(());
         };
         if self.refused.insert(key) {
             self.history.write(Fact::Refused { key, code })?;
         }
-        // The tab that sends is the one that tells.
-        Ok(self.first.then_some(Input::Discard(key)))
+        inputs.push_back(Input::Discard(key));
+        Ok(())
     }
 
     fn send(&mut self, key: Key) {
@@ -127,9 +131,7 @@ impl Tab {
             Err(Undone::Refused(problem)) if problem.retryable => {
                 self.outbox(Input::Later(key, wait_of(&problem)))
             }
-            Err(Undone::Refused(problem)) => {
-                self.outbox(Input::Refused(key, problem.code.code().to_owned()))
-            }
+            Err(Undone::Refused(problem)) => self.outbox(Input::Refused(key, problem.code.code().to_owned())),
             Err(Undone::Silence) => self.outbox(Input::Later(key, None)),
             // The end of the connection is told by itself.
             Err(Undone::Lost) => Ok(()),

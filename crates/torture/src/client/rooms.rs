@@ -133,7 +133,9 @@ impl Tab {
         match effect {
             Effect::Added(seq) => {
                 let message = self.rooms.get(room).and_then(|shelf| shelf.timeline.message(seq));
-                let Some((author, key)) = message.map(|it| (it.author.id.clone(), it.key)) else { return Ok(()) };
+                let Some((author, key)) = message.map(|it| (it.author.id.clone(), it.key)) else {
+                    return Ok(());
+                };
                 if author == self.person().me {
                     return self.seen(key, seq);
                 }
@@ -243,7 +245,9 @@ impl Tab {
     pub(super) fn read_back(&mut self) {
         let Some(pages) = self.ending.filter(|pages| *pages > 0) else { return };
         let mut with_past = self.rooms.iter().filter(|(_, shelf)| shelf.timeline.has_more_before());
-        let next = with_past.find(|(_, shelf)| !shelf.older).map(|(room, shelf)| (room.clone(), shelf.timeline.first()));
+        let next = with_past
+            .find(|(_, shelf)| !shelf.older)
+            .map(|(room, shelf)| (room.clone(), shelf.timeline.first()));
         let Some((room, before)) = next else {
             self.ending = Some(pages - 1);
             self.rooms.values_mut().for_each(|shelf| shelf.older = false);
@@ -327,4 +331,3 @@ pub(super) fn told(change: &Change) -> Told {
         Change::Renamed { .. } | Change::Unknown => Told::Other,
     }
 }
-

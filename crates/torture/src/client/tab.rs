@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use chat::outbox::{Drain, Input, Outbox, Pending};
 use chat::{Key, Millis, RoomId, Seq};
-use protocol::{Auth, Ended, Heads, HistoryPage, Hello, JoinOk, LeaveOk, Notice, RoomEvent, SyncReply, json};
+use protocol::{Auth, Ended, Heads, Hello, HistoryPage, JoinOk, LeaveOk, Notice, RoomEvent, SyncReply, json};
 use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng};
 use serde_json::Value;
@@ -116,7 +116,7 @@ impl Tab {
         let (disk, gossip) = (Arc::new(Mutex::new(disk)), broadcast::Sender::new(1_024));
         let home = Home { script, place, phase, board, disk, gossip };
         let mut tab = Tab::open(home, true)?;
-        tab.outbox(Input::Loaded(rows))?;
+        tab.outbox(Input::Loaded { rows, known: Vec::new() })?;
         tab.outbox(Input::Drain(Drain::Alone))?;
         tab.wake(now() + 200, Wake::Wish);
         Ok(tab)
@@ -126,14 +126,15 @@ impl Tab {
     fn second(home: Home, together: bool) -> io::Result<Tab> {
         let rows = disk::rows(&path(&home.script, home.place, "outbox"))?;
         let mut tab = Tab::open(home, false)?;
-        tab.outbox(Input::Loaded(rows))?;
+        tab.outbox(Input::Loaded { rows, known: Vec::new() })?;
         tab.outbox(Input::Drain(if together { Drain::Together } else { Drain::Alone }))?;
         Ok(tab)
     }
 
     fn open(home: Home, first: bool) -> io::Result<Tab> {
         let person = &home.script.people[home.place];
-        let mut history = History::open(&path(&home.script, home.place, if first { "history" } else { "twin" }))?;
+        let mut history =
+            History::open(&path(&home.script, home.place, if first { "history" } else { "twin" }))?;
         history.write(Fact::Began)?;
         let (io, notifications) = native::open_with(Options::new(&person.url), Setup::default());
         let auth = Auth { v: Some(protocol::VERSION), lang: None, token: Some(person.token.clone()) };
@@ -319,7 +320,9 @@ impl Tab {
             Gossip::Row(row) => self.outbox(Input::Heard(*row)),
             Gossip::Gone(key) => self.outbox(Input::HeardGone(key)),
             Gossip::Over => {
-                self.outbox(Input::Loaded(disk::rows(&path(&self.home.script, self.home.place, "outbox"))?))?;
+                let known = self.outbox.on_disk();
+                let rows = disk::rows(&path(&self.home.script, self.home.place, "outbox"))?;
+                self.outbox(Input::Loaded { rows, known })?;
                 self.outbox(Input::Drain(Drain::Alone))
             }
         }
@@ -331,7 +334,8 @@ impl Tab {
         twin.wake(now() + Millis::try_from(ms).unwrap_or(0), Wake::Close);
         let (_none, none) = mpsc::unbounded_channel();
         // Boxed: a future that holds itself has no size.
-        let life: std::pin::Pin<Box<dyn Future<Output = anyhow::Result<()>> + Send>> = Box::pin(twin.run(none));
+        let life: std::pin::Pin<Box<dyn Future<Output = anyhow::Result<()>> + Send>> =
+            Box::pin(twin.run(none));
         tokio::spawn(life);
         Ok(())
     }

@@ -60,7 +60,8 @@ impl Tab {
 
     /// The first rooms are talked in most: of four, the first gets as much as the others together.
     fn some_room(&mut self) -> Option<RoomId> {
-        let rooms: Vec<_> = self.rooms.iter().filter(|(_, shelf)| shelf.ready).map(|(room, _)| room).collect();
+        let rooms: Vec<_> =
+            self.rooms.iter().filter(|(_, shelf)| shelf.ready).map(|(room, _)| room).collect();
         // The default room's name is not the first one in the order of names.
         let lobby = rooms.iter().position(|room| **room == RoomId::lobby());
         if let Some(lobby) = lobby
@@ -86,7 +87,8 @@ impl Tab {
         {
             return Some(*target);
         }
-        let stored: Vec<_> = self.own.iter().filter(|(other, _)| other == room).map(|(_, seq)| *seq).collect();
+        let stored: Vec<_> =
+            self.own.iter().filter(|(other, _)| other == room).map(|(_, seq)| *seq).collect();
         stored.choose(&mut self.rng).copied().map(Target::Stored)
     }
 
@@ -173,7 +175,12 @@ impl Tab {
         }
     }
 
-    pub(super) fn left(&mut self, key: Key, room: &RoomId, answer: Result<LeaveOk, Undone>) -> io::Result<()> {
+    pub(super) fn left(
+        &mut self,
+        key: Key,
+        room: &RoomId,
+        answer: Result<LeaveOk, Undone>,
+    ) -> io::Result<()> {
         match answer {
             Ok(ok) => {
                 self.history.write(Fact::Acked { key, seq: ok.seq, duplicate: false })?;
