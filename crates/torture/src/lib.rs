@@ -6,7 +6,13 @@
 
 pub mod check;
 pub mod client;
+pub mod crew;
 pub mod history;
+pub mod host;
+pub mod nemesis;
 pub mod proxy;
+pub mod run;
+pub mod steward;
+pub mod storm;
 pub mod truth;
 pub mod wire;

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use chat::{Key, Millis, RoomId, Seq};
 
-use super::index::Index;
+use super::index::{Index, Stretch};
 use super::{Evidence, Kind, Verdict, Witness};
 use crate::history::{Fact, Line, Shown, Told};
 use crate::truth::Log;
@@ -104,8 +104,7 @@ impl<'a> Walk<'a> {
             return Ok(());
         }
         let log = self.evidence.truth.rooms.get(room).ok_or("told of a room that is not there")?;
-        let at = usize::try_from(seq).ok().and_then(|seq| seq.checked_sub(1));
-        let entry = at.and_then(|at| log.entries.get(at)).ok_or("told of an event that is not there")?;
+        let entry = log.entry(seq).ok_or("told of an event that is not there")?;
         let life = |seq| self.index.life(room, seq).ok_or("of a message that is not there");
         let same = match (told, &entry.event) {
             (Told::Sent { key, author, body, deleted }, Told::Sent { .. }) => {
@@ -129,13 +128,14 @@ impl<'a> Walk<'a> {
             return;
         }
         let stretches = self.index.stretches(room, &self.witness.me);
-        if stretches.iter().any(|(from, to)| (*from..=*to).contains(&seq)) {
+        if stretches.iter().any(|it| it.holds(seq)) {
             return;
         }
-        // A public room may be read as a whole by whoever is in it (again).
         let public = self.evidence.truth.rooms.get(room).is_some_and(|log| log.public);
         let heard = self.rooms.get(room).map_or(0, |room| room.heard);
-        if !(public && stretches.iter().any(|(from, _)| seq < *from && *from <= heard)) {
+        // A public room may be read as a whole by whoever is in it again, and any room by whose ban is over.
+        let readable = |it: &Stretch| seq < it.from && it.from <= heard && (public || it.unbanned);
+        if !stretches.iter().any(readable) {
             self.violated(9, format!("{room}/{seq} reached somebody who was in it during {stretches:?}"));
         }
     }
@@ -163,7 +163,8 @@ impl<'a> Walk<'a> {
     fn is_readable(&mut self, room: &'a RoomId, seq: Seq) {
         let public = self.evidence.truth.rooms.get(room).is_none_or(|log| log.public);
         let stretches = self.index.stretches(room, &self.witness.me);
-        if self.is_present() && !public && !stretches.iter().any(|(from, to)| (*from..=*to).contains(&seq)) {
+        let readable = |it: &Stretch| it.holds(seq) || (it.unbanned && seq < it.from);
+        if self.is_present() && !public && !stretches.iter().any(readable) {
             self.violated(9, format!("{room}/{seq} was read by somebody who was in it during {stretches:?}"));
         }
     }
@@ -198,7 +199,7 @@ impl<'a> Walk<'a> {
     /// A number between the two that is this client's to see.
     fn skipped(&self, room: &RoomId, from: Seq, raised: Seq) -> Option<Seq> {
         let stretches = self.index.stretches(room, &self.witness.me);
-        let inside = |seq: &Seq| stretches.iter().any(|(first, last)| (*first..=*last).contains(seq));
+        let inside = |seq: &Seq| stretches.iter().any(|it| it.holds(*seq));
         (from + 1..=raised).find(inside)
     }
 }
@@ -222,10 +223,10 @@ fn displays_what_is_stored(evidence: &Evidence, index: &Index<'_>, witness: &Wit
     }
     for (room, log) in &evidence.truth.rooms {
         let stretches = index.stretches(room, &witness.me);
-        let member = stretches.last().is_some_and(|(_, to)| *to == Seq::MAX);
+        let member = stretches.last().is_some_and(|last| last.to == Seq::MAX);
         match displays.get(room) {
             Some((applied, whole, messages)) if member => {
-                let range = Range { room, log, applied: *applied, whole: *whole, from: stretches[0].0 };
+                let range = Range { room, log, applied: *applied, whole: *whole, from: stretches[0].from };
                 verdict.deliveries += messages.len() as u64;
                 if let Err(wrong) = range.compare(index, messages) {
                     verdict.violated(3, format!("{}: {room}: {wrong}", witness.name));

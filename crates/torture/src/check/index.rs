@@ -41,8 +41,21 @@ pub(super) struct Life {
     reactions: Vec<(Seq, String, MemberId, bool)>,
 }
 
-/// A stretch of a room's log that reached a person: from the first number to the last, both included.
-pub(super) type Stretch = (Seq, Seq);
+/// A stretch of a room's log that reached a person.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Stretch {
+    pub(super) from: Seq,
+    /// Included; the event that takes somebody out still reaches them.
+    pub(super) to: Seq,
+    /// It began with the end of a ban: what lies before it may be read from then on.
+    pub(super) unbanned: bool,
+}
+
+impl Stretch {
+    pub(super) fn holds(&self, seq: Seq) -> bool {
+        (self.from..=self.to).contains(&seq)
+    }
+}
 
 /// See the module.
 pub(super) struct Index<'a> {
@@ -188,25 +201,46 @@ fn wishes(witnesses: &[Witness]) -> HashMap<&MemberId, HashMap<Key, Wish>> {
     wishes
 }
 
-/// Who was reached by which part of a room's log: the event that takes somebody out still reaches them.
+/// Who was reached by which part of a room's log.
 fn stretches(log: &Log) -> HashMap<&MemberId, Vec<Stretch>> {
-    let mut all: HashMap<_, Vec<Stretch>> = HashMap::new();
+    let mut places: HashMap<&MemberId, Place> = HashMap::new();
     for founder in &log.founders {
-        all.insert(founder, vec![(1, Seq::MAX)]);
+        places.entry(founder).or_default().change(1, |place| place.present = true, false);
     }
     for entry in &log.entries {
         let Told::Person { who, became, .. } = &entry.event else { continue };
-        let stretches = all.entry(who).or_default();
-        let inside = stretches.last_mut().filter(|last| last.1 == Seq::MAX);
+        let place = places.entry(who).or_default();
         match became {
-            Became::Joined | Became::Unbanned if inside.is_none() => stretches.push((entry.seq, Seq::MAX)),
-            Became::Left | Became::Kicked | Became::Banned => {
-                if let Some(last) = inside {
-                    last.1 = entry.seq;
+            Became::Joined => place.change(entry.seq, |place| place.present = true, false),
+            Became::Left | Became::Kicked => place.change(entry.seq, |place| place.present = false, false),
+            Became::Banned => place.change(entry.seq, |place| place.banned = true, false),
+            Became::Unbanned => place.change(entry.seq, |place| place.banned = false, true),
+            Became::Muted | Became::Unmuted => {}
+        }
+    }
+    places.into_iter().map(|(who, place)| (who, place.stretches)).collect()
+}
+
+/// Somebody's place in a room, while the log is read.
+#[derive(Default)]
+struct Place {
+    present: bool,
+    banned: bool,
+    stretches: Vec<Stretch>,
+}
+
+impl Place {
+    fn change(&mut self, seq: Seq, change: impl FnOnce(&mut Place), unbanned: bool) {
+        let before = self.present && !self.banned;
+        change(self);
+        match (before, self.present && !self.banned) {
+            (false, true) => self.stretches.push(Stretch { from: seq, to: Seq::MAX, unbanned }),
+            (true, false) => {
+                if let Some(last) = self.stretches.last_mut() {
+                    last.to = seq;
                 }
             }
             _ => {}
         }
     }
-    all
 }

@@ -91,21 +91,48 @@ fn stored(
     seq: Seq,
     wish: &Wish,
 ) -> Result<(), String> {
-    let entry = match index.entry(&witness.me, key) {
-        Some((room, entry)) if *room == wish.room && entry.seq == seq => entry,
-        Some((room, entry)) => return Err(format!("stored as {room}/{}", entry.seq)),
-        // What would change nothing makes no event: it is answered with the one that made it so.
-        None if wish.what[0].body().is_none() => {
-            let log = evidence.truth.rooms.get(&wish.room).ok_or("its room is gone")?;
-            let index = usize::try_from(seq).ok().and_then(|seq| seq.checked_sub(1));
-            index.and_then(|index| log.entries.get(index)).ok_or("the number is beyond the log")?
-        }
-        None => return Err("not in the database".to_owned()),
+    let Some((room, entry)) = index.entry(&witness.me, key) else {
+        return unchanged(evidence, index, witness, seq, wish);
     };
+    if (room, entry.seq) != (&wish.room, seq) {
+        return Err(format!("stored as {room}/{}", entry.seq));
+    }
     if wish.what.iter().any(|what| became(index, witness, what, &entry.event)) {
         Ok(())
     } else {
         Err(format!("wanted {:?}, stored {:?}", wish.what, entry.event))
+    }
+}
+
+/// What would change nothing makes no event: it is answered with the one that made it so.
+fn unchanged(
+    evidence: &Evidence,
+    index: &Index<'_>,
+    witness: &Witness,
+    seq: Seq,
+    wish: &Wish,
+) -> Result<(), String> {
+    if wish.is_message() {
+        return Err("not in the database".to_owned());
+    }
+    let log = evidence.truth.rooms.get(&wish.room).ok_or("its room is gone")?;
+    let entry = log.entry(seq).ok_or("the number is beyond the log")?;
+    let so = |what: &What| match (what, &entry.event) {
+        (What::React { target, on: false, .. }, Told::Sent { .. }) => {
+            aims_at(index, witness, *target, entry.seq)
+        }
+        (What::Edit { target, body }, Told::Sent { body: kept, deleted, .. }) => {
+            aims_at(index, witness, *target, entry.seq) && (*deleted || body == kept)
+        }
+        (What::Leave, Told::Person { who, became, .. }) => {
+            *who == witness.me && matches!(became, Became::Left | Became::Kicked)
+        }
+        (what, event) => became(index, witness, what, event),
+    };
+    if wish.what.iter().any(so) {
+        Ok(())
+    } else {
+        Err(format!("wanted {:?}, was answered with {:?}", wish.what, entry.event))
     }
 }
 

@@ -35,7 +35,7 @@ fn i1_an_acked_message_that_is_not_stored() {
 fn i1_an_acked_message_that_is_stored_otherwise() {
     assert!(
         violated(|e| rewrite(e, 0, |fact| if *fact == acked(2, 2) {
-            *fact = acked(2, 1)
+            *fact = acked(2, 1);
         }))
         .contains(&1)
     );
@@ -97,7 +97,7 @@ fn i4_a_display_that_jumps_or_shows_something_twice() {
     let jump = |e: &mut Evidence| {
         rewrite(e, 0, |f| {
             if *f == applied(room(), 0, 4) {
-                *f = applied(room(), 1, 4)
+                *f = applied(room(), 1, 4);
             }
         })
     };

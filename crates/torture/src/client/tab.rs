@@ -141,7 +141,7 @@ impl Tab {
         io.set_auth(serde_json::to_value(auth).unwrap_or_default());
         io.connect();
         let (answers, answered) = mpsc::unbounded_channel();
-        let seed = home.script.seed ^ (home.place as u64) << 32 ^ now() as u64 % 1_000;
+        let seed = home.script.seed ^ ((home.place as u64 + 1) << 32) ^ u64::from(first);
         Ok(Tab {
             first,
             io,
