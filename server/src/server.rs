@@ -68,10 +68,7 @@ impl Server {
         shutdown: impl Future<Output = ()>,
     ) -> Result<(), RunError> {
         let Server { app, io, router } = self;
-        let tuning = app.config.tuning.clone();
-        let announcing =
-            announce::run(io.clone(), app.store.committed(), app.store.epoch().to_owned(), tuning);
-        let mut publisher = tokio::spawn(announcing);
+        let mut publisher = tokio::spawn(announce::run(io.clone(), app.clone()));
         let housekeeper = tokio::spawn(keep_house(app.clone()));
         let stop = CancellationToken::new();
         let serving = {

@@ -42,6 +42,14 @@ async fn open(folder: &Folder) -> Store {
     Store::open_with(folder.path(), clock().0).await.unwrap()
 }
 
+impl Store {
+    /// Brings about a state that no request leads to.
+    pub(crate) async fn execute(&self, sql: &'static str, values: &[&str]) {
+        let values = values.iter().map(|value| (*value).to_owned()).collect();
+        self.submit(Command::Execute(sql, values)).await.unwrap();
+    }
+}
+
 fn member(name: &str) -> Member {
     let id = MemberId::try_from(format!("id-{name}")).unwrap();
     Member { id, name: name.to_owned(), role: Role::Guest, hue: 0 }
@@ -64,7 +72,7 @@ async fn say(store: &Store, name: &str, text: &str) -> Result<Seq, StoreError> {
 }
 
 async fn texts(store: &Store) -> Vec<String> {
-    let page = store.page(&RoomId::lobby(), Window::After(0), 1_000).await.unwrap().unwrap();
+    let page = store.page(None, &RoomId::lobby(), Window::After(0), 1_000).await.unwrap();
     page.messages.into_iter().map(|message| message.body).collect()
 }
 
@@ -81,7 +89,7 @@ fn copy_as_if_killed(from: &Folder, to: &Folder) {
 async fn an_empty_folder_becomes_a_database_with_the_default_room() {
     let folder = Folder::new();
     let store = open(&folder).await;
-    let room = store.room(&RoomId::lobby()).await.unwrap().unwrap();
+    let room = store.room(None, &RoomId::lobby()).await.unwrap();
     assert_eq!((room.name.as_str(), room.kind, room.head), ("Praça", protocol::view::RoomKind::Public, 0));
     assert_eq!(say(&store, "Bia", "Oi").await.unwrap(), 1);
     store.check().await.unwrap();
@@ -216,7 +224,7 @@ async fn closing_keeps_everything_in_one_file_and_refuses_what_comes_later() {
 async fn a_passing_guest_is_saved_with_the_first_write_and_only_then() {
     let folder = Folder::new();
     let store = open(&folder).await;
-    let people = || async { store.entrance(&RoomId::lobby(), 1, 200).await.unwrap().unwrap().2 };
+    let people = || async { store.entrance(None, &RoomId::lobby(), 1, 200).await.unwrap().2 };
     let refused = store.post("nowhere".parse().unwrap(), member("Bia"), None, said("Oi")).await.unwrap().1;
     assert_eq!(refused, Posted::Refused(protocol::Refusal::NotFound));
     assert_eq!(people().await, []);

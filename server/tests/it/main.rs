@@ -13,6 +13,7 @@ mod http;
 mod limits;
 mod polling;
 mod program;
+mod rooms;
 mod server;
 mod tidy;
 mod traps;
