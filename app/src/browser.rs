@@ -2,8 +2,11 @@
 //! on the server there is no browser.
 
 pub mod clock;
+pub mod disk;
 pub mod document;
 pub mod forms;
+pub mod lifecycle;
 pub mod scroll;
 pub mod store;
+pub mod tabs;
 pub mod task;

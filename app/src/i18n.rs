@@ -98,6 +98,8 @@ pub struct Texts {
     pub sending: &'static str,
     /// A message that waits for the connection.
     pub queued: &'static str,
+    /// A message whose every connection broke.
+    pub stuck: &'static str,
     /// A message that arrived.
     pub sent: &'static str,
     /// A message that never will, and why.
@@ -134,6 +136,8 @@ pub struct Texts {
     pub insecure: &'static str,
     /// Too much waits to be sent.
     pub outbox_full: &'static str,
+    /// What waits to be sent is nowhere but in this page.
+    pub outbox_in_memory: &'static str,
 
     /// There is no connection.
     pub line_lost: &'static str,

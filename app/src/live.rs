@@ -3,10 +3,12 @@
 
 mod requests;
 mod scrolling;
+mod sending;
+mod tabs;
 mod writing;
 
-use chat::Change;
 use chat::timeline::{self, Effect};
+use chat::{Change, Key, MemberId};
 use leptos::prelude::*;
 use protocol::{Ended, Greeting, Heads, Hello, Notice, RoomEvent, json, view};
 use serde::de::DeserializeOwned;
@@ -34,6 +36,14 @@ struct Inner {
     welcome: bool,
     /// Which loss of the line the patience belongs to.
     losses: u32,
+    /// Whose outbox this is.
+    author: Option<MemberId>,
+    lock: tabs::Lock,
+    /// Rows for the disk; none is to be taken off.
+    writes: Vec<(Key, Option<String>)>,
+    writing: bool,
+    probing: bool,
+    asked_to_keep: bool,
 }
 
 impl Live {
@@ -45,7 +55,7 @@ impl Live {
     /// Opens the line, once the page is alive.
     #[cfg(target_arch = "wasm32")]
     pub fn start(self) {
-        use crate::browser::{document, scroll};
+        use crate::browser::{document, lifecycle, scroll};
         use crate::state::Zone;
 
         scroll::to_pointed();
@@ -56,6 +66,11 @@ impl Live {
         client.set_auth(self.auth());
         self.inner.update_value(|inner| inner.client = Some(client.clone()));
         self.wait_patiently();
+        lifecycle::watch(move |turn| self.turned(turn));
+        self.room
+            .me
+            .with_untracked(|me| me.as_ref().map(|me| me.id.clone()))
+            .inspect(|me| self.open_outbox(me));
         client.connect();
     }
 
@@ -131,12 +146,14 @@ impl Live {
 
     fn hello(self, hello: Greeting) {
         let Greeting { epoch, you, mut heads } = hello;
+        let author = you.id.clone();
         self.met(you);
+        self.open_outbox(&author);
         self.happened(Happening::Connected);
         if let Some(seq) = heads.remove(&self.room.id()) {
             self.timeline(timeline::Input::Head { epoch, seq });
         }
-        self.outbox(chat::outbox::Input::Connected);
+        self.outbox(chat::outbox::Input::Connected(author));
     }
 
     fn met(self, you: view::Member) {
@@ -169,7 +186,7 @@ impl Live {
         self.timeline(timeline::Input::Event(event));
     }
 
-    fn is_me(self, id: &chat::MemberId) -> bool {
+    fn is_me(self, id: &MemberId) -> bool {
         self.room.me.with_untracked(|me| me.as_ref().is_some_and(|me| me.id == *id))
     }
 
@@ -177,14 +194,15 @@ impl Live {
         for effect in self.room.timeline(input, now(), roll()) {
             match effect {
                 Effect::Added(seq) => self.added(seq),
-                Effect::Changed(_) | Effect::Prepended => self.draw_soon(),
+                Effect::Changed(_) => self.draw_soon(),
+                Effect::Prepended => self.settle_and_draw(),
                 Effect::Appended => {
                     self.room.appended();
-                    self.draw_soon();
+                    self.settle_and_draw();
                 }
                 Effect::Reset => {
                     self.room.reset();
-                    self.draw_soon();
+                    self.settle_and_draw();
                 }
                 Effect::AskSync(after) => self.ask_sync(after),
                 Effect::AskLatest => self.ask_latest(),
@@ -193,11 +211,17 @@ impl Live {
         }
     }
 
+    /// A page may have brought what waited for its event.
+    fn settle_and_draw(self) {
+        self.settle();
+        self.draw_soon();
+    }
+
     fn added(self, seq: chat::Seq) {
         let said = self.room.read(|timeline| timeline.message(seq).map(|m| (m.author.id.clone(), m.key)));
         let Some((author, key)) = said else { return };
         if self.is_me(&author) {
-            self.outbox(chat::outbox::Input::Seen(key));
+            self.outbox(chat::outbox::Input::Seen(key, seq));
         } else {
             if !self.room.at_end.get_untracked() {
                 self.room.below.update(|count| *count += 1);

@@ -1,5 +1,6 @@
 //! Where one speaks. A plain form that works without script, and that the network never disables.
 
+use chat::outbox::PushError;
 use chat::{BodyError, MessageBody};
 use leptos::ev::{KeyboardEvent, SubmitEvent};
 use leptos::prelude::*;
@@ -105,13 +106,15 @@ fn sender(screen: Screen, refused: RwSignal<String>) -> impl Fn() + Copy + 'stat
         let why = match MessageBody::parse(document::value_of(FIELD)) {
             Err(BodyError::Empty) => "",
             Err(error) => Refusal::from(error).code(),
-            Ok(_) if room.is_full() => FULL,
-            Ok(body) => {
-                live.message(body);
-                document::set_value(FIELD, "");
-                store::keep_draft(&room.id(), "");
-                ""
-            }
+            Ok(body) => match live.message(body) {
+                Ok(()) => {
+                    document::set_value(FIELD, "");
+                    store::keep_draft(&room.id(), "");
+                    ""
+                }
+                Err(PushError::Full) => FULL,
+                Err(PushError::TooLong) => Refusal::TooLong.code(),
+            },
         };
         refused.set(why.to_owned());
         // A click on the button must not take the keyboard away.

@@ -23,23 +23,25 @@ pub fn MessageState(
         Delivery::Sending => ("#icon-clock", texts.sending.to_owned()),
         Delivery::Queued { last: true } => ("#icon-clock", texts.queued.to_owned()),
         Delivery::Sent => ("#icon-check", texts.sent.to_owned()),
+        Delivery::Stuck => ("#icon-clock", texts.stuck.to_owned()),
         Delivery::Failed(code) => ("#icon-circle-alert", (texts.not_sent)((texts.refusal)(code))),
         Delivery::Quiet | Delivery::Queued { last: false } => return None,
     };
-    let failed = key.filter(|_| matches!(delivery, Delivery::Failed(_)));
-    let class = if failed.is_some() { "message-state message-state--failed" } else { "message-state" };
+    let failed = matches!(delivery, Delivery::Failed(_));
+    let stopped = key.filter(|_| failed || delivery == Delivery::Stuck);
+    let class = if failed { "message-state message-state--failed" } else { "message-state" };
     Some(view! {
         <p class=class>
             <span class="message-state__what">
                 <SmallIcon href=icon />
                 {words}
             </span>
-            {failed.map(|key| view! { <Acts screen key /> })}
+            {stopped.map(|key| view! { <Acts screen key /> })}
         </p>
     })
 }
 
-/// What to do with a message that was refused.
+/// What to do with a message that was refused, or that does not get through.
 #[component]
 fn Acts(
     /// What every component can reach.

@@ -39,6 +39,7 @@ pub(super) const TEXTS: Texts = Texts {
 
     sending: "Enviando…",
     queued: "Na fila. Vai sozinha quando a conexão voltar.",
+    stuck: "A conexão caiu toda vez que tentei enviar. Tento outra vez em alguns minutos.",
     sent: "Enviada",
     not_sent: |why| join(&["Não enviada. ", why]),
     retry: "Tentar de novo",
@@ -58,6 +59,7 @@ pub(super) const TEXTS: Texts = Texts {
     name_not_told: "Não deu para entrar agora. Veja se há conexão e tente de novo.",
     insecure: "Este endereço não é seguro, e aqui só dá para ler. Abra a página por HTTPS.",
     outbox_full: "Já tem muita coisa na fila. Espere a conexão voltar.",
+    outbox_in_memory: "Este navegador não guarda o que está na fila. Deixe esta página aberta até tudo ser enviado.",
 
     line_lost: "Você está sem conexão. Suas mensagens serão enviadas assim que ela voltar.",
     try_now: "Tentar agora",

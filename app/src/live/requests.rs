@@ -1,66 +1,106 @@
 //! What the page asks of the server: the missing events, and pages of history.
 
-use chat::Seq;
 use chat::timeline::{self, Page};
+use chat::{Millis, RoomId, Seq};
 use leptos::prelude::*;
 use protocol::{History, HistoryPage, PerRoom, Problem, Refusal, Reply, Request, Sync, SyncReply, json};
 use serde::Serialize;
-use socketio_client::{AckError, Value};
+use serde::de::DeserializeOwned;
+use socketio_client::{AckError, Client, Value};
 
 use super::Live;
-use crate::browser::clock::now;
+use crate::browser::clock::{self, now};
 use crate::browser::task;
+
+/// How long, in milliseconds, a question may take that only asks whether the line still lives.
+const PROBE_MS: u64 = 3_000;
+
+/// How long to wait before a question without an answer is asked again.
+const AGAIN_MS: Millis = 1_000;
 
 /// Why a request is not done.
 pub(super) enum Undone {
     /// The server says so.
     Refused(Problem),
+    /// The server says nothing, and the line stands.
+    Silent,
     /// The line ended before the server said anything: the request may have been carried out.
     Lost,
 }
 
 impl Live {
     /// Asks, and waits for the answer.
-    pub(super) async fn ask<R: Request + Serialize>(self, request: &R) -> Result<R::Ok, Undone> {
-        let arguments = match serde_json::to_value(request) {
-            // A request of several arguments is written as their list.
-            Ok(Value::Array(arguments)) => arguments,
-            Ok(argument) => vec![argument],
-            Err(_) => return Err(Undone::Refused(Refusal::BadRequest.into())),
-        };
+    pub(super) async fn ask_raw(self, event: &str, arguments: Vec<Value>) -> Result<Value, Undone> {
         let Some(client) = self.client() else { return Err(Undone::Lost) };
-        match client.request(R::EVENT, arguments).await {
-            Ok(mut answer) => match answer.pop().and_then(json::read_reply) {
-                Some(Reply::Ok(ok)) => Ok(ok),
-                Some(Reply::Error(problem)) => Err(Undone::Refused(problem)),
-                None => Err(Undone::Refused(Refusal::Unknown.into())),
-            },
-            Err(AckError::Disconnected) => Err(Undone::Lost),
-            Err(AckError::Timeout | AckError::Refused(_)) => Err(Undone::Refused(Refusal::Timeout.into())),
-        }
+        answer(client.request(event, arguments).await)
+    }
+
+    async fn ask<R: Request + Serialize>(self, request: &R) -> Result<R::Ok, Undone> {
+        let argument = serde_json::to_value(request).unwrap_or_default();
+        read(self.ask_raw(R::EVENT, vec![argument]).await?)
     }
 
     /// A client without `hello` is told no heads: it asks.
     pub(super) fn catch_up(self) {
-        if !self.room.read(|timeline| timeline.has_more_after()) {
-            self.ask_sync(self.room.read(|timeline| timeline.applied()));
-        }
+        self.ask_sync(self.room.read(|timeline| timeline.applied()));
     }
 
     pub(super) fn ask_sync(self, after: Seq) {
         let id = self.room.id();
         task::spawn(async move {
-            let cursors = PerRoom::from([(id.clone(), after)]);
-            let answer = self.ask(&Sync { cursors }).await.ok();
-            let catchup = answer.and_then(|reply: SyncReply| reply.catchup(&id));
-            self.timeline(catchup.map_or(timeline::Input::Unanswered, timeline::Input::Synced));
+            let answer = self.ask(&cursor(&id, after)).await;
+            self.synced(answer, &id);
+        });
+    }
+
+    /// What is asked for and not answered is asked for again, as long as the line stands: nothing else may come that
+    /// would show that something is missing.
+    fn synced(self, answer: Result<SyncReply, Undone>, room: &RoomId) {
+        let lost = matches!(answer, Err(Undone::Lost));
+        match answer.ok().and_then(|reply| reply.catchup(room)) {
+            Some(catchup) => self.timeline(timeline::Input::Synced(catchup)),
+            None => {
+                self.timeline(timeline::Input::Unanswered);
+                if !lost {
+                    clock::after(AGAIN_MS, move || self.catch_up());
+                }
+            }
+        }
+    }
+
+    /// The reader is back, or the network: asks what is missing, and takes silence for the end of the line. A line
+    /// that broke while nobody looked would else be found dead by the next ping only.
+    pub(super) fn probe(self) {
+        let Some(client) = self.client().filter(Client::is_connected) else { return };
+        if self.inner.try_update_value(|inner| std::mem::replace(&mut inner.probing, true)) != Some(false) {
+            return;
+        }
+        let id = self.room.id();
+        let sync = cursor(&id, self.room.read(|timeline| timeline.applied()));
+        let arguments = vec![serde_json::to_value(&sync).unwrap_or_default()];
+        task::spawn(async move {
+            let answer = answer(client.request_within(Sync::EVENT, arguments, PROBE_MS).await).and_then(read);
+            self.inner.update_value(|inner| inner.probing = false);
+            if matches!(answer, Err(Undone::Silent)) {
+                client.disconnect();
+                client.connect();
+            } else {
+                self.synced(answer, &id);
+            }
         });
     }
 
     pub(super) fn ask_latest(self) {
         task::spawn(async move {
-            let latest = self.ask(&self.page()).await.ok().map(Page::from);
-            self.timeline(latest.map_or(timeline::Input::Unanswered, timeline::Input::Latest));
+            match self.ask(&self.page()).await {
+                Ok(page) => self.timeline(timeline::Input::Latest(Page::from(page))),
+                Err(why) => {
+                    self.timeline(timeline::Input::Unanswered);
+                    if !matches!(why, Undone::Lost) {
+                        clock::after(AGAIN_MS, move || self.ask_latest());
+                    }
+                }
+            }
         });
     }
 
@@ -107,4 +147,25 @@ impl Live {
             }
         });
     }
+}
+
+fn cursor(room: &RoomId, after: Seq) -> Sync {
+    Sync { cursors: PerRoom::from([(room.clone(), after)]) }
+}
+
+fn answer(answer: Result<Vec<Value>, AckError>) -> Result<Value, Undone> {
+    match answer {
+        Ok(mut arguments) => match arguments.pop().and_then(json::read_reply) {
+            Some(Reply::Ok(ok)) => Ok(ok),
+            Some(Reply::Error(problem)) => Err(Undone::Refused(problem)),
+            None => Err(Undone::Refused(Refusal::Unknown.into())),
+        },
+        Err(AckError::Disconnected) => Err(Undone::Lost),
+        Err(AckError::Timeout | AckError::Refused(_)) => Err(Undone::Silent),
+    }
+}
+
+/// An answer that is not of the contract's form is none.
+pub(super) fn read<T: DeserializeOwned>(ok: Value) -> Result<T, Undone> {
+    json::read(ok).ok_or(Undone::Refused(Refusal::Unknown.into()))
 }

@@ -1,91 +1,50 @@
-//! What the reader writes: on the screen at once, then on its way until the server has it.
+//! What the reader writes: on the screen at once, then in the outbox until the server has it.
 
-use chat::outbox::{Effect, Input, Pending, State};
+use chat::outbox::{Input, Intent, Pending, PushError};
 use chat::{Key, MessageBody, Nickname};
 use leptos::prelude::*;
-use protocol::{Message, MessageOptions, Refusal};
 
 use super::Live;
-use super::requests::Undone;
-use crate::browser::clock::{self, now, roll};
+use crate::browser::clock::{self, now};
 use crate::browser::document;
 use crate::browser::forms::{self, Answer};
-use crate::browser::task;
-use crate::state::line::Happening;
 use crate::state::rows::QUIET_MS;
 
 impl Live {
     /// Says something. It is on the screen when this returns.
-    pub fn message(self, body: MessageBody) {
-        let created = now();
-        let pending = Pending {
-            key: clock::key(),
-            room: self.room.id(),
-            body,
-            created,
-            state: State::Waiting(0),
-            attempts: 0,
-        };
-        self.outbox(Input::Push(pending));
+    ///
+    /// # Errors
+    /// It is too long, or too much waits already: nothing was taken.
+    pub fn message(self, body: MessageBody) -> Result<(), PushError> {
+        // Who has no name has no composer.
+        let Some(me) = self.room.me.get_untracked() else { return Ok(()) };
+        let intent = Intent::Message { body, reply_to: None };
+        self.room.waiting(|outbox| outbox.check(&me.id, &intent))?;
+        self.outbox(Input::Push(Pending::new(clock::key(), me.id, self.room.id(), intent, now())));
         if !self.to_present() {
             // Written on a page of the past: the present has to be there to show it in.
             self.ask_latest();
         }
         clock::after(QUIET_MS, move || self.draw_soon());
+        Ok(())
     }
 
-    /// Sends a refused message once more.
+    /// Sends once more: a refused message as a new one, one that is stuck as it is.
     pub fn again(self, key: Key) {
-        self.outbox(Input::Again(key, clock::key()));
+        let stuck = self.room.pending(key).is_some_and(|pending| pending.is_poison());
+        self.outbox(if stuck { Input::Retry(key) } else { Input::Again(key, clock::key()) });
     }
 
-    /// Throws a refused message away.
+    /// Throws a message away that did not go out.
     pub fn discard(self, key: Key) {
         self.outbox(Input::Discard(key));
     }
 
-    /// Copies the text of a refused message.
+    /// Copies the text of a message that did not go out.
     pub fn copy(self, key: Key) {
-        if let Some(pending) = self.room.pending(key) {
-            document::copy(pending.body.as_str());
+        if let Some(body) = self.room.pending(key).as_ref().and_then(|pending| pending.intent.body()) {
+            document::copy(body.as_str());
         }
-    }
-
-    pub(super) fn outbox(self, input: Input) {
-        for effect in self.room.outbox(input, now(), roll()) {
-            match effect {
-                Effect::Send(key) => self.send(key),
-                Effect::Changed(_) | Effect::Gone(_) => self.draw_soon(),
-                Effect::WakeAt(at) => clock::after(at - now(), move || self.outbox(Input::Timer)),
-            }
-        }
-    }
-
-    fn send(self, key: Key) {
-        let Some(Pending { room, body, .. }) = self.room.pending(key) else { return };
-        let options = MessageOptions { room: Some(room), key: Some(key), ..MessageOptions::default() };
-        let request = Message { body: body.into(), options };
-        task::spawn(async move {
-            match self.ask(&request).await {
-                Ok(accepted) => {
-                    self.outbox(Input::Accepted(key, accepted.seq));
-                    self.happened(Happening::Sent);
-                }
-                Err(Undone::Refused(problem)) if problem.code == Refusal::Unauthorized => {
-                    // It keeps until its author has a session again.
-                    self.happened(Happening::Ended);
-                }
-                Err(Undone::Refused(problem)) if problem.retryable => {
-                    let wait = problem.retry_after_ms.map(|ms| i64::try_from(ms).unwrap_or(i64::MAX));
-                    self.outbox(Input::Later(key, wait));
-                }
-                Err(Undone::Refused(problem)) => {
-                    self.outbox(Input::Refused(key, problem.code.code().to_owned()));
-                }
-                // The loss of the line is told by itself, and then everything in flight is sent again.
-                Err(Undone::Lost) => {}
-            }
-        });
     }
 
     /// Takes a name: by the plain form, because only a page's answer can carry the cookie. The socket then comes

@@ -4,7 +4,8 @@ use leptos::prelude::*;
 
 use crate::app::Screen;
 use crate::components::{
-    Composer, ConnectionBanner, JoinCard, MessagePane, Refused, RoomHeader, RoomRail, TypingLine,
+    Composer, ConnectionBanner, JoinCard, MessagePane, OutboxNotice, Refused, RoomHeader, RoomRail,
+    TypingLine,
 };
 use crate::frozen::frozen;
 use crate::page::Page;
@@ -34,6 +35,7 @@ pub fn RoomPage(
                 <ConnectionBanner screen />
                 <MessagePane screen page />
                 <div class="composer__dock column" id="speak">
+                    <OutboxNotice screen />
                     <Refused screen code=refused />
                     // Both are there, one is hidden: whoever says a name does not wait for the page to be built.
                     <JoinCard screen page refused />

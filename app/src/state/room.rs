@@ -45,6 +45,8 @@ pub struct Room {
     pub more_before: RwSignal<bool>,
     /// Messages of others that came while the view was elsewhere.
     pub below: RwSignal<i64>,
+    /// Something waits to be sent that would end with the page.
+    pub memory: RwSignal<bool>,
 }
 
 struct Core {
@@ -93,6 +95,7 @@ impl Room {
             cut: RwSignal::new(page.more_after),
             more_before: RwSignal::new(page.more_before),
             below: RwSignal::new(0),
+            memory: RwSignal::new(false),
         };
         room.draw(page.now);
         room
@@ -116,17 +119,28 @@ impl Room {
 
     /// Tells the outbox something.
     pub fn outbox(&self, input: outbox::Input, now: Millis, roll: u32) -> Vec<outbox::Effect> {
-        self.core.try_update_value(|core| core.outbox.step(input, now, roll)).unwrap_or_default()
+        let stepped = self.core.try_update_value(|core| {
+            let effects = core.outbox.step(input, now, roll);
+            (effects, core.outbox.is_in_memory())
+        });
+        let Some((effects, memory)) = stepped else { return Vec::new() };
+        set(self.memory, memory);
+        effects
     }
 
-    /// A message on its way.
+    /// Looks at the outbox.
+    pub fn waiting<T>(&self, look: impl FnOnce(&Outbox) -> T) -> T {
+        self.core.with_value(|core| look(&core.outbox))
+    }
+
+    /// A request on its way.
     pub fn pending(&self, key: Key) -> Option<Pending> {
-        self.core.with_value(|core| core.outbox.get(key).cloned())
+        self.waiting(|outbox| outbox.get(key).cloned())
     }
 
-    /// No more may be said until some of it is stored.
-    pub fn is_full(&self) -> bool {
-        self.core.with_value(|core| core.outbox.is_full())
+    /// What the outbox holds, or waits for, and the timeline shows already: it came with a page, or in another tab.
+    pub fn arrived(&self) -> Vec<(Key, Seq)> {
+        self.core.with_value(Core::arrived)
     }
 
     /// Looks at the timeline.
@@ -234,7 +248,7 @@ impl Core {
         let waiting = |item: &&Pending| {
             let stored =
                 matches!(item.state, outbox::State::Accepted(seq) if timeline.message(seq).is_some());
-            item.room == self.id && !stored && !cut
+            item.room == self.id && !stored && !cut && me.is_some_and(|me| me.id == item.author)
         };
         let sources = Sources {
             messages: timeline.between(self.from, self.to.unwrap_or(Seq::MAX)),
@@ -264,6 +278,28 @@ impl Core {
         self.said = kept;
         let before = timeline.first().is_some_and(|first| first < self.from);
         Drawn { rows: order, more_before: before || timeline.has_more_before(), cut }
+    }
+
+    fn arrived(&self) -> Vec<(Key, Seq)> {
+        let items = self.outbox.items();
+        // It may also stand before the first message of a page that was loaded anew.
+        let passed = |seq: Seq| !self.timeline.has_more_after() && seq <= self.timeline.applied();
+        let before = items.iter().filter_map(|item| match item.state {
+            outbox::State::Accepted(seq) if item.room == self.id && passed(seq) => Some((item.key, seq)),
+            _ => None,
+        });
+        let mut arrived: Vec<(Key, Seq)> = before.collect();
+        for message in self.timeline.messages().filter(|_| !items.is_empty()) {
+            let about = Some(outbox::Target::Waiting(message.key));
+            // A key is its author's own: anybody else may use the same one.
+            let its = |item: &Pending| {
+                item.author == message.author.id && (item.key == message.key || item.intent.target() == about)
+            };
+            if items.iter().any(its) {
+                arrived.push((message.key, message.seq));
+            }
+        }
+        arrived
     }
 
     /// Keeps the newest messages drawn, with room for some more before the next time.

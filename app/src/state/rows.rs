@@ -1,9 +1,9 @@
 //! The rows of the message list, from what is stored and what is on its way. Pure: the same list from the same
 //! input, on the server and in the browser.
 
-use chat::outbox::{Pending, State};
+use chat::outbox::{Intent, Pending, State};
 use chat::rich_text::{Block, plain};
-use chat::{Key, Member, MemberId, Message, Millis, Seq};
+use chat::{Key, Member, MemberId, Message, MessageBody, Millis, Seq};
 use protocol::Refusal;
 
 use crate::calendar::Moment;
@@ -65,6 +65,8 @@ pub enum Delivery {
     },
     /// Stored; the reader's last one says so.
     Sent,
+    /// Every connection it went out on broke: tried again in a while.
+    Stuck,
     /// Refused for good.
     Failed(Refusal),
 }
@@ -100,8 +102,8 @@ where
         list.push(stored(message, me.map(|me| &me.id), target));
     }
     for pending in pending {
-        if let Some(me) = me {
-            list.push(on_its_way(pending, me, lost, now));
+        if let (Some(me), Intent::Message { body, .. }) = (me, &pending.intent) {
+            list.push(on_its_way(pending, body, me, lost, now));
         }
     }
     list.settle();
@@ -125,10 +127,11 @@ fn stored(message: &Message, me: Option<&MemberId>, target: Option<Seq>) -> (Row
     (if own { RowId::Own(message.key) } else { RowId::Message(message.seq) }, said)
 }
 
-fn on_its_way(pending: &Pending, me: &Member, lost: bool, now: Millis) -> (RowId, Said) {
+fn on_its_way(pending: &Pending, body: &MessageBody, me: &Member, lost: bool, now: Millis) -> (RowId, Said) {
     let (seq, delivery) = match &pending.state {
         State::Accepted(seq) => (Some(*seq), Delivery::Quiet),
         State::Refused(code) => (None, Delivery::Failed(Refusal::from_code(code))),
+        State::Waiting(_) if pending.is_poison() => (None, Delivery::Stuck),
         State::Waiting(_) if lost => (None, Delivery::Queued { last: false }),
         State::InFlight | State::Waiting(_) if now - pending.created >= QUIET_MS => (None, Delivery::Sending),
         State::InFlight | State::Waiting(_) => (None, Delivery::Quiet),
@@ -137,7 +140,7 @@ fn on_its_way(pending: &Pending, me: &Member, lost: bool, now: Millis) -> (RowId
         seq,
         at: pending.created,
         author: me.clone(),
-        blocks: plain(pending.body.as_str()),
+        blocks: plain(body.as_str()),
         own: true,
         followup: false,
         edited: false,

@@ -1,6 +1,6 @@
 //! Tests of the drawn part of a room, without a browser.
 
-use chat::outbox::{Pending, State};
+use chat::outbox::{Intent, Pending};
 use chat::{MemberId, MessageBody, Role};
 use leptos::reactive::owner::Owner;
 use protocol::HistoryPage;
@@ -101,14 +101,9 @@ fn a_page_of_the_past_shows_nothing_of_the_present() {
     with_owner(|| {
         let room = Room::new(&mut page(history(1..=50, false), true));
         let body = MessageBody::parse("oi").unwrap();
-        let pending = Pending {
-            key: Key::from_bytes([1; 16]),
-            room: RoomId::lobby(),
-            body,
-            created: 0,
-            state: State::Waiting(0),
-            attempts: 0,
-        };
+        let intent = Intent::Message { body, reply_to: None };
+        let me = "me".parse().unwrap();
+        let pending = Pending::new(Key::from_bytes([1; 16]), me, RoomId::lobby(), intent, 0);
         room.outbox(outbox::Input::Push(pending), 0, 0);
         room.draw(0);
         assert_eq!(drawn(room).2, 50);

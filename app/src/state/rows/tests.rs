@@ -32,7 +32,8 @@ fn message(seq: Seq, author: &str, at: Millis) -> Message {
 
 fn pending(n: u8, created: Millis, state: State) -> Pending {
     let body = MessageBody::parse("oi").unwrap();
-    Pending { key: key(n), room: RoomId::lobby(), body, created, state, attempts: 0 }
+    let intent = Intent::Message { body, reply_to: None };
+    Pending { state, ..Pending::new(key(n), member("me").id, RoomId::lobby(), intent, created) }
 }
 
 fn list(messages: &[Message], pending: &[Pending], lost: bool) -> Vec<(RowId, Option<Said>)> {

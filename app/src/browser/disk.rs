@@ -1,0 +1,108 @@
+//! Rows that outlive the page: texts under a key, in the IndexedDB, or where there is none in the local storage. What
+//! a row means is not known here. The browser does it in the order asked for, over all tabs.
+
+use std::cell::RefCell;
+
+use js_sys::{Array, Function, Object, Promise, Reflect};
+use leptos::prelude::window;
+use wasm_bindgen::closure::Closure;
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{IdbDatabase, IdbObjectStore, IdbRequest};
+
+use super::store;
+
+const BASE: &str = "chat-moderno";
+const STORE: &str = "outbox";
+
+/// A disk that takes longer, in milliseconds, is none: what waits for it must go out.
+const TOO_LONG_MS: i32 = 10_000;
+
+thread_local! {
+    /// Kept open; `None` before the first use, and after it failed.
+    static OPEN: RefCell<Option<IdbDatabase>> = const { RefCell::new(None) };
+}
+
+/// A row and its text; without a text it is taken off the disk.
+pub type Write = (String, Option<String>);
+
+/// Writes all of it, in this order, or nothing. True once it is on the disk and survives a crash.
+pub async fn write(rows: &[Write]) -> bool {
+    let put = |store: &IdbObjectStore| -> Result<(), JsValue> {
+        for (key, row) in rows {
+            match row {
+                Some(row) => store.put_with_key(&row.into(), &key.into())?,
+                None => store.delete(&key.into())?,
+            };
+        }
+        Ok(())
+    };
+    match transaction("readwrite").await {
+        Some((transaction, store)) => {
+            put(&store).is_ok() && settled(&transaction, "oncomplete", "onabort").await.is_ok()
+        }
+        None => store::write(rows),
+    }
+}
+
+/// Every row there is, in no order.
+pub async fn rows() -> Vec<String> {
+    let Some((_, store)) = transaction("readonly").await else { return store::rows() };
+    let found = match store.get_all() {
+        Ok(request) => result(&request).await,
+        Err(_) => None,
+    };
+    let rows = found.map(|rows| Array::from(&rows)).unwrap_or_default();
+    rows.iter().filter_map(|row| row.as_string()).collect()
+}
+
+/// `None` where there is no IndexedDB.
+async fn transaction(mode: &str) -> Option<(JsValue, IdbObjectStore)> {
+    let open = OPEN.with_borrow(Clone::clone);
+    if let Some(transaction) = open.and_then(|base| begin(&base, mode).ok()) {
+        return Some(transaction);
+    }
+    // Not yet open, or the browser has closed it.
+    let base = open_base().await?;
+    OPEN.set(Some(base.clone()));
+    begin(&base, mode).ok()
+}
+
+/// By name: the bindings do not know yet that a transaction takes options.
+fn begin(base: &IdbDatabase, mode: &str) -> Result<(JsValue, IdbObjectStore), JsValue> {
+    let options = Object::new();
+    Reflect::set(&options, &"durability".into(), &"strict".into())?;
+    let begin: Function = Reflect::get(base, &"transaction".into())?.unchecked_into();
+    let transaction = begin.call3(base, &STORE.into(), &mode.into(), &options)?;
+    let store = transaction.unchecked_ref::<web_sys::IdbTransaction>().object_store(STORE)?;
+    Ok((transaction, store))
+}
+
+async fn open_base() -> Option<IdbDatabase> {
+    let request = window().indexed_db().ok()??.open_with_u32(BASE, 1).ok()?;
+    let new = request.clone();
+    let make = Closure::once_into_js(move || {
+        if let Ok(base) = new.result() {
+            // Fails only where it exists, and it does not.
+            let _ = base.unchecked_into::<IdbDatabase>().create_object_store(STORE);
+        }
+    });
+    request.set_onupgradeneeded(Some(make.unchecked_ref()));
+    result(&request).await.map(JsCast::unchecked_into)
+}
+
+async fn result(request: &IdbRequest) -> Option<JsValue> {
+    settled(request, "onsuccess", "onerror").await.ok()?;
+    request.result().ok()
+}
+
+/// Ends well with the one event; ends badly with the other, or when it takes too long.
+async fn settled(target: &JsValue, good: &str, bad: &str) -> Result<JsValue, JsValue> {
+    let promise = Promise::new(&mut |resolve, reject| {
+        // What takes no handlers will take too long.
+        let _ = Reflect::set(target, &good.into(), &resolve);
+        let _ = Reflect::set(target, &bad.into(), &reject);
+        let _ = window().set_timeout_with_callback_and_timeout_and_arguments_0(&reject, TOO_LONG_MS);
+    });
+    JsFuture::from(promise).await
+}
