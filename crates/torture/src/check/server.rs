@@ -8,8 +8,8 @@ use super::{Evidence, Verdict};
 const MEMORY: u64 = 300 * 1024 * 1024;
 /// Convergence after healing: 99 of 100 clients, and all.
 const CONVERGED: (Millis, Millis) = (5_000, 15_000);
-/// A greeting after a start: 99 of 100 clients.
-const GREETED: Millis = 3_000;
+/// A greeting after a start of the server: 99 of 100 clients, milliseconds.
+pub const GREETED: Millis = 3_000;
 
 pub(super) fn check(evidence: &Evidence, verdict: &mut Verdict) {
     if evidence.memory > MEMORY {

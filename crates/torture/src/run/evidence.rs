@@ -5,7 +5,7 @@ use chat::Millis;
 
 use super::setting::Setting;
 use super::{Kind, Run};
-use crate::check::{Evidence, Kind as Witnessing, Witness};
+use crate::check::{Evidence, GREETED, Kind as Witnessing, Witness};
 use crate::history::{self, Fact, Line};
 use crate::truth::{self, FILE};
 
@@ -92,6 +92,9 @@ impl Outages {
             let hello =
                 lines.iter().find(|line| line.at >= *start && matches!(line.fact, Fact::Hello { .. }));
             let back = hello.map(|line| line.at).filter(|at| *at < again).unwrap_or(again);
+            if back == again && again - start < GREETED {
+                continue;
+            }
             let own =
                 |(of, from, until): &(usize, Millis, Millis)| *of == link && *from <= back && *until >= *gone;
             if back != Millis::MAX && !self.disturbed.iter().any(own) {
@@ -136,7 +139,9 @@ mod tests {
 
     #[test]
     fn whoever_was_still_away_when_the_server_went_again_is_counted() {
-        assert_eq!(outages().reconnects(1, &[hello(10), hello(1_050)]), [880, 30]);
+        assert_eq!(outages().reconnects(1, &[hello(10), hello(1_050)]), [30], "it had no time");
+        let patient = Outages { gone: vec![100, 9_000], starts: vec![0, 120, 9_020], disturbed: Vec::new() };
+        assert_eq!(patient.reconnects(1, &[hello(10), hello(9_050)]), [8_880, 30]);
     }
 
     #[test]
