@@ -92,6 +92,11 @@ pub struct Config {
     #[arg(long, env = "LEPTOS_RELOAD_PORT", hide = true, default_value_t = 5001)]
     pub reload_port: u16,
 
+    /// For tests: a file that says how many milliseconds the server's clock is beside the machine's. Read at every
+    /// look at the clock; missing or not a number is none.
+    #[arg(long, env = "CHAT_CLOCK_OFFSET_FILE", value_name = "FILE", hide = true)]
+    pub clock_offset_file: Option<PathBuf>,
+
     /// Values no operator needs to know; tests make them small.
     #[arg(skip)]
     pub tuning: Tuning,
@@ -153,6 +158,7 @@ impl Config {
             log: "info".to_owned(),
             watched: false,
             reload_port: 5001,
+            clock_offset_file: None,
             tuning: Tuning::default(),
         }
     }

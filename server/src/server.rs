@@ -12,7 +12,7 @@ use tokio_util::sync::CancellationToken;
 use crate::config::Config;
 use crate::socket::adapter::Io;
 use crate::socket::announce;
-use crate::store::{Store, StoreError};
+use crate::store::{Clock, Store, StoreError};
 use crate::{App, listener, router, socket};
 
 /// How often counters forget who is gone.
@@ -55,7 +55,8 @@ pub enum RunError {
 impl Server {
     /// Opens the database and puts everything in its place. Nothing listens yet.
     pub async fn new(config: Config) -> Result<Server, StartError> {
-        let store = Store::open(&config.data).await?;
+        let clock = config.clock_offset_file.clone().map_or_else(Clock::system, Clock::beside);
+        let store = Store::open_with(&config.data, clock).await?;
         let app = App::new(config, store);
         let (engine, io) = socket::build(&app);
         let router = router::router(app.clone(), engine);
