@@ -156,6 +156,10 @@ pub struct Texts {
     pub not_found_text: &'static str,
     /// The way out.
     pub go_home: &'static str,
+    /// The person may not be here.
+    pub banned_title: &'static str,
+    /// Below it.
+    pub banned_text: &'static str,
     /// The page cannot be made now.
     pub broken_title: &'static str,
     /// Below it.

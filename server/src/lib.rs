@@ -30,8 +30,8 @@ use headers::Reports;
 use limits::Limits;
 use rooms::Rooms;
 use session::Sessions;
-use socket::People;
 use socket::binding::Bindings;
+use socket::{People, Subscriptions};
 use stage::Stage;
 use store::Store;
 
@@ -52,6 +52,8 @@ pub struct App {
     pub bindings: Bindings,
     /// How many sockets each person has.
     pub people: People,
+    /// The way into rooms, for sockets.
+    pub subscriptions: Subscriptions,
     /// What the content policy refused in browsers.
     pub reports: Reports,
     /// Serving, or on the way out.
@@ -68,6 +70,7 @@ impl App {
             limits: Limits::new(&config),
             bindings: Bindings::default(),
             people: People::default(),
+            subscriptions: Subscriptions::default(),
             reports: Reports::default(),
             stage: Stage::default(),
             store,

@@ -111,6 +111,7 @@ mod tests {
         Author {
             number: 1,
             member: chat::Member { id, name: "x".to_owned(), role: chat::Role::Guest, hue: 0 },
+            banned: false,
         }
     }
 

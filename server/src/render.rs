@@ -71,6 +71,9 @@ fn refused(problem: &Problem, assets: &Assets<'_>) -> (StatusCode, String) {
     if problem.code == Refusal::NotFound {
         return (StatusCode::NOT_FOUND, shell::notice(Notice::NotFound, Lang::default(), assets));
     }
+    if problem.code == Refusal::Banned {
+        return (StatusCode::FORBIDDEN, shell::notice(Notice::Banned, Lang::default(), assets));
+    }
     tracing::error!(code = problem.code.code(), "a page could not be made");
     (StatusCode::SERVICE_UNAVAILABLE, shell::notice(Notice::Broken, Lang::default(), assets))
 }

@@ -4,17 +4,20 @@
 //! a [`Problem`] with a stable code.
 
 mod catch_up;
+mod change;
+mod enter;
+mod keep;
 
 use chat::rich_text;
-use chat::{MessageBody, Nickname, RoomId};
+use chat::{Key, Member, MemberId, MessageBody, Millis, Nickname, RoomId, Seq};
 use protocol::history::{DEFAULT_LIMIT, MAX_LIMIT};
 use protocol::{
-    Accepted, History, HistoryPage, Join, JoinOk, Message, Problem, Refusal, Rename, RenameOk, Sync,
-    SyncReply, join, view,
+    Accepted, History, HistoryPage, Message, Problem, Refusal, Rename, RenameOk, Stored, Sync, SyncReply,
+    view,
 };
 
 use crate::session::Author;
-use crate::store::{Content, Posted, RoomRow, Store, StoreError, Window};
+use crate::store::{Content, Posted, RoomRow, Stop, Store, StoreError, Window};
 
 /// The rooms of this server. Cloning it is cheap.
 #[derive(Clone)]
@@ -32,8 +35,8 @@ impl Rooms {
     /// as the first time, with `duplicate`.
     ///
     /// # Errors
-    /// `empty`, `too_long`, `not_found` (the room, the message answered, an attachment), `key_conflict`, `storage`,
-    /// `restarting`.
+    /// `empty`, `too_long`, `not_found` (the room, the message answered, an attachment), `forbidden` (not in the
+    /// room), `muted`, `banned`, `key_conflict`, `storage`, `restarting`.
     pub async fn say(&self, author: &Author, request: Message) -> Result<Accepted, Problem> {
         let Message { body, options } = request;
         let body = MessageBody::parse(body).map_err(Refusal::from)?;
@@ -44,57 +47,28 @@ impl Rooms {
         let rich_text = rich_text::plain(body.as_str());
         let content = Content::Said { body, reply_to: options.reply_to, rich_text };
         let room = options.room.unwrap_or_default();
-        let posted = self.store.post(room, author.member.clone(), options.key, content).await;
-        match posted.map_err(storage)? {
-            (key, Posted::Stored { room, seq, at, duplicate, .. }) => {
-                Ok(Accepted { room, seq, at, key, duplicate })
-            }
-            (_, Posted::Refused(refusal)) => Err(refusal.into()),
-            (_, Posted::Unchanged { .. }) => unreachable!("a message always changes something"),
-        }
+        let Done { room, seq, at, key, duplicate, .. } =
+            self.post(author, room, options.key, content).await?;
+        Ok(Accepted { room, seq, at, key, duplicate })
     }
 
     /// Takes another name, which every room of the person's log then tells. Today's name again changes nothing.
     ///
     /// # Errors
-    /// `empty`, `too_long`, `bad_request` (an invisible character), `key_conflict`, `storage`, `restarting`.
+    /// `empty`, `too_long`, `bad_request` (an invisible character), `banned`, `key_conflict`, `storage`,
+    /// `restarting`.
     pub async fn rename(&self, author: &Author, request: Rename) -> Result<RenameOk, Problem> {
         let name = Nickname::parse(&request.name).map_err(Refusal::from)?;
-        // One's rooms are the default room. An event has its author's key for itself, so further rooms' events
-        // will need keys derived from this one.
-        let content = Content::Renamed(name);
-        let posted = self.store.post(RoomId::lobby(), author.member.clone(), request.key, content).await;
-        match posted.map_err(storage)?.1 {
-            Posted::Stored { author, .. } | Posted::Unchanged { author } => {
-                Ok(RenameOk { you: author.into() })
-            }
-            Posted::Refused(refusal) => Err(refusal.into()),
-        }
-    }
-
-    /// Enters a room and sees its people and its newest messages. Entering the default room makes no event.
-    ///
-    /// # Errors
-    /// `not_found`, `storage`, `restarting`.
-    pub async fn join(&self, author: &Author, request: Join) -> Result<JoinOk, Problem> {
-        let _ = author; // In a public room everybody may.
-        let entrance = self.store.entrance(&request.room, DEFAULT_LIMIT as usize, join::MAX_MEMBERS).await;
-        let (row, page, people) = entrance.map_err(storage)?.ok_or(Refusal::NotFound)?;
-        Ok(JoinOk {
-            room: seen(row),
-            members: people.into_iter().map(Into::into).collect(),
-            messages: page.messages.into_iter().map(Into::into).collect(),
-            more: page.more,
-        })
+        let done = self.post(author, RoomId::lobby(), request.key, Content::Renamed(name)).await?;
+        Ok(RenameOk { you: done.author.into() })
     }
 
     /// A page of messages, with today's names, and the head of the same moment. Around a message, `more` tells of
     /// earlier ones; whether there are later ones shows in the head.
     ///
     /// # Errors
-    /// `bad_request` (two directions, or a limit out of range), `not_found`, `storage`, `restarting`.
+    /// `bad_request` (two directions, or a limit out of range), `not_found`, `banned`, `storage`, `restarting`.
     pub async fn history(&self, reader: Option<&Author>, request: History) -> Result<HistoryPage, Problem> {
-        let _ = reader; // In a public room everybody may.
         let window = match (request.before, request.after, request.around) {
             (None, None, None) => Window::Newest,
             (Some(seq), None, None) => Window::Before(seq),
@@ -106,8 +80,8 @@ impl Rooms {
         if !(1..=MAX_LIMIT).contains(&limit) {
             return Err(Refusal::BadRequest.into());
         }
-        let page = self.store.page(&request.room, window, limit as usize).await;
-        let page = page.map_err(storage)?.ok_or(Refusal::NotFound)?;
+        let page = self.store.page(id_of(reader), &request.room, window, limit as usize).await;
+        let page = page.map_err(problem)?;
         Ok(HistoryPage {
             epoch: self.store.epoch().to_owned(),
             head: page.head,
@@ -119,29 +93,64 @@ impl Rooms {
     /// What happened in each room since its cursor (delivery.md section 5).
     ///
     /// # Errors
-    /// `bad_request` (too many rooms), `storage`, `restarting`.
+    /// `bad_request` (too many rooms), `banned`, `storage`, `restarting`.
     pub async fn sync(&self, reader: &Author, request: Sync) -> Result<SyncReply, Problem> {
-        let _ = reader; // In a public room everybody may.
-        catch_up::reply(&self.store, request).await
+        catch_up::reply(&self.store, &reader.member.id, request).await
     }
 
     /// One's rooms, for `hello`. Their heads are read now: subscribe first, then ask.
     ///
     /// # Errors
-    /// `storage`, `restarting`.
+    /// `banned`, `storage`, `restarting`.
     pub async fn rooms_of(&self, author: &Author) -> Result<Vec<view::Room>, Problem> {
-        Ok(vec![self.room(Some(author), &RoomId::lobby()).await?])
+        let rows = self.store.rooms_of(&author.member.id).await.map_err(problem)?;
+        Ok(rows.into_iter().map(seen).collect())
     }
 
     /// One room, as `reader` (or somebody without a name yet) sees it.
     ///
     /// # Errors
-    /// `not_found`, `storage`, `restarting`.
+    /// `not_found`, `banned`, `storage`, `restarting`.
     pub async fn room(&self, reader: Option<&Author>, room: &RoomId) -> Result<view::Room, Problem> {
-        let _ = reader; // In a public room everybody may.
-        let row = self.store.room(room).await.map_err(storage)?.ok_or(Refusal::NotFound)?;
-        Ok(seen(row))
+        self.store.room(id_of(reader), room).await.map(seen).map_err(problem)
     }
+
+    /// Has something remembered, under `key` or one made now.
+    async fn post(
+        &self,
+        author: &Author,
+        room: RoomId,
+        key: Option<Key>,
+        content: Content,
+    ) -> Result<Done, Problem> {
+        let posted = self.store.post(room, author.member.clone(), key, content).await;
+        match posted.map_err(storage)? {
+            (key, Posted::Stored { room, seq, at, duplicate, author }) => {
+                Ok(Done { room, seq, at, key, duplicate, author })
+            }
+            (_, Posted::Refused(refusal)) => Err(refusal.into()),
+        }
+    }
+}
+
+/// What was asked for is so.
+struct Done {
+    room: RoomId,
+    seq: Seq,
+    at: Millis,
+    key: Key,
+    duplicate: bool,
+    author: Member,
+}
+
+impl From<Done> for Stored {
+    fn from(done: Done) -> Stored {
+        Stored { seq: done.seq, at: done.at, duplicate: done.duplicate }
+    }
+}
+
+fn id_of(reader: Option<&Author>) -> Option<&MemberId> {
+    reader.map(|reader| &reader.member.id)
 }
 
 /// A room as everybody sees it; what one has read is not kept yet, so all of it counts as read.
@@ -156,6 +165,14 @@ fn seen(row: RoomRow) -> view::Room {
         unread: 0,
         mentions: 0,
         notify: view::Notify::All,
+    }
+}
+
+/// What a person is told when nothing came of it.
+fn problem(stop: Stop) -> Problem {
+    match stop {
+        Stop::Refused(refusal) => refusal.into(),
+        Stop::Failed(error) => storage(error),
     }
 }
 

@@ -24,6 +24,8 @@ pub struct Author {
     pub number: i64,
     /// The person as others see one, as of when this value was made.
     pub member: Member,
+    /// The person may not be on this server.
+    pub banned: bool,
 }
 
 /// What a secret opens, and for how long.
@@ -102,7 +104,7 @@ impl Sessions {
     /// The person behind `secret`; `None` if it is unknown, of the other kind, or has expired.
     pub async fn resolve(&self, kind: SecretKind, secret: &str) -> Result<Option<Author>, StoreError> {
         let hash = hash(secret);
-        let Some(SessionRow { created, used, number, member }) =
+        let Some(SessionRow { created, used, number, member, banned }) =
             self.store.session(kind.code(), &hash).await?
         else {
             return Ok(None);
@@ -115,7 +117,7 @@ impl Sessions {
         if now - used >= COARSE {
             self.store.touch(hash, now);
         }
-        Ok(Some(Author { number, member }))
+        Ok(Some(Author { number, member, banned }))
     }
 
     /// A new person, called `name` or "Visitante 1234", and the secret that is theirs.
@@ -133,12 +135,12 @@ impl Sessions {
         let session = NewSession { kind: kind.code(), hash: hash(secret.as_str()), at: self.store.now() };
         let number = self.store.begin(member.clone(), session).await?;
         member.hue = crate::store::hue(number);
-        Ok((Author { number, member }, secret))
+        Ok((Author { number, member, banned: false }, secret))
     }
 
     /// A guest of one connection, saved with the first write. The name may be somebody else's: it is not looked up.
     pub fn passing(&self) -> Author {
-        Author { number: 0, member: guest(draw_name()) }
+        Author { number: 0, member: guest(draw_name()), banned: false }
     }
 
     /// Removes what has expired, and says how many; to be called at boot and every hour.

@@ -8,16 +8,26 @@
 pub mod adapter;
 pub mod announce;
 mod answer;
+mod ban;
 pub mod binding;
+mod channel;
 mod connection;
+mod create_room;
+mod delete;
+mod edit;
 mod enter;
 mod greet;
 mod history;
 mod join;
+mod kick;
+mod leave;
 mod message;
 mod meter;
+mod mute;
 mod people;
+mod react;
 mod rename;
+mod subscribe;
 mod sync;
 
 use std::sync::Arc;
@@ -36,7 +46,9 @@ use connection::{Command, Entrance, Inbox, Job};
 use enter::{Refused, Visit};
 use meter::{Meter, Verdict};
 
+pub use greet::arrive;
 pub use people::People;
+pub use subscribe::{Enter, Subscriptions};
 
 /// The engine, and the handle to emit with. Its namespace exists before anybody can connect.
 pub fn build(app: &App) -> (Engine, Io) {
@@ -66,10 +78,18 @@ async fn register(socket: Socket, State(app): State<App>) -> Result<(), Refused>
     let door = Door { inbox, meter: Arc::new(Meter::new(&app.config)), slot: slot.clone() };
 
     ordered(&socket, &door, Command::Message);
+    ordered(&socket, &door, |Object(request)| Command::Edit(request));
+    ordered(&socket, &door, |Object(request)| Command::Delete(request));
+    ordered(&socket, &door, |Object(request)| Command::React(request));
     ordered(&socket, &door, |Object(request)| Command::Rename(request));
+    ordered(&socket, &door, |Object(request)| Command::CreateRoom(request));
     ordered(&socket, &door, |Object(request)| Command::Join(request));
+    ordered(&socket, &door, |Object(request)| Command::Leave(request));
     ordered(&socket, &door, |Object(request)| Command::History(request));
     ordered(&socket, &door, |Object(request)| Command::Sync(request));
+    ordered(&socket, &door, |Object(request)| Command::Kick(request));
+    ordered(&socket, &door, |Object(request)| Command::Mute(request));
+    ordered(&socket, &door, |Object(request)| Command::Ban(request));
     socket.on_fallback(move |ack: Ack| {
         if let Some(ack) = door.admit("", ack) {
             answer::refuse(ack, Refusal::BadRequest.into(), &door.slot);

@@ -3,6 +3,8 @@
 //! All SQL of the project lives below this module. It knows rooms, members and events, and neither sockets nor
 //! HTTP. **Invariant:** what the writer has not committed is neither answered nor announced.
 
+mod act;
+mod backup;
 mod batch;
 mod chore;
 mod clock;
@@ -14,19 +16,23 @@ mod error;
 mod file;
 mod log;
 mod page;
+mod payload;
 mod person;
 mod post;
+mod stop;
 #[cfg(test)]
 pub(crate) mod tests;
 mod writer;
 
 use std::path::Path;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
 
-use chat::{Key, Member, Millis, RoomId, Seq};
+use chat::{Key, Member, MemberId, Millis, Role, RoomId, Seq};
 use sqlx::SqlitePool;
 use tokio::sync::{mpsc, oneshot, watch};
 
+pub use backup::{Inventory, Restored, backup, restore};
 pub use clock::Clock;
 pub(crate) use code::hue;
 pub(crate) use command::NewSession;
@@ -38,7 +44,11 @@ pub(crate) use page::{Page, RoomRow, Window};
 pub(crate) use person::SessionRow;
 use post::Post;
 pub(crate) use post::{Content, Posted};
+pub(crate) use stop::Stop;
 use writer::Writer;
+
+/// How long it is believed that what could be stored can still be.
+const PROOF_HOLDS: Duration = Duration::from_secs(1);
 
 /// The open database. Cloning it is cheap.
 #[derive(Clone)]
@@ -51,6 +61,8 @@ struct Inner {
     readers: SqlitePool,
     inbox: mpsc::Sender<Entry>,
     committed: Mutex<Option<Committed>>,
+    /// When something was last seen to be stored; nothing after a failure.
+    proven: Mutex<Option<Instant>>,
     life: watch::Receiver<Life>,
 }
 
@@ -89,7 +101,16 @@ impl Store {
         };
         tokio::spawn(watch_over(writer, life));
         let committed = Mutex::new(Some(committed));
-        Ok(Store(Arc::new(Inner { epoch, hash_key, clock, readers, inbox, committed, life: watched })))
+        Ok(Store(Arc::new(Inner {
+            epoch,
+            hash_key,
+            clock,
+            readers,
+            inbox,
+            committed,
+            proven: Mutex::new(None),
+            life: watched,
+        })))
     }
 
     /// Which database this is: it changes when a backup is restored.
@@ -122,7 +143,22 @@ impl Store {
         self.ended().await;
     }
 
-    /// Writes durably and reads back. For the readiness answer and the self-check.
+    /// The database can store. Asked of the database itself, unless something was stored a moment ago: who asks often
+    /// must not cost a sync each time.
+    pub async fn is_ready(&self) -> Result<(), StoreError> {
+        let proven = *self.proven();
+        let works = *self.0.life.borrow() == Life::Working;
+        if works && proven.is_some_and(|proven| proven.elapsed() < PROOF_HOLDS) {
+            return Ok(());
+        }
+        self.check().await
+    }
+
+    fn proven(&self) -> MutexGuard<'_, Option<Instant>> {
+        self.0.proven.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Writes durably and reads back: the self-check.
     pub async fn check(&self) -> Result<(), StoreError> {
         let now = self.now();
         self.submit(Command::Mark(now)).await?;
@@ -141,7 +177,7 @@ impl Store {
         self.0.clock.now()
     }
 
-    /// Puts something into a room's log, under `key` or one made here; with it the key it is under.
+    /// Has something remembered, under `key` or one made here; with it the key it is under.
     pub(crate) async fn post(
         &self,
         room: RoomId,
@@ -149,9 +185,10 @@ impl Store {
         key: Option<Key>,
         content: Content,
     ) -> Result<(Key, Posted), StoreError> {
+        let keyed = key.is_some();
         let key = key
             .unwrap_or_else(|| Key::v7(u64::try_from(self.now()).unwrap_or(0), &rand::random::<[u8; 10]>()));
-        let post = Post::new(&self.0.hash_key, room, author, key, content);
+        let post = Post::new(&self.0.hash_key, room, author, (key, keyed), content);
         match self.submit(Command::Post(Box::new(post))).await? {
             Answer::Posted(posted) => Ok((key, posted)),
             other => unreachable!("a post came to {other:?}"),
@@ -163,6 +200,14 @@ impl Store {
         match self.submit(Command::Begin { member, session }).await? {
             Answer::Begun(number) => Ok(number),
             other => unreachable!("a beginning came to {other:?}"),
+        }
+    }
+
+    /// Gives a person another role; false if there is no such person. It holds from the person's next request on.
+    pub async fn appoint(&self, member: &MemberId, role: Role) -> Result<bool, StoreError> {
+        match self.submit(Command::Appoint { member: member.clone(), role }).await? {
+            Answer::Appointed(there) => Ok(there),
+            other => unreachable!("an appointment came to {other:?}"),
         }
     }
 
@@ -190,43 +235,50 @@ impl Store {
         person::free_name(&self.0.readers, names).await
     }
 
-    /// The room `id`, if there is one that everybody may see.
-    pub(crate) async fn room(&self, id: &RoomId) -> Result<Option<RoomRow>, StoreError> {
-        page::room(&mut *self.0.readers.acquire().await?, id).await
+    /// The room `id` as `reader` sees it.
+    pub(crate) async fn room(&self, reader: Option<&MemberId>, id: &RoomId) -> Result<RoomRow, Stop> {
+        page::room(&mut *self.0.readers.acquire().await?, reader, id).await
     }
 
-    /// At most `limit` messages of a room that everybody may see.
+    /// The rooms `reader` is in, the default room first.
+    pub(crate) async fn rooms_of(&self, reader: &MemberId) -> Result<Vec<RoomRow>, Stop> {
+        page::rooms_of(&self.0.readers, reader).await
+    }
+
+    /// At most `limit` messages of a room, as `reader` sees them.
     pub(crate) async fn page(
         &self,
+        reader: Option<&MemberId>,
         room: &RoomId,
         window: Window,
         limit: usize,
-    ) -> Result<Option<Page>, StoreError> {
-        page::page(&mut *self.0.readers.acquire().await?, room, window, limit).await
+    ) -> Result<Page, Stop> {
+        page::page(&mut *self.0.readers.acquire().await?, reader, room, window, limit).await
     }
 
     /// A room with its newest messages and its people, all of one moment.
     pub(crate) async fn entrance(
         &self,
+        reader: Option<&MemberId>,
         room: &RoomId,
         messages: usize,
         people: usize,
-    ) -> Result<Option<(RoomRow, Page, Vec<Member>)>, StoreError> {
-        page::entrance(&self.0.readers, room, messages, people).await
+    ) -> Result<(RoomRow, Page, Vec<Member>), Stop> {
+        page::entrance(&self.0.readers, reader, room, messages, people).await
     }
 
-    /// At most `limit` events after `after` of a room that everybody may see; none if it is more than `farthest`
-    /// events behind.
+    /// At most `limit` events after `after` of a room, as far as `reader` may see them; none if it is more than
+    /// `farthest` events behind.
     pub(crate) async fn log(
         &self,
+        reader: Option<&MemberId>,
         room: &RoomId,
         after: Seq,
         limit: usize,
         farthest: Seq,
-    ) -> Result<Option<Part>, StoreError> {
+    ) -> Result<Part, Stop> {
         let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-        let part = log::after(&self.0.readers, room, after, limit, farthest).await?;
-        Ok(part.filter(|part| part.kind == code::PUBLIC))
+        log::after(&self.0.readers, log::Reader::Person(reader), room, after, limit, farthest).await
     }
 
     /// Hands `command` to the writer and waits for its COMMIT.
@@ -234,7 +286,9 @@ impl Store {
         let (reply, answer) = oneshot::channel();
         let entry = Entry::Do(Request { command, reply });
         self.0.inbox.send(entry).await.map_err(|_| StoreError::Closed)?;
-        answer.await.map_err(|_| StoreError::Closed)?
+        let answer = answer.await.map_err(|_| StoreError::Closed)?;
+        *self.proven() = answer.is_ok().then(Instant::now);
+        answer
     }
 
     async fn ended(&self) -> Life {

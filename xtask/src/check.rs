@@ -49,6 +49,12 @@ impl Group {
                 features: native.into_iter().collect(),
                 target: None,
             },
+            Self {
+                name: "the tests under faults",
+                packages: &["torture"],
+                features: vec!["torture/sim"],
+                target: None,
+            },
             Self { name: "xtask", packages: &["xtask"], features: vec![], target: None },
             Self {
                 name: "the screen and the server",
@@ -144,6 +150,6 @@ mod tests {
         let workspace = Workspace::find().unwrap();
         let mut grouped: Vec<_> = Group::native(&workspace).iter().flat_map(|group| group.packages).collect();
         grouped.sort_unstable();
-        assert_eq!(grouped, [&"app", &"chat", &"protocol", &"server", &"socketio-client", &"xtask"]);
+        assert_eq!(grouped, [&"app", &"chat", &"protocol", &"server", &"socketio-client", &"torture", &"xtask"]);
     }
 }

@@ -70,6 +70,8 @@ pub(super) const TEXTS: Texts = Texts {
     not_found_title: "Aqui não tem nada",
     not_found_text: "Esta página não existe, ou não é para você. A conversa continua na sala de todo mundo.",
     go_home: "Ir para a sala",
+    banned_title: "Aqui você não entra mais",
+    banned_text: "Quem cuida deste servidor retirou você dele. Se foi engano, fale com essa pessoa.",
     broken_title: "Esta página não abriu",
     broken_text: "Algo falhou deste lado. Nada do que você escreveu se perdeu. Tente de novo daqui a pouco.",
 

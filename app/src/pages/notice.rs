@@ -10,6 +10,8 @@ use crate::i18n::Lang;
 pub enum Notice {
     /// There is nothing at this address, or nothing for this person.
     NotFound,
+    /// The person may not be on this server.
+    Banned,
     /// The page cannot be made now.
     Broken,
 }
@@ -19,6 +21,7 @@ impl Notice {
     pub fn title(self, lang: Lang) -> &'static str {
         match self {
             Notice::NotFound => lang.texts().not_found_title,
+            Notice::Banned => lang.texts().banned_title,
             Notice::Broken => lang.texts().broken_title,
         }
     }
@@ -28,19 +31,26 @@ impl Notice {
         let texts = lang.texts();
         let text = match self {
             Notice::NotFound => texts.not_found_text,
+            Notice::Banned => texts.banned_text,
             Notice::Broken => texts.broken_text,
         };
+        // Where the way out would lead back here there is none.
+        let way_out = (self != Notice::Banned).then(|| {
+            view! {
+                <div class="empty-state__acts">
+                    <a class="button button--main" href="/">
+                        {texts.go_home}
+                    </a>
+                </div>
+            }
+        });
         view! {
             <main class="stage">
                 <div class="empty-state">
                     <TileWall />
                     <h1 class="empty-state__title">{self.title(lang)}</h1>
                     <p class="empty-state__text">{text}</p>
-                    <div class="empty-state__acts">
-                        <a class="button button--main" href="/">
-                            {texts.go_home}
-                        </a>
-                    </div>
+                    {way_out}
                 </div>
             </main>
         }

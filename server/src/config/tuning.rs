@@ -24,6 +24,10 @@ pub struct Tuning {
     pub ping_timeout: Duration,
     /// From the wish to end to the end, whatever hangs.
     pub closing: Duration,
+    /// From `ended` to the cut, for who has not gone by itself.
+    pub ending: Duration,
+    /// Between two self-checks of the writer, and the longest wait for one's answer.
+    pub self_check: Duration,
     /// Between two `heads` of a room.
     pub heads_every: Duration,
     /// A room without an event for so long sends none.
@@ -77,6 +81,8 @@ impl Default for Tuning {
             ping_interval: seconds(15),
             ping_timeout: seconds(10),
             closing: seconds(5),
+            ending: Duration::from_millis(500),
+            self_check: seconds(30),
             heads_every: seconds(10),
             heads_while: seconds(60),
             overflow_every: seconds(1),

@@ -2,12 +2,16 @@
 
 use chat::{Change, Key, Seq};
 use protocol::sync::{MAX_BEHIND, MAX_BYTES, MAX_EVENTS, MAX_ROOMS};
-use protocol::{MessageOptions, PerRoom, SyncRoom};
+use protocol::{Join, MessageOptions, PerRoom, SyncRoom};
 use tokio::task::JoinSet;
 
 use super::*;
 use crate::session::Sessions;
 use crate::store::tests::{Folder, clock};
+
+mod change;
+mod enter;
+mod keep;
 
 struct Place {
     _folder: Folder,
@@ -57,6 +61,11 @@ impl Place {
         assert_eq!(reply.epoch, self.rooms.store.epoch());
         reply.rooms.remove(&RoomId::lobby()).unwrap()
     }
+}
+
+/// Somebody else without a session.
+fn somebody(place: &Place) -> Author {
+    Sessions::new(&place.rooms.store).passing()
 }
 
 fn refused<T: std::fmt::Debug>(result: Result<T, Problem>) -> Refusal {

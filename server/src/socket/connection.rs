@@ -5,13 +5,17 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use protocol::{History, Join, Message, Refusal, Rename, Sync};
+use protocol::{
+    Ban, CreateRoom, Delete, Edit, History, Join, Kick, Leave, Message, Mute, React, Refusal, Rename, Sync,
+};
 use tokio::sync::{mpsc, oneshot};
 
 use super::adapter::{Ack, Socket};
 use super::answer::{answer, refuse};
 use super::enter::Visit;
-use super::{greet, history, join, message, rename, sync};
+use super::{
+    ban, create_room, delete, edit, greet, history, join, kick, leave, message, mute, react, rename, sync,
+};
 use crate::App;
 
 /// The queue's end in the handlers.
@@ -26,10 +30,18 @@ pub(super) struct Job {
 /// A request, whichever.
 pub(super) enum Command {
     Message(Message),
+    Edit(Edit),
+    Delete(Delete),
+    React(React),
     Rename(Rename),
+    CreateRoom(CreateRoom),
     Join(Join),
+    Leave(Leave),
     History(History),
     Sync(Sync),
+    Kick(Kick),
+    Mute(Mute),
+    Ban(Ban),
 }
 
 /// Opened once the client is in.
@@ -71,9 +83,17 @@ async fn perform(app: &App, visit: &Visit, Job { command, ack }: Job) {
     }
     match command {
         Command::Message(request) => answer(ack, message::perform(app, visit, request).await, slot),
+        Command::Edit(request) => answer(ack, edit::perform(app, visit, request).await, slot),
+        Command::Delete(request) => answer(ack, delete::perform(app, visit, request).await, slot),
+        Command::React(request) => answer(ack, react::perform(app, visit, request).await, slot),
         Command::Rename(request) => answer(ack, rename::perform(app, visit, request).await, slot),
+        Command::CreateRoom(request) => answer(ack, create_room::perform(app, visit, request).await, slot),
         Command::Join(request) => answer(ack, join::perform(app, visit, request).await, slot),
+        Command::Leave(request) => answer(ack, leave::perform(app, visit, request).await, slot),
         Command::History(request) => answer(ack, history::perform(app, visit, request).await, slot),
         Command::Sync(request) => answer(ack, sync::perform(app, visit, request).await, slot),
+        Command::Kick(request) => answer(ack, kick::perform(app, visit, request).await, slot),
+        Command::Mute(request) => answer(ack, mute::perform(app, visit, request).await, slot),
+        Command::Ban(request) => answer(ack, ban::perform(app, visit, request).await, slot),
     }
 }

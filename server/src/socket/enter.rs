@@ -35,6 +35,8 @@ pub(super) enum Manner {
 pub(super) enum Refused {
     /// The cookie or token is not valid.
     Unauthorized,
+    /// The person may not be on this server.
+    Banned,
     /// Another version of the contract, or no form of it at all.
     Version,
     /// Not now; the connection is cut, because a stock client does not try again after a `connect_error`.
@@ -47,6 +49,7 @@ impl fmt::Display for Refused {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Refused::Unauthorized => Refusal::Unauthorized.code(),
+            Refused::Banned => Refusal::Banned.code(),
             Refused::Version => Refusal::VersionUnsupported.code(),
             Refused::Later | Refused::Lost => Refusal::Busy.code(),
         })
@@ -90,6 +93,9 @@ async fn visit(
         return Err(Refused::Later);
     }
     let (author, secret) = person(app, socket, &auth, slot).await?;
+    if author.banned {
+        return Err(Refused::Banned);
+    }
     let seat = if app.config.limits_rates() {
         let most = app.config.tuning.sockets_per_person;
         Some(app.people.seat(&author.member.id, most).ok_or(Refused::Later)?)

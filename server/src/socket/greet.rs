@@ -1,17 +1,17 @@
 //! The first words to a client: subscribe, then read, then speak.
 
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use chat::RoomId;
-use protocol::{Heads, Hello, Notice, Problem, Welcome, view};
+use protocol::{Heads, Hello, Notice, Problem, Refusal, Welcome, view};
 use serde::Serialize;
 
 use super::adapter::Socket;
-use super::announce::{person_channel, room_channel};
+use super::channel;
 use super::enter::{Manner, Visit};
+use super::subscribe::Subscriptions;
 use crate::App;
-use crate::session::Secret;
+use crate::rooms::Rooms;
+use crate::session::{Author, Secret};
 
 /// Subscribes the client to its rooms and greets it in its own manner.
 pub(super) async fn greet(app: &App, visit: &Arc<Visit>, socket: Socket) {
@@ -23,54 +23,63 @@ pub(super) async fn greet(app: &App, visit: &Arc<Visit>, socket: Socket) {
         "polling"
     };
     tracing::info!(connection = visit.slot.number, member = %visit.author.member.id, plain, transport, "connected");
-    let lobby = RoomId::lobby();
-    socket.join(vec![room_channel(&lobby), person_channel(&visit.author.member.id)]);
-    match &visit.manner {
-        Manner::Plain => say(visit, &socket, &Welcome(app.config.welcome.clone())),
-        Manner::Contract(secret) => match hello(app, visit, &socket, lobby, secret.as_ref()).await {
-            Ok(hello) => {
+    let member = &visit.author.member.id;
+    let mut channels = vec![channel::of_person(member)];
+    if !plain {
+        channels.push(channel::of_reader(member));
+    }
+    socket.join(channels);
+    let greeted = match &visit.manner {
+        Manner::Plain => app.subscriptions.enter(member).await.map(|()| {
+            say(visit, &socket, &Welcome(app.config.welcome.clone()));
+        }),
+        Manner::Contract(secret) => {
+            arrive(&app.subscriptions, &app.rooms, &visit.author).await.map(|rooms| {
+                let hello = hello(app, visit, secret.as_ref(), rooms);
                 let heads = Heads { epoch: hello.epoch.clone(), rooms: hello.heads.clone() };
                 say(visit, &socket, &hello);
                 say(visit, &socket, &heads);
-            }
-            Err(problem) => {
-                // Without a hello the client would wait for ever; cut off, it comes again.
-                tracing::error!(connection = visit.slot.number, code = problem.code.code(), "no hello");
-                visit.slot.kill();
-            }
-        },
+            })
+        }
+    };
+    if let Err(problem) = greeted {
+        turn_away(visit, &problem);
     }
 }
 
-async fn hello(
-    app: &App,
-    visit: &Visit,
-    socket: &Socket,
-    lobby: RoomId,
-    secret: Option<&Secret>,
-) -> Result<Hello, Problem> {
-    let mut joined = BTreeSet::from([lobby]);
-    // What commits between reading and joining would reach nobody, so what is read last was joined before.
-    let rooms = loop {
-        let rooms = app.rooms.rooms_of(&visit.author).await?;
-        let new: Vec<_> =
-            rooms.iter().map(|room| &room.id).filter(|id| !joined.contains(*id)).cloned().collect();
-        if new.is_empty() {
-            break rooms;
-        }
-        socket.join(new.iter().map(room_channel).collect::<Vec<_>>());
-        joined.extend(new);
-    };
-    let heads = rooms.iter().map(|room: &view::Room| (room.id.clone(), room.head)).collect();
-    Ok(Hello {
+/// Subscribes a person's sockets to the person's rooms, and then reads those rooms: in the other order what is
+/// committed in between would reach nobody. A room entered since then has subscribed them itself.
+///
+/// # Errors
+/// `banned`, `storage`, `restarting`.
+pub async fn arrive(
+    subscriptions: &Subscriptions,
+    rooms: &Rooms,
+    author: &Author,
+) -> Result<Vec<view::Room>, Problem> {
+    subscriptions.enter(&author.member.id).await?;
+    rooms.rooms_of(author).await
+}
+
+/// Without a greeting the client would wait for ever; cut off, it comes again. Somebody banned just now is being told
+/// so, and cut off after that.
+fn turn_away(visit: &Visit, problem: &Problem) {
+    if problem.code != Refusal::Banned {
+        tracing::error!(connection = visit.slot.number, code = problem.code.code(), "no greeting");
+        visit.slot.kill();
+    }
+}
+
+fn hello(app: &App, visit: &Visit, secret: Option<&Secret>, rooms: Vec<view::Room>) -> Hello {
+    Hello {
         v: protocol::VERSION,
         epoch: app.store.epoch().to_owned(),
         welcome: app.config.welcome.clone(),
         you: visit.author.member.clone().into(),
         token: secret.map(|secret| secret.as_str().to_owned()),
+        heads: rooms.iter().map(|room| (room.id.clone(), room.head)).collect(),
         rooms,
-        heads,
-    })
+    }
 }
 
 /// Emits to this client alone. A queue that is full at the first words belongs to nobody who listens.

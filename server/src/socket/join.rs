@@ -1,5 +1,5 @@
-//! `join`: enter a room, or see again who is there. The default room, the only one so far, is joined on
-//! connecting already.
+//! `join`: enter a room, or see again who is there. The publisher subscribes the person's sockets, with the event: what
+//! is read here is of a later moment, so nothing falls between.
 
 use protocol::{Join, JoinOk, Problem};
 

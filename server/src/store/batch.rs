@@ -1,4 +1,4 @@
-//! A batch's statements: the facts in one query, the rows in one script.
+//! A run of messages: the facts in one query, the rows in one script.
 //!
 //! Every call hops to SQLite's thread and back, which costs more than most statements; so the number of calls
 //! does not grow with the number of posts.
@@ -7,10 +7,10 @@ use chat::Millis;
 use sqlx::sqlite::SqliteRow;
 use sqlx::{QueryBuilder, Row as _, Sqlite, SqliteConnection};
 
-use super::code::{self, PUBLIC, RENAMED, SENT, from_seq, to_seq};
+use super::StoreError;
+use super::code::{self, PUBLIC, from_seq, kind, to_seq};
 use super::decide::{Author, Facts, Known, Plan, Room};
 use super::post::{Content, Post, Posted};
-use super::{StoreError, command::Command};
 
 /// Reads, decides and writes `posts` in the open transaction.
 pub(super) async fn append<'a>(
@@ -25,13 +25,6 @@ pub(super) async fn append<'a>(
     Ok((posted, plan))
 }
 
-/// The posts among `commands`, in order.
-pub(super) fn posts<'a>(commands: impl Iterator<Item = &'a Command>) -> Vec<&'a Post> {
-    commands
-        .filter_map(|command| if let Command::Post(post) = command { Some(&**post) } else { None })
-        .collect()
-}
-
 /// What the database says about each post, and the first free row of `members`.
 async fn facts(db: &mut SqliteConnection, posts: &[&Post]) -> Result<(Vec<Facts>, i64), StoreError> {
     let mut facts = vec![Facts::default(); posts.len()];
@@ -41,7 +34,9 @@ async fn facts(db: &mut SqliteConnection, posts: &[&Post]) -> Result<(Vec<Facts>
     }
     let mut query = QueryBuilder::<Sqlite>::new(
         "SELECT w.column1, r.id, r.last_seq, r.last_ts, a.id, a.public_id, a.name, a.role, \
-         e.seq, e.ts, e.request_hash, er.public_id, m.seq, (SELECT max(id) FROM members) FROM (",
+         ifnull(e.seq, q.seq), ifnull(e.ts, q.ts), iif(e.seq IS NULL, q.request_hash, e.request_hash), \
+         er.public_id, m.seq, (SELECT max(id) FROM members), \
+         ifnull(p.present, 0) OR r.public_id = 'lobby', ifnull(p.muted, 0), ifnull(a.banned, 0) FROM (",
     );
     query.push_values(posts.iter().enumerate(), |mut row, (index, post)| {
         let reply_to = if let Content::Said { reply_to, .. } = post.content { reply_to } else { None };
@@ -51,10 +46,16 @@ async fn facts(db: &mut SqliteConnection, posts: &[&Post]) -> Result<(Vec<Facts>
             .push_bind(post.key.as_bytes().to_vec())
             .push_bind(reply_to.map(from_seq));
     });
-    query.push(") AS w LEFT JOIN rooms r ON r.public_id = w.column2 AND r.kind = ").push_bind(PUBLIC).push(
-        " LEFT JOIN members a ON a.public_id = w.column3 \
+    query.push(
+        ") AS w LEFT JOIN members a ON a.public_id = w.column3 \
+             LEFT JOIN rooms r ON r.public_id = w.column2 AND (r.kind = ",
+    );
+    query.push_bind(PUBLIC).push(
+        " OR EXISTS (SELECT 1 FROM memberships WHERE room_id = r.id AND member_id = a.id AND present)) \
+             LEFT JOIN memberships p ON p.room_id = r.id AND p.member_id = a.id \
              LEFT JOIN events e ON e.author_id = a.id AND e.client_key = w.column4 \
-             LEFT JOIN rooms er ON er.id = e.room_id \
+             LEFT JOIN requests q ON q.author_id = a.id AND q.client_key = w.column4 \
+             LEFT JOIN rooms er ON er.id = ifnull(e.room_id, q.room_id) \
              LEFT JOIN messages m ON m.room_id = r.id AND m.seq = w.column5 AND m.deleted_seq IS NULL",
     );
     for row in query.build().fetch_all(db).await? {
@@ -88,7 +89,8 @@ fn fact(row: &SqliteRow) -> Result<Facts, StoreError> {
         None => None,
     };
     let target = row.try_get::<Option<i64>, _>(12)?.is_some();
-    Ok(Facts { room, author, known, target })
+    let (present, muted, banned) = (row.try_get(14)?, row.try_get(15)?, row.try_get(16)?);
+    Ok(Facts { room, present, muted, banned, author, known, target })
 }
 
 /// Writes what was decided, as one script: its parameters are positional over all its statements.
@@ -100,10 +102,9 @@ async fn write(db: &mut SqliteConnection, now: Millis, plan: &Plan<'_>) -> Resul
     arrivals(&mut script, now, plan);
     script.push("INSERT INTO events (room_id, seq, kind, ts, author_id, client_key, request_hash, payload) ");
     script.push_values(&plan.rows, |mut row, event| {
-        let kind = if matches!(event.post.content, Content::Said { .. }) { SENT } else { RENAMED };
         row.push_bind(event.room)
             .push_bind(from_seq(event.seq))
-            .push_bind(kind)
+            .push_bind(kind::SENT)
             .push_bind(event.at)
             .push_bind(event.author)
             .push_bind(event.post.key.as_bytes().to_vec())
@@ -120,7 +121,7 @@ async fn write(db: &mut SqliteConnection, now: Millis, plan: &Plan<'_>) -> Resul
     Ok(())
 }
 
-/// The first write of a guest saves the guest; a new name stands with its event.
+/// The first write of a guest saves the guest.
 fn arrivals(script: &mut QueryBuilder<Sqlite>, now: Millis, plan: &Plan<'_>) {
     if !plan.arrivals.is_empty() {
         script.push("INSERT INTO members (id, public_id, name, role, created) ");
@@ -133,16 +134,12 @@ fn arrivals(script: &mut QueryBuilder<Sqlite>, now: Millis, plan: &Plan<'_>) {
         });
         script.push(";");
     }
-    for (id, name) in &plan.renamed {
-        script.push("UPDATE members SET name = ").push_bind(name.clone());
-        script.push(" WHERE id = ").push_bind(*id).push(";");
-    }
 }
 
 fn messages(script: &mut QueryBuilder<Sqlite>, plan: &Plan<'_>) {
     let mut said = plan.rows.iter().filter_map(|row| match &row.post.content {
         Content::Said { body, reply_to, rich_text } => Some((row, body, reply_to, rich_text)),
-        Content::Renamed(_) => None,
+        _ => None,
     });
     let Some(first) = said.next() else { return };
     script.push("INSERT INTO messages (room_id, seq, author_id, body, ast, reply_to) ");

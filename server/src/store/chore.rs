@@ -45,6 +45,14 @@ pub(super) async fn carry_out(db: &mut SqliteConnection, command: &Command) -> R
                 .await?;
             Ok(Answer::Swept(swept.rows_affected()))
         }
+        Command::Appoint { member, role } => {
+            let changed = sqlx::query("UPDATE members SET role = ?2 WHERE public_id = ?1")
+                .bind(member.as_str())
+                .bind(code::from_role(*role))
+                .execute(db)
+                .await?;
+            Ok(Answer::Appointed(changed.rows_affected() > 0))
+        }
         Command::Mark(at) => {
             sqlx::query(
                 "INSERT INTO meta (key, value) VALUES ('checked', ?1)
@@ -60,6 +68,18 @@ pub(super) async fn carry_out(db: &mut SqliteConnection, command: &Command) -> R
             sqlx::raw_sql(sqlx::AssertSqlSafe(format!("PRAGMA max_page_count = {pages}")))
                 .execute(db)
                 .await?;
+            Ok(Answer::Done)
+        }
+        #[cfg(test)]
+        Command::Execute(sql, values) => {
+            let query = values.iter().fold(sqlx::query(*sql), |query, value| query.bind(value));
+            query.execute(db).await?;
+            Ok(Answer::Done)
+        }
+        #[cfg(test)]
+        Command::Hang(until) => {
+            let mut until = until.clone();
+            while until.changed().await.is_ok() {}
             Ok(Answer::Done)
         }
         #[cfg(test)]

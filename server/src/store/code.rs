@@ -5,11 +5,19 @@ use protocol::view::RoomKind;
 
 use super::StoreError;
 
-/// `events.kind` of a message.
-pub(super) const SENT: i64 = 1;
-
-/// `events.kind` of a new name.
-pub(super) const RENAMED: i64 = 2;
+/// `events.kind`.
+pub(super) mod kind {
+    pub(in crate::store) const SENT: i64 = 1;
+    pub(in crate::store) const RENAMED: i64 = 2;
+    pub(in crate::store) const EDITED: i64 = 3;
+    pub(in crate::store) const DELETED: i64 = 4;
+    pub(in crate::store) const REACTED: i64 = 5;
+    pub(in crate::store) const JOINED: i64 = 6;
+    pub(in crate::store) const LEFT: i64 = 7;
+    pub(in crate::store) const KICKED: i64 = 8;
+    pub(in crate::store) const MUTED: i64 = 9;
+    pub(in crate::store) const BANNED: i64 = 10;
+}
 
 /// `rooms.kind` of a room that everybody may see.
 pub(super) const PUBLIC: i64 = 0;
@@ -22,6 +30,11 @@ pub(super) fn from_seq(seq: Seq) -> i64 {
 /// A `seq` as a column gave it.
 pub(super) fn to_seq(column: i64) -> Seq {
     Seq::try_from(column).unwrap_or(0)
+}
+
+/// A person's public id, as a column gave it.
+pub(super) fn member_id(text: &str) -> Result<MemberId, StoreError> {
+    text.parse().map_err(|error| StoreError::Corrupt(format!("a member: {error}")))
 }
 
 /// A person, from the columns of `members`.
@@ -54,6 +67,14 @@ pub(super) fn to_role(column: i64) -> Role {
         2 => Role::Moderator,
         3 => Role::Member,
         _ => Role::Guest,
+    }
+}
+
+pub(super) fn from_room_kind(kind: RoomKind) -> i64 {
+    match kind {
+        RoomKind::Public => PUBLIC,
+        RoomKind::Private => 1,
+        RoomKind::Direct => 2,
     }
 }
 

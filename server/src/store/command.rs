@@ -1,6 +1,6 @@
 //! What the writer can be asked, and its answers.
 
-use chat::{Member, Millis};
+use chat::{Member, MemberId, Millis, Role};
 use tokio::sync::oneshot;
 
 use super::StoreError;
@@ -33,11 +33,19 @@ pub(super) enum Command {
     Touch { hash: [u8; 32], at: Millis },
     /// Sessions of `kind` used before `used` or begun before `created` are over.
     Sweep { kind: i64, used: Millis, created: Millis },
+    /// A person has another role.
+    Appoint { member: MemberId, role: Role },
     /// The self-check's mark.
     Mark(Millis),
     /// A full disk, from this many pages on.
     #[cfg(test)]
     LimitPages(i64),
+    /// A state that no request leads to.
+    #[cfg(test)]
+    Execute(&'static str, Vec<String>),
+    /// A disk that does not answer, until the sender is gone.
+    #[cfg(test)]
+    Hang(tokio::sync::watch::Receiver<()>),
     /// A bug in the writer.
     #[cfg(test)]
     Panic,
@@ -61,6 +69,8 @@ pub(super) enum Answer {
     Posted(Posted),
     /// Of a `Begin`: the row of the new member.
     Begun(i64),
+    /// Of an `Appoint`: there is such a person.
+    Appointed(bool),
     /// Of a `Sweep`: how many sessions were over.
     Swept(u64),
     /// Of the others.

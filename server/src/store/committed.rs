@@ -8,7 +8,9 @@ use chat::{Event, RoomId, Seq};
 use sqlx::SqlitePool;
 use tokio::sync::{Notify, mpsc};
 
-use super::{StoreError, log};
+use super::StoreError;
+use super::log::{self, Reader};
+use super::stop::Stop;
 
 /// Committed events that wait for the publisher.
 pub(super) const CHANNEL: usize = 1_024;
@@ -66,6 +68,11 @@ pub(super) fn channel(readers: SqlitePool, heads: HashMap<RoomId, Seq>) -> (Anno
 }
 
 impl Committed {
+    /// The last `seq` of each room that had been handed over when the stream began.
+    pub fn heads(&self) -> &HashMap<RoomId, Seq> {
+        &self.published
+    }
+
     /// The next event; `None` once the store is closed and all that came through the channel is handed over.
     ///
     /// Cancel safe: an event that was not returned is returned by the next call.
@@ -111,7 +118,11 @@ impl Committed {
             if head <= after {
                 continue;
             }
-            let Some(part) = log::after(&self.readers, &room, after, PAGE, Seq::MAX).await? else { continue };
+            let part = match log::after(&self.readers, Reader::Server, &room, after, PAGE, Seq::MAX).await {
+                Ok(part) => part,
+                Err(Stop::Refused(_)) => continue,
+                Err(Stop::Failed(error)) => return Err(error),
+            };
             let Some(last) = part.events.last().map(|event| event.seq) else {
                 return Err(StoreError::Corrupt(format!("room {room} ends before {head}")));
             };

@@ -1,4 +1,4 @@
-//! What each request of a batch comes to: pure, between reading the facts and writing the rows.
+//! What each message of a batch comes to: pure, between reading the facts and writing the rows.
 //!
 //! The batch holds the database's only write transaction, so what was read at its start stays true to its end
 //! but for what the batch itself decides; that is kept here. A request that is refused writes nothing, so there
@@ -6,7 +6,7 @@
 
 use std::collections::HashMap;
 
-use chat::{Change, Event, Key, Member, MemberId, Message, Millis, RoomId, Seq};
+use chat::{Event, Key, Member, MemberId, Message, Millis, RoomId, Seq};
 use protocol::Refusal;
 
 use super::code;
@@ -17,6 +17,12 @@ use super::post::{Content, Post, Posted};
 pub(super) struct Facts {
     /// The room, if it exists and the author may see it.
     pub(super) room: Option<Room>,
+    /// The author is in it.
+    pub(super) present: bool,
+    /// The author may not speak in it.
+    pub(super) muted: bool,
+    /// The author may not be on this server.
+    pub(super) banned: bool,
     /// The author, if already saved.
     pub(super) author: Option<Author>,
     /// The event that the author's key has made before.
@@ -50,7 +56,7 @@ pub(super) struct Known {
     pub(super) hash: Option<Vec<u8>>,
 }
 
-/// A row for `events`, and for `messages` if the post is a message.
+/// A row for `events` and for `messages`.
 #[derive(Debug)]
 pub(super) struct Row<'a> {
     pub(super) room: i64,
@@ -70,8 +76,6 @@ pub(super) struct Plan<'a> {
     known: HashMap<(MemberId, Key), Known>,
     /// Members not in the table yet.
     pub(super) arrivals: Vec<Author>,
-    /// Members with another name.
-    pub(super) renamed: Vec<(i64, String)>,
     /// What the logs grow by, in order.
     pub(super) rows: Vec<Row<'a>>,
     /// The same as the publisher gets it.
@@ -88,7 +92,6 @@ impl<'a> Plan<'a> {
             authors: HashMap::new(),
             known: HashMap::new(),
             arrivals: Vec::new(),
-            renamed: Vec::new(),
             rows: Vec::new(),
             events: Vec::new(),
         }
@@ -107,31 +110,26 @@ impl<'a> Plan<'a> {
             let member = saved.map_or_else(|| post.author.clone(), |author| author.member);
             return again(post, known, member);
         }
-        let Some(room) = self.rooms.get(&post.room).copied().or(facts.room) else {
-            return Posted::Refused(Refusal::NotFound);
+        // What was read once for a room or a person holds for the whole batch, but for what the batch itself adds.
+        let Some(room) = facts.room.map(|room| self.rooms.get(&post.room).copied().unwrap_or(room)) else {
+            return Posted::Refused(if facts.banned { Refusal::Banned } else { Refusal::NotFound });
         };
-        match &post.content {
+        let refusal = match &post.content {
+            _ if facts.banned => Some(Refusal::Banned),
+            _ if !facts.present => Some(Refusal::Forbidden),
+            _ if facts.muted => Some(Refusal::Muted),
             // An answer to a message of this very batch names a number nobody has been told: it is not there.
-            Content::Said { reply_to: Some(_), .. } if !facts.target => {
-                return Posted::Refused(Refusal::NotFound);
-            }
-            Content::Renamed(name) => {
-                let today = saved.as_ref().map_or(&post.author, |author| &author.member);
-                if today.name == name.as_str() {
-                    return Posted::Unchanged { author: today.clone() };
-                }
-            }
-            Content::Said { .. } => {}
+            Content::Said { reply_to: Some(_), .. } if !facts.target => Some(Refusal::NotFound),
+            _ => None,
+        };
+        match refusal {
+            Some(refusal) => Posted::Refused(refusal),
+            None => self.append(post, room, saved),
         }
-        self.append(post, room, saved)
     }
 
     fn append(&mut self, post: &'a Post, room: Room, saved: Option<Author>) -> Posted {
-        let mut author = saved.unwrap_or_else(|| self.arrive(&post.author));
-        if let Content::Renamed(name) = &post.content {
-            author.member.name = name.as_str().to_owned();
-            self.renamed.push((author.id, author.member.name.clone()));
-        }
+        let author = saved.unwrap_or_else(|| self.arrive(&post.author));
         let room = Room {
             last_seq: room.last_seq + 1,
             // For display only; it rises even while the clock goes back.
@@ -140,7 +138,7 @@ impl<'a> Plan<'a> {
         };
         let (seq, at) = (room.last_seq, room.last_ts);
         self.rows.push(Row { room: room.id, seq, at, author: author.id, post });
-        self.events.push(event(post, &author.member, seq, at));
+        self.events.extend(event(post, &author.member, seq, at));
         let known = Known { room: post.room.clone(), seq, at, hash: Some(post.hash.to_vec()) };
         self.known.insert((post.author.id.clone(), post.key), known);
         self.rooms.insert(post.room.clone(), room);
@@ -158,32 +156,27 @@ impl<'a> Plan<'a> {
     }
 }
 
-fn again(post: &Post, known: Known, author: Member) -> Posted {
+/// The answer to a key that was used before.
+pub(super) fn again(post: &Post, known: Known, author: Member) -> Posted {
     if known.hash.is_some_and(|hash| hash != post.hash) {
         return Posted::Refused(Refusal::KeyConflict);
     }
     Posted::Stored { room: known.room, seq: known.seq, at: known.at, duplicate: true, author }
 }
 
-fn event(post: &Post, author: &Member, seq: Seq, at: Millis) -> Event {
-    let room = post.room.clone();
-    match &post.content {
-        Content::Said { body, reply_to, rich_text } => Event::sent(Message {
-            room,
-            seq,
-            at,
-            key: post.key,
-            author: author.clone(),
-            body: body.as_str().to_owned(),
-            rich_text: rich_text.clone(),
-            reply_to: *reply_to,
-            reactions: Vec::new(),
-            edited_at: None,
-            deleted: false,
-        }),
-        Content::Renamed(name) => {
-            let (by, who) = (author.id.clone(), author.id.clone());
-            Event { room, seq, at, change: Change::Renamed { by, who, name: name.as_str().to_owned() } }
-        }
-    }
+fn event(post: &Post, author: &Member, seq: Seq, at: Millis) -> Option<Event> {
+    let Content::Said { body, reply_to, rich_text } = &post.content else { return None };
+    Some(Event::sent(Message {
+        room: post.room.clone(),
+        seq,
+        at,
+        key: post.key,
+        author: author.clone(),
+        body: body.as_str().to_owned(),
+        rich_text: rich_text.clone(),
+        reply_to: *reply_to,
+        reactions: Vec::new(),
+        edited_at: None,
+        deleted: false,
+    }))
 }

@@ -1,19 +1,21 @@
 //! Rooms' logs as they were written, for whoever is behind.
 
-use chat::rich_text::Block;
-use chat::{Change, Event, Key, Message, RoomId, Seq};
+use chat::{Event, Key, MemberId, Message, RoomId, Seq};
+use protocol::Refusal;
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Row as _, SqlitePool};
 
 use super::StoreError;
-use super::code::{self, RENAMED, SENT, from_seq, to_seq};
-use super::post::{RenamedPayload, SentPayload};
+use super::code::{self, from_seq, kind, to_seq};
+use super::page::visible;
+use super::payload::{self, Sent};
+use super::stop::Stop;
 
 /// A part of a room's log.
 #[derive(Debug)]
 pub(crate) struct Part {
-    /// `rooms.kind`.
-    pub(super) kind: i64,
+    /// The cursor the events follow: the one asked for, unless what comes after it is not the reader's to see.
+    pub(crate) after: Seq,
     /// The room's last `seq`, of the same moment as the events.
     pub(crate) head: Seq,
     /// Ascending, without gaps, from the one asked for.
@@ -26,35 +28,60 @@ pub(super) async fn heads(readers: &SqlitePool) -> Result<Vec<(RoomId, Seq)>, St
     rows.iter().map(|row| Ok((room_id(row.try_get(0)?)?, to_seq(row.try_get(1)?)))).collect()
 }
 
-/// At most `limit` events of `room` after `after`; none if there are more than `farthest` of them. `None` if
-/// there is no such room. One statement, so that head and events are of one moment.
+/// Who reads a log.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Reader<'a> {
+    /// The server itself, which sees everything.
+    Server,
+    /// A person, or somebody without a name yet.
+    Person(Option<&'a MemberId>),
+}
+
+const AFTER: &str = concat!(
+    "SELECT r.last_seq, e.seq, e.kind, e.ts, e.client_key, e.payload, e.target_seq,
+            a.id, a.public_id, a.name, a.role, ifnull(me.banned, 0),
+            max(?2, iif(r.kind = 0 OR ?6, 0, mine.since))
+     FROM rooms r",
+    visible!("?5"),
+    "LEFT JOIN events e ON e.room_id = r.id AND e.seq > max(?2, iif(r.kind = 0 OR ?6, 0, mine.since))
+       AND r.last_seq - ?2 <= ?4
+     LEFT JOIN members a ON a.id = e.author_id
+     WHERE r.public_id = ?1 AND (r.kind = 0 OR mine.present OR ?6) ORDER BY e.seq LIMIT ?3"
+);
+
+/// At most `limit` events of `room` after `after`; none if there are more than `farthest` of them. One statement,
+/// so that membership, head and events are of one moment.
 pub(super) async fn after(
     readers: &SqlitePool,
+    reader: Reader<'_>,
     room: &RoomId,
     after: Seq,
     limit: i64,
     farthest: Seq,
-) -> Result<Option<Part>, StoreError> {
-    let rows = sqlx::query(
-        "SELECT r.kind, r.last_seq, e.seq, e.kind, e.ts, e.client_key, e.payload,
-                a.id, a.public_id, a.name, a.role
-         FROM rooms r
-         LEFT JOIN events e ON e.room_id = r.id AND e.seq > ?2 AND r.last_seq - ?2 <= ?4
-         LEFT JOIN members a ON a.id = e.author_id
-         WHERE r.public_id = ?1 ORDER BY e.seq LIMIT ?3",
-    )
-    .bind(room.as_str())
-    .bind(from_seq(after))
-    .bind(limit)
-    .bind(from_seq(farthest))
-    .fetch_all(readers)
-    .await?;
-    let Some(first) = rows.first() else { return Ok(None) };
-    let mut part = Part { kind: first.try_get(0)?, head: to_seq(first.try_get(1)?), events: Vec::new() };
-    if first.try_get::<Option<i64>, _>(2)?.is_some() {
+) -> Result<Part, Stop> {
+    let (server, person) = match reader {
+        Reader::Server => (true, None),
+        Reader::Person(person) => (false, person),
+    };
+    let rows = sqlx::query(AFTER)
+        .bind(room.as_str())
+        .bind(from_seq(after))
+        .bind(limit)
+        .bind(from_seq(farthest))
+        .bind(person.map(MemberId::as_str))
+        .bind(server)
+        .fetch_all(readers)
+        .await?;
+    let first = rows.first().ok_or(Refusal::NotFound)?;
+    if first.try_get(11)? {
+        return Err(Refusal::Banned.into());
+    }
+    let (head, after) = (to_seq(first.try_get(0)?), to_seq(first.try_get(12)?));
+    let mut part = Part { after, head, events: Vec::new() };
+    if first.try_get::<Option<i64>, _>(1)?.is_some() {
         part.events = rows.iter().map(|row| event(room, row)).collect::<Result<_, _>>()?;
     }
-    Ok(Some(part))
+    Ok(part)
 }
 
 pub(super) fn room_id(text: String) -> Result<RoomId, StoreError> {
@@ -67,37 +94,31 @@ pub(super) fn key(bytes: &[u8]) -> Result<Key, StoreError> {
 }
 
 fn event(room: &RoomId, row: &SqliteRow) -> Result<Event, StoreError> {
-    let (seq, at) = (to_seq(row.try_get(2)?), row.try_get(4)?);
-    let payload: &[u8] = row.try_get(6)?;
+    let (seq, at) = (to_seq(row.try_get(1)?), row.try_get(3)?);
+    let payload: &[u8] = row.try_get(5)?;
     let author = code::member(row.try_get(7)?, row.try_get(8)?, row.try_get(9)?, row.try_get(10)?)?;
     let corrupt = |error| StoreError::Corrupt(format!("event {room}/{seq}: {error}"));
-    match row.try_get::<i64, _>(3)? {
-        SENT => {
-            // Deleting empties the payload: the place is replayed without the text.
-            let deleted = payload.is_empty();
-            let SentPayload { body, ast, reply_to } = if deleted {
-                SentPayload { body: String::new(), ast: Vec::<Block>::new(), reply_to: None }
-            } else {
-                serde_json::from_slice(payload).map_err(corrupt)?
-            };
-            Ok(Event::sent(Message {
-                room: room.clone(),
-                seq,
-                at,
-                key: key(row.try_get(5)?)?,
-                author,
-                body,
-                rich_text: ast,
-                reply_to,
-                reactions: Vec::new(),
-                edited_at: None,
-                deleted,
-            }))
-        }
-        RENAMED => {
-            let RenamedPayload { who, name } = serde_json::from_slice(payload).map_err(corrupt)?;
-            Ok(Event { room: room.clone(), seq, at, change: Change::Renamed { by: author.id, who, name } })
-        }
-        kind => Err(StoreError::Corrupt(format!("event {room}/{seq} is of kind {kind}"))),
+    let kind: i64 = row.try_get(2)?;
+    if kind == kind::SENT {
+        let deleted = payload.is_empty();
+        let Sent { body, ast, reply_to } = payload::read_unless_empty(payload).map_err(corrupt)?;
+        return Ok(Event::sent(Message {
+            room: room.clone(),
+            seq,
+            at,
+            key: key(row.try_get(4)?)?,
+            author,
+            body,
+            rich_text: ast,
+            reply_to,
+            reactions: Vec::new(),
+            edited_at: None,
+            deleted,
+        }));
     }
+    let target = row.try_get::<Option<i64>, _>(6)?.map(to_seq);
+    let change = payload::to_change(kind, author.id, target, payload).map_err(corrupt)?;
+    let change =
+        change.ok_or_else(|| StoreError::Corrupt(format!("event {room}/{seq} is of kind {kind}")))?;
+    Ok(Event { room: room.clone(), seq, at, change })
 }

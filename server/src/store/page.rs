@@ -1,13 +1,13 @@
 //! What readers see: rooms, people, and pages of messages as they stand now.
 
-use chat::{Member, Message, RoomId, Seq};
-use protocol::view;
+use chat::{Member, MemberId, Message, RoomId, Seq};
+use protocol::{Refusal, view};
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Row as _, SqliteConnection, SqlitePool};
 
-use super::StoreError;
-use super::code::{self, PUBLIC, from_seq, to_room_kind, to_seq};
-use super::log;
+use super::code::{self, from_seq, to_room_kind, to_seq};
+use super::stop::Stop;
+use super::{StoreError, log};
 
 /// Which messages of a room.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,14 +33,29 @@ pub(crate) struct Page {
     pub(crate) more: bool,
 }
 
-/// A row of `rooms` that everybody may see.
+/// A row of `rooms` that the reader may see.
 #[derive(Clone, Debug)]
 pub(crate) struct RoomRow {
     pub(crate) id: RoomId,
     pub(crate) name: String,
     pub(crate) kind: view::RoomKind,
     pub(crate) head: Seq,
+    /// The reader has been in it since the event after this one.
+    pub(crate) since: Seq,
 }
+
+/// Who may see a room: everybody a public one, who is in it another one, and nobody who is banned. `me` and `mine`
+/// are the reader's rows of `members` and `memberships`, if there are any.
+macro_rules! visible {
+    ($reader:literal) => {
+        concat!(
+            " LEFT JOIN members me ON me.public_id = ",
+            $reader,
+            " LEFT JOIN memberships mine ON mine.room_id = r.id AND mine.member_id = me.id AND mine.present "
+        )
+    };
+}
+pub(super) use visible;
 
 /// The columns of a message and its author, after the room's head. Each page is one statement, and so a read
 /// transaction: the head is of the same moment as the messages.
@@ -49,13 +64,18 @@ macro_rules! page {
         concat!(
             "SELECT r.last_seq, m.seq, e.ts, e.client_key, m.body, m.ast, m.reply_to, m.deleted_seq,
                     (SELECT ts FROM events WHERE room_id = m.room_id AND seq = m.edited_seq),
-                    a.id, a.public_id, a.name, a.role
-             FROM rooms r
-             LEFT JOIN messages m ON m.room_id = r.id AND m.seq ",
+                    a.id, a.public_id, a.name, a.role, ifnull(me.banned, 0),
+                    (SELECT group_concat(re.emoji || char(31) || by.public_id, char(30) ORDER BY re.seq)
+                       FROM reactions re JOIN members by ON by.id = re.member_id
+                       WHERE re.room_id = m.room_id AND re.target_seq = m.seq)
+             FROM rooms r",
+            visible!("?4"),
+            "LEFT JOIN messages m
+               ON m.room_id = r.id AND m.seq > iif(r.kind = 0, 0, mine.since) AND m.seq ",
             $window,
             " LEFT JOIN events e ON e.room_id = m.room_id AND e.seq = m.seq
              LEFT JOIN members a ON a.id = m.author_id
-             WHERE r.public_id = ?1 AND r.kind = 0 ORDER BY m.seq "
+             WHERE r.public_id = ?1 AND (r.kind = 0 OR mine.present) ORDER BY m.seq "
         )
     };
 }
@@ -71,13 +91,14 @@ const AROUND: &str = concat!(
     "ASC LIMIT ?3 + 1"
 );
 
-/// At most `limit` messages of `room`; `None` if there is no such room.
+/// At most `limit` messages of `room` as `reader` sees them.
 pub(super) async fn page(
     db: &mut SqliteConnection,
+    reader: Option<&MemberId>,
     room: &RoomId,
     window: Window,
     limit: usize,
-) -> Result<Option<Page>, StoreError> {
+) -> Result<Page, Stop> {
     let (sql, seq) = match window {
         Window::Newest => (BEFORE, i64::MAX),
         Window::Before(seq) => (BEFORE, from_seq(seq)),
@@ -88,15 +109,19 @@ pub(super) async fn page(
         .bind(room.as_str())
         .bind(seq)
         .bind(i64::try_from(limit).unwrap_or(i64::MAX - 1))
+        .bind(reader.map(MemberId::as_str))
         .fetch_all(db)
         .await?;
-    let Some(first) = rows.first() else { return Ok(None) };
+    let first = rows.first().ok_or(Refusal::NotFound)?;
+    if first.try_get(13)? {
+        return Err(Refusal::Banned.into());
+    }
     let head = to_seq(first.try_get(0)?);
     if first.try_get::<Option<i64>, _>(1)?.is_none() {
-        return Ok(Some(Page { head, ..Page::default() }));
+        return Ok(Page { head, ..Page::default() });
     }
-    let messages = rows.iter().map(|row| message(room, row)).collect::<Result<Vec<_>, _>>()?;
-    Ok(Some(cut(window, limit, head, messages)))
+    let messages = rows.iter().map(|row| message(room, reader, row)).collect::<Result<Vec<_>, _>>()?;
+    Ok(cut(window, limit, head, messages))
 }
 
 /// Makes a page of one message more than fits, which only shows that there is more.
@@ -120,14 +145,14 @@ fn cut(window: Window, limit: usize, head: Seq, mut messages: Vec<Message>) -> P
     Page { head, messages, more }
 }
 
-fn message(room: &RoomId, row: &SqliteRow) -> Result<Message, StoreError> {
+fn message(room: &RoomId, reader: Option<&MemberId>, row: &SqliteRow) -> Result<Message, StoreError> {
     let seq = to_seq(row.try_get(1)?);
     let corrupt = |error: serde_json::Error| StoreError::Corrupt(format!("message {room}/{seq}: {error}"));
     let rich_text = match row.try_get::<Option<&[u8]>, _>(5)? {
         Some(ast) => serde_json::from_slice(ast).map_err(corrupt)?,
         None => Vec::new(),
     };
-    Ok(Message {
+    let mut message = Message {
         room: room.clone(),
         seq,
         at: row.try_get(2)?,
@@ -139,31 +164,81 @@ fn message(room: &RoomId, row: &SqliteRow) -> Result<Message, StoreError> {
         reactions: Vec::new(),
         edited_at: row.try_get(8)?,
         deleted: row.try_get::<Option<i64>, _>(7)?.is_some(),
+    };
+    // One text for all of a message's reactions: emoji and person, in the order they came.
+    let reactions: Option<&str> = row.try_get(14)?;
+    for (emoji, by) in
+        reactions.unwrap_or_default().split('\u{1e}').filter_map(|one| one.split_once('\u{1f}'))
+    {
+        let by = code::member_id(by)?;
+        message.react(&by, reader == Some(&by), emoji, true);
+    }
+    Ok(message)
+}
+
+const ROOM: &str = concat!(
+    "SELECT r.public_id, r.name, r.kind, r.last_seq, mine.since, ifnull(me.banned, 0) FROM rooms r",
+    visible!("?2"),
+    "WHERE r.public_id = ?1 AND (r.kind = 0 OR mine.present)"
+);
+
+/// The room `id` as `reader` sees it.
+pub(super) async fn room(
+    db: &mut SqliteConnection,
+    reader: Option<&MemberId>,
+    id: &RoomId,
+) -> Result<RoomRow, Stop> {
+    let row = sqlx::query(ROOM)
+        .bind(id.as_str())
+        .bind(reader.map(MemberId::as_str))
+        .fetch_optional(db)
+        .await?
+        .ok_or(Refusal::NotFound)?;
+    if row.try_get(5)? {
+        return Err(Refusal::Banned.into());
+    }
+    Ok(room_row(&row)?)
+}
+
+fn room_row(row: &SqliteRow) -> Result<RoomRow, StoreError> {
+    Ok(RoomRow {
+        id: log::room_id(row.try_get(0)?)?,
+        name: row.try_get(1)?,
+        kind: to_room_kind(row.try_get(2)?),
+        head: to_seq(row.try_get(3)?),
+        since: to_seq(row.try_get::<Option<i64>, _>(4)?.unwrap_or(0)),
     })
 }
 
-/// The room `id`, if there is one that everybody may see.
-pub(super) async fn room(db: &mut SqliteConnection, id: &RoomId) -> Result<Option<RoomRow>, StoreError> {
-    let row = sqlx::query("SELECT name, kind, last_seq FROM rooms WHERE public_id = ?1 AND kind = ?2")
-        .bind(id.as_str())
-        .bind(PUBLIC)
-        .fetch_optional(db)
-        .await?;
-    let Some(row) = row else { return Ok(None) };
-    Ok(Some(RoomRow {
-        id: id.clone(),
-        name: row.try_get(0)?,
-        kind: to_room_kind(row.try_get(1)?),
-        head: to_seq(row.try_get(2)?),
-    }))
+const ROOMS: &str = concat!(
+    "SELECT r.public_id, r.name, r.kind, r.last_seq, mine.since, ifnull(me.banned, 0) FROM rooms r",
+    visible!("?1"),
+    "WHERE r.public_id = 'lobby' OR mine.present ORDER BY r.id"
+);
+
+/// The rooms that `reader` is in: the default room, and those entered.
+pub(super) async fn rooms_of(readers: &SqlitePool, reader: &MemberId) -> Result<Vec<RoomRow>, Stop> {
+    let rows = sqlx::query(ROOMS).bind(reader.as_str()).fetch_all(readers).await?;
+    if rows.first().map(|row| row.try_get(5)).transpose()?.unwrap_or(false) {
+        return Err(Refusal::Banned.into());
+    }
+    Ok(rows.iter().map(room_row).collect::<Result<_, _>>()?)
 }
 
-/// The people of the default room are everybody; these are the `limit` who came last, in order of arrival.
-pub(super) async fn members(db: &mut SqliteConnection, limit: usize) -> Result<Vec<Member>, StoreError> {
-    let rows = sqlx::query("SELECT id, public_id, name, role FROM members ORDER BY id DESC LIMIT ?1")
-        .bind(i64::try_from(limit).unwrap_or(i64::MAX))
-        .fetch_all(db)
-        .await?;
+/// The `limit` people of a room who came to this server last, in order of arrival. Of the default room they are
+/// everybody.
+async fn members(db: &mut SqliteConnection, room: &RoomId, limit: usize) -> Result<Vec<Member>, StoreError> {
+    let rows = sqlx::query(
+        "SELECT m.id, m.public_id, m.name, m.role FROM members m
+         WHERE NOT m.banned AND (?1 = 'lobby' OR EXISTS (
+           SELECT 1 FROM memberships p JOIN rooms r ON r.id = p.room_id
+           WHERE r.public_id = ?1 AND p.member_id = m.id AND p.present))
+         ORDER BY m.id DESC LIMIT ?2",
+    )
+    .bind(room.as_str())
+    .bind(i64::try_from(limit).unwrap_or(i64::MAX))
+    .fetch_all(db)
+    .await?;
     rows.iter()
         .rev()
         .map(|row| code::member(row.try_get(0)?, row.try_get(1)?, row.try_get(2)?, row.try_get(3)?))
@@ -173,14 +248,15 @@ pub(super) async fn members(db: &mut SqliteConnection, limit: usize) -> Result<V
 /// A room with its newest messages and its people, all of one moment.
 pub(super) async fn entrance(
     readers: &SqlitePool,
+    reader: Option<&MemberId>,
     id: &RoomId,
     messages: usize,
     people: usize,
-) -> Result<Option<(RoomRow, Page, Vec<Member>)>, StoreError> {
+) -> Result<(RoomRow, Page, Vec<Member>), Stop> {
     let mut snapshot = readers.begin().await?;
-    let Some(row) = room(&mut snapshot, id).await? else { return Ok(None) };
-    let page = page(&mut snapshot, id, Window::Newest, messages).await?.unwrap_or_default();
-    let people = members(&mut snapshot, people).await?;
+    let row = room(&mut snapshot, reader, id).await?;
+    let page = page(&mut snapshot, reader, id, Window::Newest, messages).await?;
+    let people = members(&mut snapshot, id, people).await?;
     snapshot.commit().await?;
-    Ok(Some((row, page, people)))
+    Ok((row, page, people))
 }

@@ -13,6 +13,8 @@ pub(crate) struct SessionRow {
     /// The member's row.
     pub(crate) number: i64,
     pub(crate) member: Member,
+    /// The member may not be on this server.
+    pub(crate) banned: bool,
 }
 
 /// The session of a secret. It is looked up by the secret's hash, so how long that takes tells nothing about
@@ -23,7 +25,7 @@ pub(super) async fn session(
     hash: &[u8; 32],
 ) -> Result<Option<SessionRow>, StoreError> {
     let row = sqlx::query(
-        "SELECT s.created, s.used, m.id, m.public_id, m.name, m.role
+        "SELECT s.created, s.used, m.id, m.public_id, m.name, m.role, m.banned
          FROM sessions s JOIN members m ON m.id = s.member_id WHERE s.hash = ?1 AND s.kind = ?2",
     )
     .bind(hash.as_slice())
@@ -33,7 +35,13 @@ pub(super) async fn session(
     let Some(row) = row else { return Ok(None) };
     let number = row.try_get(2)?;
     let member = code::member(number, row.try_get(3)?, row.try_get(4)?, row.try_get(5)?)?;
-    Ok(Some(SessionRow { created: row.try_get(0)?, used: row.try_get(1)?, number, member }))
+    Ok(Some(SessionRow {
+        created: row.try_get(0)?,
+        used: row.try_get(1)?,
+        number,
+        member,
+        banned: row.try_get(6)?,
+    }))
 }
 
 /// The first of `names` that nobody has.

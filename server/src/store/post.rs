@@ -1,17 +1,21 @@
-//! What somebody asks a room to remember, and what became of it.
+//! What somebody asks the rooms to remember, and what became of it.
 
 use chat::rich_text::Block;
-use chat::{Key, Member, MessageBody, Millis, Nickname, RoomId, Seq};
+use chat::{Key, Member, MemberId, MessageBody, Millis, Nickname, RoomId, RoomName, Seq};
 use protocol::Refusal;
-use serde::{Deserialize, Serialize};
+use protocol::view::RoomKind;
 use sha2::{Digest, Sha256};
 
-/// A request that becomes an event, with everything that can be worked out before the writer sees it.
+use super::payload;
+
+/// A keyed request, with everything that can be worked out before the writer sees it.
 #[derive(Clone, Debug)]
 pub(crate) struct Post {
     pub(super) room: RoomId,
     pub(super) author: Member,
     pub(super) key: Key,
+    /// The key is the client's, and so has to be remembered; one made here is asked with once.
+    pub(super) keyed: bool,
     pub(super) hash: [u8; 32],
     pub(super) payload: Vec<u8>,
     pub(super) content: Content,
@@ -29,57 +33,79 @@ pub(crate) enum Content {
         /// The text as shown.
         rich_text: Vec<Block>,
     },
-    /// The author's new name.
+    /// Another text for one's own message.
+    Edited {
+        /// The message.
+        target: Seq,
+        /// The text as typed.
+        body: MessageBody,
+        /// The text as shown.
+        rich_text: Vec<Block>,
+    },
+    /// A message without its text.
+    Deleted {
+        /// The message.
+        target: Seq,
+    },
+    /// An emoji under a message, or no longer.
+    Reacted {
+        /// The message.
+        target: Seq,
+        /// The emoji.
+        emoji: String,
+        /// It is to be there.
+        on: bool,
+    },
+    /// The author's new name, in each of their rooms.
     Renamed(Nickname),
+    /// A new room, of which the request's room is the id.
+    Created {
+        /// What it is called.
+        name: RoomName,
+        /// Who may find it.
+        kind: RoomKind,
+        /// Who is in it beside the author.
+        members: Vec<MemberId>,
+    },
+    /// The author enters.
+    Joined,
+    /// The author goes.
+    Left,
+    /// Somebody is taken out.
+    Kicked(MemberId),
+    /// Somebody may not speak in the room, or may again.
+    Muted(MemberId, bool),
+    /// Somebody may not be on this server, or may again; told in each of their rooms.
+    Banned(MemberId, bool),
 }
 
 /// What became of a [`Post`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Posted {
-    /// It is in the log, since now or (`duplicate`) since an earlier request of the same key.
+    /// It is so, since now or (`duplicate`) since an earlier event. A room that was made has `seq` 0.
     Stored { room: RoomId, seq: Seq, at: Millis, duplicate: bool, author: Member },
-    /// It would have changed nothing, so there is no event.
-    Unchanged { author: Member },
     /// It may not be.
     Refused(Refusal),
 }
 
-/// `events.payload` of a `sent`.
-#[derive(Debug, Serialize, Deserialize)]
-pub(super) struct SentPayload {
-    pub(super) body: String,
-    pub(super) ast: Vec<Block>,
-    pub(super) reply_to: Option<Seq>,
-}
-
-/// `events.payload` of a `renamed`.
-#[derive(Debug, Serialize, Deserialize)]
-pub(super) struct RenamedPayload {
-    pub(super) who: chat::MemberId,
-    pub(super) name: String,
-}
-
 impl Post {
-    /// A request under `key`; `hash_key` is the database's own.
-    pub(super) fn new(hash_key: &[u8; 32], room: RoomId, author: Member, key: Key, content: Content) -> Post {
+    /// A request under `key`, or one made here; `hash_key` is the database's own.
+    pub(super) fn new(
+        hash_key: &[u8; 32],
+        room: RoomId,
+        author: Member,
+        (key, keyed): (Key, bool),
+        content: Content,
+    ) -> Post {
         let hash = request_hash(hash_key, &room, &content);
-        let payload = payload(&author, &content);
-        Post { room, author, key, hash, payload, content }
+        let payload = payload::of_message(&content);
+        Post { room, author, key, keyed, hash, payload, content }
     }
-}
 
-fn payload(author: &Member, content: &Content) -> Vec<u8> {
-    match content {
-        Content::Said { body, reply_to, rich_text } => serde_json::to_vec(&SentPayload {
-            body: body.as_str().to_owned(),
-            ast: rich_text.clone(),
-            reply_to: *reply_to,
-        }),
-        Content::Renamed(name) => {
-            serde_json::to_vec(&RenamedPayload { who: author.id.clone(), name: name.as_str().to_owned() })
-        }
+    /// It is a message, as most are: these are written many at a time.
+    pub(super) fn is_message(&self) -> bool {
+        matches!(self.content, Content::Said { .. })
     }
-    .expect("invariant: a payload has no map keys that are not texts")
 }
 
 /// Tells requests apart that came under one key. The database's secret goes first, so that a copy of the table
@@ -91,17 +117,65 @@ fn request_hash(hash_key: &[u8; 32], room: &RoomId, content: &Content) -> [u8; 3
         hash.update((bytes.len() as u64).to_be_bytes());
         hash.update(bytes);
     };
-    part(room.as_str().as_bytes());
+    // The id of a room that is to be made is drawn anew for each try.
+    if !matches!(content, Content::Created { .. }) {
+        part(room.as_str().as_bytes());
+    }
     match content {
         Content::Said { body, reply_to, .. } => {
             part(b"message");
             part(body.as_str().as_bytes());
             part(&reply_to.unwrap_or(0).to_be_bytes());
         }
+        Content::Edited { target, body, .. } => {
+            part(b"edit");
+            part(&target.to_be_bytes());
+            part(body.as_str().as_bytes());
+        }
+        Content::Deleted { target } => {
+            part(b"delete");
+            part(&target.to_be_bytes());
+        }
+        Content::Reacted { target, emoji, on } => {
+            part(b"react");
+            part(&target.to_be_bytes());
+            part(emoji.as_bytes());
+            part(&[u8::from(*on)]);
+        }
         Content::Renamed(name) => {
             part(b"rename");
             part(name.as_str().as_bytes());
         }
+        Content::Created { name, kind, members } => {
+            part(b"createRoom");
+            part(name.as_str().as_bytes());
+            part(&[*kind as u8]);
+            members.iter().for_each(|id| part(id.as_str().as_bytes()));
+        }
+        Content::Joined => part(b"join"),
+        Content::Left => part(b"leave"),
+        Content::Kicked(who) => {
+            part(b"kick");
+            part(who.as_str().as_bytes());
+        }
+        Content::Muted(who, on) => {
+            part(b"mute");
+            part(who.as_str().as_bytes());
+            part(&[u8::from(*on)]);
+        }
+        Content::Banned(who, on) => {
+            part(b"ban");
+            part(who.as_str().as_bytes());
+            part(&[u8::from(*on)]);
+        }
     }
     hash.finalize().into()
+}
+
+/// The key of an event that a request makes in `room` beside its first one, which has the request's own.
+pub(super) fn further_key(key: Key, room: &RoomId) -> Key {
+    let digest = Sha256::new_with_prefix(key.as_bytes()).chain_update(room.as_str()).finalize();
+    let mut bytes = [0; 16];
+    bytes.copy_from_slice(&digest[..16]);
+    Key::from_bytes(bytes)
 }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
 use chat::{Change, Event, Key, Member, MemberId, MessageBody, Nickname, Role, RoomId, Seq};
+use tokio::sync::watch;
 use tokio::task::JoinSet;
 
 use super::*;
@@ -42,6 +43,35 @@ async fn open(folder: &Folder) -> Store {
     Store::open_with(folder.path(), clock().0).await.unwrap()
 }
 
+impl Store {
+    /// Lets the writer hang until the returned value is dropped.
+    pub(crate) async fn hang(&self) -> watch::Sender<()> {
+        let (hold, until) = watch::channel(());
+        let (reply, _) = oneshot::channel();
+        let entry = Entry::Do(Request { command: Command::Hang(until), reply });
+        self.0.inbox.send(entry).await.unwrap();
+        hold
+    }
+
+    /// Stores a new person, or cannot.
+    pub(crate) async fn begin_somebody(&self) -> bool {
+        let session = NewSession { kind: 1, hash: rand::random(), at: 1 };
+        let id = MemberId::try_from(uuid::Uuid::new_v4().to_string()).unwrap();
+        self.begin(Member { id, ..member("somebody") }, session).await.is_ok()
+    }
+
+    /// Lets no page more be written, as a full disk does; or as many as are needed.
+    pub(crate) async fn limit_pages(&self, pages: i64) {
+        self.submit(Command::LimitPages(pages)).await.unwrap();
+    }
+
+    /// Brings about a state that no request leads to.
+    pub(crate) async fn execute(&self, sql: &'static str, values: &[&str]) {
+        let values = values.iter().map(|value| (*value).to_owned()).collect();
+        self.submit(Command::Execute(sql, values)).await.unwrap();
+    }
+}
+
 fn member(name: &str) -> Member {
     let id = MemberId::try_from(format!("id-{name}")).unwrap();
     Member { id, name: name.to_owned(), role: Role::Guest, hue: 0 }
@@ -64,7 +94,7 @@ async fn say(store: &Store, name: &str, text: &str) -> Result<Seq, StoreError> {
 }
 
 async fn texts(store: &Store) -> Vec<String> {
-    let page = store.page(&RoomId::lobby(), Window::After(0), 1_000).await.unwrap().unwrap();
+    let page = store.page(None, &RoomId::lobby(), Window::After(0), 1_000).await.unwrap();
     page.messages.into_iter().map(|message| message.body).collect()
 }
 
@@ -81,7 +111,7 @@ fn copy_as_if_killed(from: &Folder, to: &Folder) {
 async fn an_empty_folder_becomes_a_database_with_the_default_room() {
     let folder = Folder::new();
     let store = open(&folder).await;
-    let room = store.room(&RoomId::lobby()).await.unwrap().unwrap();
+    let room = store.room(None, &RoomId::lobby()).await.unwrap();
     assert_eq!((room.name.as_str(), room.kind, room.head), ("Praça", protocol::view::RoomKind::Public, 0));
     assert_eq!(say(&store, "Bia", "Oi").await.unwrap(), 1);
     store.check().await.unwrap();
@@ -216,7 +246,7 @@ async fn closing_keeps_everything_in_one_file_and_refuses_what_comes_later() {
 async fn a_passing_guest_is_saved_with_the_first_write_and_only_then() {
     let folder = Folder::new();
     let store = open(&folder).await;
-    let people = || async { store.entrance(&RoomId::lobby(), 1, 200).await.unwrap().unwrap().2 };
+    let people = || async { store.entrance(None, &RoomId::lobby(), 1, 200).await.unwrap().2 };
     let refused = store.post("nowhere".parse().unwrap(), member("Bia"), None, said("Oi")).await.unwrap().1;
     assert_eq!(refused, Posted::Refused(protocol::Refusal::NotFound));
     assert_eq!(people().await, []);

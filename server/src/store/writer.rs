@@ -7,13 +7,14 @@
 
 use std::fs::File;
 
-use chat::Event;
+use chat::{Event, Millis};
 use sqlx::{Connection, SqliteConnection, SqlitePool};
 use tokio::sync::mpsc;
 
 use super::command::{Answer, Command, Entry, Request};
 use super::committed::Announcer;
-use super::{Clock, StoreError, batch, chore};
+use super::post::Post;
+use super::{Clock, StoreError, act, batch, chore};
 
 /// Most requests in one transaction.
 pub(super) const BATCH: usize = 64;
@@ -94,22 +95,30 @@ impl Writer {
         Ok(done)
     }
 
+    /// Carries out everything in the order it came. Messages that follow each other are written together; whatever
+    /// else sees what came before it, and is seen by what comes after: a muted person's next message is refused.
     async fn carry_out(&mut self, requests: &[Request]) -> Result<(Vec<Answer>, Vec<Event>), StoreError> {
-        let mut answers = Vec::with_capacity(requests.len());
+        let now = self.clock.now();
+        let mut done = Done { answers: Vec::with_capacity(requests.len()), events: Vec::new() };
+        let mut run = Vec::new();
         for request in requests {
-            answers.push(match &request.command {
-                Command::Post(_) => None,
-                other => Some(chore::carry_out(&mut self.db, other).await?),
-            });
+            match &request.command {
+                Command::Post(post) if post.is_message() => run.push(&**post),
+                command => {
+                    done.messages(&mut self.db, now, &mut run).await?;
+                    match command {
+                        Command::Post(post) => {
+                            let (posted, events) = act::carry_out(&mut self.db, now, post).await?;
+                            done.answers.push(Answer::Posted(posted));
+                            done.events.extend(events);
+                        }
+                        other => done.answers.push(chore::carry_out(&mut self.db, other).await?),
+                    }
+                }
+            }
         }
-        let posts = batch::posts(requests.iter().map(|request| &request.command));
-        let (posted, plan) = batch::append(&mut self.db, self.clock.now(), &posts).await?;
-        let mut posted = posted.into_iter().map(Answer::Posted);
-        let answers = answers
-            .into_iter()
-            .map(|answer| answer.or_else(|| posted.next()).expect("invariant: every post has an outcome"))
-            .collect();
-        Ok((answers, plan.events))
+        done.messages(&mut self.db, now, &mut run).await?;
+        Ok((done.answers, done.events))
     }
 
     fn tell(&self, requests: Vec<Request>, (answers, events): (Vec<Answer>, Vec<Event>)) {
@@ -139,6 +148,28 @@ impl Writer {
         self.run_sql("PRAGMA wal_checkpoint(TRUNCATE)").await?;
         self.db.close().await?;
         drop(self.lock);
+        Ok(())
+    }
+}
+
+/// What a transaction has come to so far.
+struct Done {
+    answers: Vec<Answer>,
+    events: Vec<Event>,
+}
+
+impl Done {
+    /// Writes a run of messages, and empties it.
+    async fn messages(
+        &mut self,
+        db: &mut SqliteConnection,
+        now: Millis,
+        run: &mut Vec<&Post>,
+    ) -> Result<(), StoreError> {
+        let (posted, plan) = batch::append(db, now, run).await?;
+        self.answers.extend(posted.into_iter().map(Answer::Posted));
+        self.events.extend(plan.events);
+        run.clear();
         Ok(())
     }
 }

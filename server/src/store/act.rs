@@ -1,0 +1,283 @@
+//! Every keyed request that is not a message, one at a time in the open transaction: what it may do is read, decided
+//! and written there, so that nothing can change in between.
+//!
+//! A request that is refused has written nothing. One that would change nothing makes no event; its key is
+//! remembered all the same.
+
+mod message;
+mod person;
+mod room;
+
+use chat::{Change, Event, Key, Member, MemberId, Millis, RoomId, Seq};
+use protocol::Refusal;
+use sqlx::{Row as _, SqliteConnection};
+
+use super::code::{self, PUBLIC, from_seq, to_seq};
+use super::decide::{Known, again};
+use super::post::{Content, Post, Posted};
+use super::stop::Stop;
+use super::{StoreError, log, payload};
+
+/// Most rooms a person is in (security.md, attack 54).
+const MAX_ROOMS: i64 = 500;
+
+/// Where a request has led.
+struct Reached {
+    room: RoomId,
+    seq: Seq,
+    at: Millis,
+    duplicate: bool,
+}
+
+/// Carries out `post`; with its outcome the events it made, in order.
+pub(super) async fn carry_out(
+    db: &mut SqliteConnection,
+    now: Millis,
+    post: &Post,
+) -> Result<(Posted, Vec<Event>), StoreError> {
+    let mut act = Act { db, now, post, author: None, banned: false, events: Vec::new() };
+    match act.perform().await {
+        Ok(posted) => Ok((posted, act.events)),
+        Err(Stop::Refused(refusal)) => Ok((Posted::Refused(refusal), Vec::new())),
+        Err(Stop::Failed(error)) => Err(error),
+    }
+}
+
+/// One request being carried out.
+struct Act<'a> {
+    db: &'a mut SqliteConnection,
+    now: Millis,
+    post: &'a Post,
+    /// The author's row and today's name and role, once saved.
+    author: Option<(i64, Member)>,
+    banned: bool,
+    events: Vec<Event>,
+}
+
+/// A room as the author stands in it.
+struct Place {
+    id: i64,
+    public_id: RoomId,
+    kind: i64,
+    /// The author made it.
+    keeper: bool,
+    present: bool,
+    muted: bool,
+    gone_seq: Seq,
+}
+
+impl Place {
+    fn is_lobby(&self) -> bool {
+        self.public_id.as_str() == chat::LOBBY
+    }
+}
+
+impl Act<'_> {
+    async fn perform(&mut self) -> Result<Posted, Stop> {
+        self.find_author().await?;
+        if let Some(known) = self.known().await? {
+            return Ok(again(self.post, known, self.member().clone()));
+        }
+        if self.banned {
+            return Err(Refusal::Banned.into());
+        }
+        let reached = match &self.post.content {
+            Content::Edited { target, body, rich_text } => self.edit(*target, body, rich_text).await?,
+            Content::Deleted { target } => self.delete(*target).await?,
+            Content::Reacted { target, emoji, on } => self.react(*target, emoji, *on).await?,
+            Content::Renamed(name) => self.rename(name).await?,
+            Content::Created { name, kind, members } => self.create(name, *kind, members).await?,
+            Content::Joined => self.join().await?,
+            Content::Left => self.leave().await?,
+            Content::Kicked(who) => self.kick(who).await?,
+            Content::Muted(who, on) => self.mute(who, *on).await?,
+            Content::Banned(who, on) => self.ban(who, *on).await?,
+            Content::Said { .. } => unreachable!("messages are written together"),
+        };
+        if self.events.is_empty() && self.post.keyed {
+            self.remember(&reached).await?;
+        }
+        let Reached { room, seq, at, duplicate } = reached;
+        Ok(Posted::Stored { room, seq, at, duplicate, author: self.member().clone() })
+    }
+
+    /// The author as of now; of one who is not saved yet, as asked.
+    fn member(&self) -> &Member {
+        self.author.as_ref().map_or(&self.post.author, |(_, member)| member)
+    }
+
+    fn id(&self) -> MemberId {
+        self.member().id.clone()
+    }
+
+    async fn find_author(&mut self) -> Result<(), StoreError> {
+        let row = sqlx::query("SELECT id, public_id, name, role, banned FROM members WHERE public_id = ?1")
+            .bind(self.post.author.id.as_str())
+            .fetch_optional(&mut *self.db)
+            .await?;
+        if let Some(row) = row {
+            let id = row.try_get(0)?;
+            self.author = Some((id, code::member(id, row.try_get(1)?, row.try_get(2)?, row.try_get(3)?)?));
+            self.banned = row.try_get(4)?;
+        }
+        Ok(())
+    }
+
+    /// The author's row. The first write of a passing guest saves the guest.
+    async fn author(&mut self) -> Result<i64, StoreError> {
+        if let Some((id, _)) = &self.author {
+            return Ok(*id);
+        }
+        let member = &self.post.author;
+        let id = sqlx::query_scalar(
+            "INSERT INTO members (public_id, name, role, created) VALUES (?1, ?2, ?3, ?4) RETURNING id",
+        )
+        .bind(member.id.as_str())
+        .bind(&member.name)
+        .bind(code::from_role(member.role))
+        .bind(self.now)
+        .fetch_one(&mut *self.db)
+        .await?;
+        self.author = Some((id, Member { hue: code::hue(id), ..member.clone() }));
+        Ok(id)
+    }
+
+    /// Where the author's key has led before.
+    async fn known(&mut self) -> Result<Option<Known>, StoreError> {
+        let Some((author, _)) = &self.author else { return Ok(None) };
+        let row = sqlx::query(
+            "SELECT r.public_id, e.seq, e.ts, e.request_hash FROM events e JOIN rooms r ON r.id = e.room_id
+               WHERE e.author_id = ?1 AND e.client_key = ?2
+             UNION ALL
+             SELECT r.public_id, q.seq, q.ts, q.request_hash FROM requests q JOIN rooms r ON r.id = q.room_id
+               WHERE q.author_id = ?1 AND q.client_key = ?2",
+        )
+        .bind(author)
+        .bind(self.post.key.as_bytes().as_slice())
+        .fetch_optional(&mut *self.db)
+        .await?;
+        let Some(row) = row else { return Ok(None) };
+        let room = log::room_id(row.try_get(0)?)?;
+        Ok(Some(Known { room, seq: to_seq(row.try_get(1)?), at: row.try_get(2)?, hash: row.try_get(3)? }))
+    }
+
+    /// Keeps the key of a request that made no event.
+    async fn remember(&mut self, reached: &Reached) -> Result<(), StoreError> {
+        let author = self.author().await?;
+        sqlx::query(
+            "INSERT INTO requests (author_id, client_key, request_hash, room_id, seq, ts)
+             SELECT ?1, ?2, ?3, id, ?5, ?6 FROM rooms WHERE public_id = ?4",
+        )
+        .bind(author)
+        .bind(self.post.key.as_bytes().as_slice())
+        .bind(self.post.hash.as_slice())
+        .bind(reached.room.as_str())
+        .bind(from_seq(reached.seq))
+        .bind(reached.at)
+        .execute(&mut *self.db)
+        .await?;
+        Ok(())
+    }
+
+    /// The request's room. What the author may not see is not there.
+    async fn place(&mut self) -> Result<Place, Stop> {
+        let row = sqlx::query(
+            "SELECT r.id, r.kind, r.creator_id, p.present, p.muted, p.gone_seq FROM rooms r
+             LEFT JOIN memberships p ON p.room_id = r.id AND p.member_id = ?2 WHERE r.public_id = ?1",
+        )
+        .bind(self.post.room.as_str())
+        .bind(self.author.as_ref().map(|(id, _)| *id))
+        .fetch_optional(&mut *self.db)
+        .await?;
+        let row = row.ok_or(Refusal::NotFound)?;
+        let creator: Option<i64> = row.try_get(2)?;
+        let mut place = Place {
+            id: row.try_get(0)?,
+            public_id: self.post.room.clone(),
+            kind: row.try_get(1)?,
+            keeper: creator.is_some() && creator == self.author.as_ref().map(|(id, _)| *id),
+            present: row.try_get::<Option<bool>, _>(3)?.unwrap_or(false),
+            muted: row.try_get::<Option<bool>, _>(4)?.unwrap_or(false),
+            gone_seq: to_seq(row.try_get::<Option<i64>, _>(5)?.unwrap_or(0)),
+        };
+        place.present |= place.is_lobby();
+        if place.kind != PUBLIC && !place.present {
+            return Err(Refusal::NotFound.into());
+        }
+        Ok(place)
+    }
+
+    /// The same, for who wants to speak there.
+    async fn place_to_speak(&mut self) -> Result<Place, Stop> {
+        let place = self.place().await?;
+        if !place.present {
+            return Err(Refusal::Forbidden.into());
+        }
+        if place.muted {
+            return Err(Refusal::Muted.into());
+        }
+        Ok(place)
+    }
+
+    /// Puts an event at the end of a room's log, under the request's own key.
+    async fn append(
+        &mut self,
+        (id, room): (i64, &RoomId),
+        kind: i64,
+        target: Option<Seq>,
+        change: Change,
+    ) -> Result<Reached, StoreError> {
+        let (key, hash) = (self.post.key, self.post.hash);
+        self.append_under((id, room), kind, target, change, (key, Some(&hash))).await
+    }
+
+    async fn append_under(
+        &mut self,
+        (id, room): (i64, &RoomId),
+        kind: i64,
+        target: Option<Seq>,
+        change: Change,
+        (key, hash): (Key, Option<&[u8; 32]>),
+    ) -> Result<Reached, StoreError> {
+        let author = self.author().await?;
+        // For display only; it rises even while the clock goes back.
+        let row = sqlx::query(
+            "UPDATE rooms SET last_seq = last_seq + 1, last_ts = max(?2, last_ts + 1) WHERE id = ?1
+             RETURNING last_seq, last_ts",
+        )
+        .bind(id)
+        .bind(self.now)
+        .fetch_one(&mut *self.db)
+        .await?;
+        let (seq, at): (i64, Millis) = (row.try_get(0)?, row.try_get(1)?);
+        sqlx::query(
+            "INSERT INTO events (room_id, seq, kind, ts, author_id, client_key, request_hash, target_seq, payload)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+        )
+        .bind(id)
+        .bind(seq)
+        .bind(kind)
+        .bind(at)
+        .bind(author)
+        .bind(key.as_bytes().as_slice())
+        .bind(hash.map(|hash| hash.as_slice()))
+        .bind(target.map(from_seq))
+        .bind(payload::of_change(&change))
+        .execute(&mut *self.db)
+        .await?;
+        let (seq, room) = (to_seq(seq), room.clone());
+        self.events.push(Event { room: room.clone(), seq, at, change });
+        Ok(Reached { room, seq, at, duplicate: false })
+    }
+
+    /// The answer to a request that changes nothing: the event of this room that made it so.
+    async fn already(&mut self, place: &Place, seq: Seq) -> Result<Reached, StoreError> {
+        let at = sqlx::query_scalar("SELECT ts FROM events WHERE room_id = ?1 AND seq = ?2")
+            .bind(place.id)
+            .bind(from_seq(seq))
+            .fetch_optional(&mut *self.db)
+            .await?
+            .unwrap_or(self.now);
+        Ok(Reached { room: place.public_id.clone(), seq, at, duplicate: true })
+    }
+}

@@ -1,0 +1,189 @@
+//! What concerns a person: a name, and what others may do to one.
+
+use chat::{Act as Deed, Change, MemberId, Nickname, Role, RoomId, Seq};
+use protocol::Refusal;
+use sqlx::Row as _;
+
+use super::{Act, Place, Reached, Stop};
+use crate::store::StoreError;
+use crate::store::code::{self, PUBLIC, from_seq, kind, to_seq};
+use crate::store::log;
+use crate::store::post::further_key;
+
+/// Whom a request is about.
+struct Other {
+    id: i64,
+    public_id: MemberId,
+    role: Role,
+    present: bool,
+    gone_seq: Seq,
+    muted: bool,
+    muted_seq: Seq,
+    banned: bool,
+    banned_seq: Seq,
+}
+
+impl Act<'_> {
+    /// Gives the author another name, which each of the author's rooms tells.
+    pub(super) async fn rename(&mut self, name: &Nickname) -> Result<Reached, Stop> {
+        let place = self.place().await?;
+        if self.member().name == name.as_str() {
+            return Ok(self.already(&place, 0).await?);
+        }
+        let author = self.author().await?;
+        if let Some((_, member)) = &mut self.author {
+            name.as_str().clone_into(&mut member.name);
+        }
+        let who = self.id();
+        let change = Change::Renamed { by: who.clone(), who, name: name.as_str().to_owned() };
+        let reached = self.tell_rooms_of(author, &place, kind::RENAMED, &change).await?;
+        sqlx::query("UPDATE members SET name = ?2 WHERE id = ?1")
+            .bind(author)
+            .bind(name.as_str())
+            .execute(&mut *self.db)
+            .await?;
+        Ok(reached)
+    }
+
+    /// Takes somebody out of the room. From the default room nobody is taken.
+    pub(super) async fn kick(&mut self, who: &MemberId) -> Result<Reached, Stop> {
+        let place = self.place().await?;
+        let other = self.other(&place, who).await?;
+        self.check_right(Deed::Kick, &place, &other)?;
+        if place.is_lobby() {
+            return Err(Refusal::Forbidden.into());
+        }
+        if !other.present {
+            // Who was never here is nobody to this room.
+            let gone = other.gone_seq;
+            return if gone > 0 {
+                Ok(self.already(&place, gone).await?)
+            } else {
+                Err(Refusal::NotFound.into())
+            };
+        }
+        let change = Change::Kicked { by: self.id(), who: other.public_id };
+        let reached = self.append((place.id, &place.public_id), kind::KICKED, None, change).await?;
+        self.take_out(place.id, other.id, reached.seq).await?;
+        Ok(reached)
+    }
+
+    /// Lets somebody not speak in the room, or again.
+    pub(super) async fn mute(&mut self, who: &MemberId, on: bool) -> Result<Reached, Stop> {
+        let place = self.place().await?;
+        let other = self.other(&place, who).await?;
+        self.check_right(Deed::Mute, &place, &other)?;
+        if other.muted == on {
+            return Ok(self.already(&place, other.muted_seq).await?);
+        }
+        let change = Change::Muted { by: self.id(), who: other.public_id, on };
+        let reached = self.append((place.id, &place.public_id), kind::MUTED, None, change).await?;
+        sqlx::query(
+            "INSERT INTO memberships (room_id, member_id, present, since, muted, muted_seq)
+               VALUES (?1, ?2, 0, 0, ?3, ?4)
+             ON CONFLICT DO UPDATE SET muted = excluded.muted, muted_seq = excluded.muted_seq",
+        )
+        .bind(place.id)
+        .bind(other.id)
+        .bind(on)
+        .bind(from_seq(reached.seq))
+        .execute(&mut *self.db)
+        .await?;
+        Ok(reached)
+    }
+
+    /// Lets somebody not be on this server, or again; told in the default room and in each of the person's.
+    pub(super) async fn ban(&mut self, who: &MemberId, on: bool) -> Result<Reached, Stop> {
+        let place = self.place().await?;
+        let other = self.other(&place, who).await?;
+        self.check_right(Deed::Ban, &place, &other)?;
+        if other.banned == on {
+            return Ok(self.already(&place, other.banned_seq).await?);
+        }
+        let change = Change::Banned { by: self.id(), who: other.public_id, on };
+        let reached = self.tell_rooms_of(other.id, &place, kind::BANNED, &change).await?;
+        sqlx::query("UPDATE members SET banned = ?2, banned_seq = ?3 WHERE id = ?1")
+            .bind(other.id)
+            .bind(on)
+            .bind(from_seq(reached.seq))
+            .execute(&mut *self.db)
+            .await?;
+        Ok(reached)
+    }
+
+    /// Marks a person as gone with the event `seq`.
+    pub(super) async fn take_out(&mut self, room: i64, member: i64, seq: Seq) -> Result<(), StoreError> {
+        sqlx::query(
+            "UPDATE memberships SET present = 0, gone_seq = ?3 WHERE room_id = ?1 AND member_id = ?2",
+        )
+        .bind(room)
+        .bind(member)
+        .bind(from_seq(seq))
+        .execute(&mut *self.db)
+        .await?;
+        Ok(())
+    }
+
+    fn check_right(&self, deed: Deed, place: &Place, other: &Other) -> Result<(), Stop> {
+        let itself = other.public_id == self.post.author.id;
+        if !itself && place.present && self.member().role.may(deed, place.keeper, other.role) {
+            Ok(())
+        } else {
+            Err(Refusal::Forbidden.into())
+        }
+    }
+
+    /// Somebody on this server; in a closed room, somebody who is or was in it.
+    async fn other(&mut self, place: &Place, who: &MemberId) -> Result<Other, Stop> {
+        let row = sqlx::query(
+            "SELECT m.id, m.role, m.banned, m.banned_seq, p.present, p.gone_seq, p.muted, p.muted_seq
+             FROM members m LEFT JOIN memberships p ON p.member_id = m.id AND p.room_id = ?2
+             WHERE m.public_id = ?1 AND (?3 = ?4 OR p.member_id IS NOT NULL)",
+        )
+        .bind(who.as_str())
+        .bind(place.id)
+        .bind(place.kind)
+        .bind(PUBLIC)
+        .fetch_optional(&mut *self.db)
+        .await?;
+        let row = row.ok_or(Refusal::NotFound)?;
+        let seq = |column| row.try_get::<Option<i64>, _>(column).map(|seq| to_seq(seq.unwrap_or(0)));
+        let flag = |column| row.try_get::<Option<bool>, _>(column).map(|flag| flag.unwrap_or(false));
+        Ok(Other {
+            id: row.try_get(0)?,
+            public_id: who.clone(),
+            role: code::to_role(row.try_get(1)?),
+            banned: flag(2)?,
+            banned_seq: seq(3)?,
+            present: flag(4)?,
+            gone_seq: seq(5)?,
+            muted: flag(6)?,
+            muted_seq: seq(7)?,
+        })
+    }
+
+    /// Puts the same change into the log of `first`, under the request's key, and of every room `member` is in.
+    async fn tell_rooms_of(
+        &mut self,
+        member: i64,
+        first: &Place,
+        kind: i64,
+        change: &Change,
+    ) -> Result<Reached, StoreError> {
+        let reached = self.append((first.id, &first.public_id), kind, None, change.clone()).await?;
+        let rows = sqlx::query(
+            "SELECT r.id, r.public_id FROM memberships p JOIN rooms r ON r.id = p.room_id
+             WHERE p.member_id = ?1 AND p.present AND r.id <> ?2 ORDER BY r.id",
+        )
+        .bind(member)
+        .bind(first.id)
+        .fetch_all(&mut *self.db)
+        .await?;
+        for row in rows {
+            let room: RoomId = log::room_id(row.try_get(1)?)?;
+            let key = further_key(self.post.key, &room);
+            self.append_under((row.try_get(0)?, &room), kind, None, change.clone(), (key, None)).await?;
+        }
+        Ok(reached)
+    }
+}

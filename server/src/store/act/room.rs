@@ -1,0 +1,99 @@
+//! Rooms that are made, entered and left.
+
+use chat::{Change, MemberId, RoomName};
+use protocol::Refusal;
+use protocol::view::RoomKind;
+
+use super::{Act, MAX_ROOMS, Reached, Stop};
+use crate::store::code::{self, from_seq, kind};
+
+impl Act<'_> {
+    /// Makes a room under the id of the request, with the author and `members` in it. That makes no event: its log
+    /// begins with what is said first.
+    pub(super) async fn create(
+        &mut self,
+        name: &RoomName,
+        kind: RoomKind,
+        members: &[MemberId],
+    ) -> Result<Reached, Stop> {
+        self.check_room_for_one_more().await?;
+        let mut rows = Vec::with_capacity(members.len());
+        for member in members {
+            let row: Option<i64> =
+                sqlx::query_scalar("SELECT id FROM members WHERE public_id = ?1 AND NOT banned")
+                    .bind(member.as_str())
+                    .fetch_optional(&mut *self.db)
+                    .await?;
+            rows.push(row.ok_or(Refusal::NotFound)?);
+        }
+        let author = self.author().await?;
+        let room: i64 = sqlx::query_scalar(
+            "INSERT INTO rooms (public_id, name, kind, creator_id) VALUES (?1, ?2, ?3, ?4) RETURNING id",
+        )
+        .bind(self.post.room.as_str())
+        .bind(name.as_str())
+        .bind(code::from_room_kind(kind))
+        .bind(author)
+        .fetch_one(&mut *self.db)
+        .await?;
+        for member in std::iter::once(author).chain(rows) {
+            sqlx::query(
+                "INSERT INTO memberships (room_id, member_id, present, since) VALUES (?1, ?2, 1, 0)
+                 ON CONFLICT DO NOTHING",
+            )
+            .bind(room)
+            .bind(member)
+            .execute(&mut *self.db)
+            .await?;
+        }
+        Ok(Reached { room: self.post.room.clone(), seq: 0, at: self.now, duplicate: false })
+    }
+
+    /// The author enters a room that may be entered; who is in it already stays.
+    pub(super) async fn join(&mut self) -> Result<Reached, Stop> {
+        let place = self.place().await?;
+        if place.present {
+            return Ok(self.already(&place, 0).await?);
+        }
+        self.check_room_for_one_more().await?;
+        let author = self.author().await?;
+        let change = Change::Joined { by: self.id(), who: self.member().clone() };
+        let reached = self.append((place.id, &place.public_id), kind::JOINED, None, change).await?;
+        sqlx::query(
+            "INSERT INTO memberships (room_id, member_id, present, since) VALUES (?1, ?2, 1, ?3)
+             ON CONFLICT DO UPDATE SET present = 1, since = excluded.since",
+        )
+        .bind(place.id)
+        .bind(author)
+        .bind(from_seq(reached.seq - 1))
+        .execute(&mut *self.db)
+        .await?;
+        Ok(reached)
+    }
+
+    /// The author goes; from the default room nobody does.
+    pub(super) async fn leave(&mut self) -> Result<Reached, Stop> {
+        let place = self.place().await?;
+        if place.is_lobby() {
+            return Err(Refusal::Forbidden.into());
+        }
+        if !place.present {
+            return Ok(self.already(&place, place.gone_seq).await?);
+        }
+        let author = self.author().await?;
+        let change = Change::Left { by: self.id(), who: self.id() };
+        let reached = self.append((place.id, &place.public_id), kind::LEFT, None, change).await?;
+        self.take_out(place.id, author, reached.seq).await?;
+        Ok(reached)
+    }
+
+    async fn check_room_for_one_more(&mut self) -> Result<(), Stop> {
+        let Some((author, _)) = &self.author else { return Ok(()) };
+        let rooms: i64 =
+            sqlx::query_scalar("SELECT count(*) FROM memberships WHERE member_id = ?1 AND present")
+                .bind(author)
+                .fetch_one(&mut *self.db)
+                .await?;
+        if rooms < MAX_ROOMS { Ok(()) } else { Err(Refusal::Forbidden.into()) }
+    }
+}
