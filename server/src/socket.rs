@@ -46,8 +46,9 @@ use connection::{Command, Entrance, Inbox, Job};
 use enter::{Refused, Visit};
 use meter::{Meter, Verdict};
 
+pub use greet::arrive;
 pub use people::People;
-pub use subscribe::Subscriptions;
+pub use subscribe::{Enter, Subscriptions};
 
 /// The engine, and the handle to emit with. Its namespace exists before anybody can connect.
 pub fn build(app: &App) -> (Engine, Io) {

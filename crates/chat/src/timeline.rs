@@ -35,8 +35,22 @@ pub struct Timeline {
     more_after: bool,
     /// Ascending.
     ahead: Vec<Event>,
-    asking: bool,
+    /// What the server has been asked and has not answered.
+    asking: Option<Question>,
+    /// What it was asked and did not answer: it is asked again.
+    owed: Option<Question>,
+    /// The highest head told since it was asked: the answer may be older.
+    told: Seq,
     ask_at: Option<Millis>,
+}
+
+/// What a timeline asks the server.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Question {
+    /// What is missing.
+    Sync,
+    /// The newest page, in the place of everything known.
+    Latest,
 }
 
 impl Timeline {
@@ -51,7 +65,9 @@ impl Timeline {
             more_before: false,
             more_after: false,
             ahead: Vec::new(),
-            asking: false,
+            asking: None,
+            owed: None,
+            told: 0,
             ask_at: None,
         };
         timeline.take(page);
@@ -117,30 +133,44 @@ impl Timeline {
             Input::Head { epoch, seq } => self.head(&epoch, seq, &mut effects),
             Input::Synced(catchup) => self.synced(catchup, &mut effects),
             Input::Unanswered => {
-                self.asking = false;
+                self.owed = self.asking.take().or(self.owed);
                 self.ask_at = None;
-                // What waits for the missing part waits for another answer.
-                if !self.ahead.is_empty() {
+                // Nothing else need ever tell of what was missed: a room may stay silent from now on.
+                if self.owed.is_some() || !self.ahead.is_empty() {
                     self.wake(now + AGAIN_MS, roll, &mut effects);
                 }
             }
-            Input::Latest(page) => {
-                self.asking = false;
-                self.take(page);
-                effects.push(Effect::Reset);
-                self.drain(&mut effects);
-                self.ask_if_gap(&mut effects);
-            }
+            Input::Latest(page) => self.latest(page, &mut effects),
             Input::Older(page) => self.older(page, &mut effects),
             Input::Newer(page) => self.newer(page, &mut effects),
             Input::Timer => {
                 if self.ask_at.is_some_and(|at| at <= now) {
                     self.ask_at = None;
-                    self.ask_if_gap(&mut effects);
+                    match self.owed {
+                        Some(Question::Latest) => self.reset(&mut effects),
+                        Some(Question::Sync) => self.ask(&mut effects),
+                        None => self.ask_if_behind(&mut effects),
+                    }
                 }
             }
         }
         effects
+    }
+
+    /// The present, in the place of everything known.
+    fn latest(&mut self, page: Page, effects: &mut Vec<Effect>) {
+        // A page that was read before the last event was applied is no reason to forget that event.
+        let late = page.epoch == self.epoch && page.head < self.applied;
+        self.asking = self.asking.filter(|question| *question != Question::Latest);
+        self.owed = self.owed.filter(|question| *question != Question::Latest);
+        self.take(page);
+        effects.push(Effect::Reset);
+        self.drain(effects);
+        if late {
+            self.ask(effects);
+        } else {
+            self.ask_if_behind(effects);
+        }
     }
 
     fn take(&mut self, page: Page) {
@@ -154,10 +184,12 @@ impl Timeline {
     }
 
     fn event(&mut self, event: Event, now: Millis, roll: u32, effects: &mut Vec<Effect>) {
-        if event.room != self.room || event.seq <= self.applied {
+        // While the newest page is on its way, nothing is known of the numbers it will bring.
+        let resetting = [self.asking, self.owed].contains(&Some(Question::Latest));
+        if event.room != self.room || (event.seq <= self.applied && !resetting) {
             return;
         }
-        if event.seq == self.applied + 1 {
+        if event.seq == self.applied + 1 && !resetting {
             self.apply(event, effects);
             self.drain(effects);
             return;
@@ -168,7 +200,7 @@ impl Timeline {
         if self.ahead.len() > MAX_AHEAD {
             self.ahead.clear();
             self.ask(effects);
-        } else if self.ask_at.is_none() && !self.asking {
+        } else if self.ask_at.is_none() && self.asking.is_none() {
             self.wake(now + PATIENCE_MS, roll, effects);
         }
     }
@@ -180,6 +212,9 @@ impl Timeline {
     }
 
     fn head(&mut self, epoch: &str, seq: Seq, effects: &mut Vec<Effect>) {
+        if self.asking.is_some() {
+            self.told = self.told.max(seq);
+        }
         if epoch != self.epoch {
             self.reset(effects);
         } else if seq != self.applied {
@@ -189,7 +224,7 @@ impl Timeline {
     }
 
     fn synced(&mut self, catchup: Catchup, effects: &mut Vec<Effect>) {
-        self.asking = false;
+        self.asking = None;
         if catchup.reset || catchup.epoch != self.epoch || catchup.head < catchup.after {
             return self.reset(effects);
         }
@@ -206,7 +241,7 @@ impl Timeline {
         if catchup.more && self.applied < catchup.head {
             self.ask(effects);
         } else {
-            self.ask_if_gap(effects);
+            self.ask_if_behind(effects);
         }
     }
 
@@ -290,29 +325,36 @@ impl Timeline {
                 self.apply(event, effects);
             }
         }
-        self.ask_at = None;
+        if self.owed.is_none() {
+            self.ask_at = None;
+        }
     }
 
     fn ask(&mut self, effects: &mut Vec<Effect>) {
-        if !self.asking {
-            self.asking = true;
-            self.ask_at = None;
+        if self.owed == Some(Question::Latest) {
+            self.reset(effects);
+        } else if self.asking.is_none() {
+            (self.asking, self.owed, self.told, self.ask_at) = (Some(Question::Sync), None, 0, None);
             effects.push(Effect::AskSync(self.applied));
         }
     }
 
-    fn ask_if_gap(&mut self, effects: &mut Vec<Effect>) {
-        if !self.ahead.is_empty() {
+    fn ask_if_behind(&mut self, effects: &mut Vec<Effect>) {
+        if !self.ahead.is_empty() || self.told > self.applied {
             self.ask(effects);
         }
     }
 
     /// Forgets the room and loads its last page. What is shown stays until that page is here.
     fn reset(&mut self, effects: &mut Vec<Effect>) {
+        if self.asking == Some(Question::Latest) {
+            // What has come since it was asked follows that page.
+            return;
+        }
         self.ahead.clear();
         self.ask_at = None;
-        if !self.asking {
-            self.asking = true;
+        if self.asking.is_none() {
+            (self.asking, self.owed, self.told) = (Some(Question::Latest), None, 0);
             effects.push(Effect::AskLatest);
         }
     }

@@ -7,8 +7,16 @@
 pub mod check;
 pub mod client;
 pub mod crew;
+#[cfg(feature = "sim")]
+pub mod cut;
+pub mod dice;
+#[cfg(feature = "sim")]
+pub mod disk;
 pub mod history;
 pub mod host;
+pub mod ledger;
+#[cfg(feature = "model")]
+pub mod model;
 pub mod nemesis;
 pub mod proxy;
 pub mod report;
@@ -16,4 +24,6 @@ pub mod run;
 pub mod steward;
 pub mod storm;
 pub mod truth;
+#[cfg(feature = "sim")]
+mod vfs;
 pub mod wire;

@@ -8,8 +8,10 @@ use serde::Serialize;
 use super::adapter::Socket;
 use super::channel;
 use super::enter::{Manner, Visit};
+use super::subscribe::Subscriptions;
 use crate::App;
-use crate::session::Secret;
+use crate::rooms::Rooms;
+use crate::session::{Author, Secret};
 
 /// Subscribes the client to its rooms and greets it in its own manner.
 pub(super) async fn greet(app: &App, visit: &Arc<Visit>, socket: Socket) {
@@ -27,20 +29,36 @@ pub(super) async fn greet(app: &App, visit: &Arc<Visit>, socket: Socket) {
         channels.push(channel::of_reader(member));
     }
     socket.join(channels);
-    if let Err(stop) = app.subscriptions.enter(member).await {
-        return turn_away(visit, &stop);
-    }
-    match &visit.manner {
-        Manner::Plain => say(visit, &socket, &Welcome(app.config.welcome.clone())),
-        Manner::Contract(secret) => match hello(app, visit, secret.as_ref()).await {
-            Ok(hello) => {
+    let greeted = match &visit.manner {
+        Manner::Plain => app.subscriptions.enter(member).await.map(|()| {
+            say(visit, &socket, &Welcome(app.config.welcome.clone()));
+        }),
+        Manner::Contract(secret) => {
+            arrive(&app.subscriptions, &app.rooms, &visit.author).await.map(|rooms| {
+                let hello = hello(app, visit, secret.as_ref(), rooms);
                 let heads = Heads { epoch: hello.epoch.clone(), rooms: hello.heads.clone() };
                 say(visit, &socket, &hello);
                 say(visit, &socket, &heads);
-            }
-            Err(problem) => turn_away(visit, &problem),
-        },
+            })
+        }
+    };
+    if let Err(problem) = greeted {
+        turn_away(visit, &problem);
     }
+}
+
+/// Subscribes a person's sockets to the person's rooms, and then reads those rooms: in the other order what is
+/// committed in between would reach nobody. A room entered since then has subscribed them itself.
+///
+/// # Errors
+/// `banned`, `storage`, `restarting`.
+pub async fn arrive(
+    subscriptions: &Subscriptions,
+    rooms: &Rooms,
+    author: &Author,
+) -> Result<Vec<view::Room>, Problem> {
+    subscriptions.enter(&author.member.id).await?;
+    rooms.rooms_of(author).await
 }
 
 /// Without a greeting the client would wait for ever; cut off, it comes again. Somebody banned just now is being told
@@ -52,19 +70,16 @@ fn turn_away(visit: &Visit, problem: &Problem) {
     }
 }
 
-/// The person's rooms are subscribed to: one entered since then has subscribed every socket of the person's.
-async fn hello(app: &App, visit: &Visit, secret: Option<&Secret>) -> Result<Hello, Problem> {
-    let rooms = app.rooms.rooms_of(&visit.author).await?;
-    let heads = rooms.iter().map(|room: &view::Room| (room.id.clone(), room.head)).collect();
-    Ok(Hello {
+fn hello(app: &App, visit: &Visit, secret: Option<&Secret>, rooms: Vec<view::Room>) -> Hello {
+    Hello {
         v: protocol::VERSION,
         epoch: app.store.epoch().to_owned(),
         welcome: app.config.welcome.clone(),
         you: visit.author.member.clone().into(),
         token: secret.map(|secret| secret.as_str().to_owned()),
+        heads: rooms.iter().map(|room| (room.id.clone(), room.head)).collect(),
         rooms,
-        heads,
-    })
+    }
 }
 
 /// Emits to this client alone. A queue that is full at the first words belongs to nobody who listens.

@@ -11,7 +11,7 @@ use tokio::sync::{mpsc, oneshot};
 const QUEUE: usize = 256;
 
 /// The wish that a person's sockets be put into the person's rooms.
-pub(super) struct Enter {
+pub struct Enter {
     pub(super) member: MemberId,
     /// The sockets are to be told the heads of the rooms they are in then.
     pub(super) tell: bool,
@@ -37,12 +37,12 @@ impl Subscriptions {
     ///
     /// # Errors
     /// `banned`: the person's sockets are ended instead. `storage`, `restarting`.
-    pub(super) async fn enter(&self, member: &MemberId) -> Result<(), Problem> {
+    pub async fn enter(&self, member: &MemberId) -> Result<(), Problem> {
         self.wish(member, false).await
     }
 
     /// The same, and tells them the rooms' heads. Somebody banned meanwhile is no failure of who asks.
-    pub(super) async fn enter_and_tell(&self, member: &MemberId) -> Result<(), Problem> {
+    pub async fn enter_and_tell(&self, member: &MemberId) -> Result<(), Problem> {
         match self.wish(member, true).await {
             Err(problem) if problem.code == Refusal::Banned => Ok(()),
             other => other,
@@ -60,7 +60,7 @@ impl Subscriptions {
     ///
     /// # Panics
     /// If it was taken before.
-    pub(super) fn queue(&self) -> mpsc::Receiver<Enter> {
+    pub fn queue(&self) -> mpsc::Receiver<Enter> {
         let queue = self.taken.lock().unwrap_or_else(PoisonError::into_inner).take();
         queue.expect("invariant: one publisher takes the queue, once")
     }

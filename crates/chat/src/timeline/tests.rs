@@ -210,6 +210,55 @@ fn what_waits_for_a_part_without_an_answer_asks_again() {
 }
 
 #[test]
+fn a_question_without_an_answer_is_asked_again_even_if_nothing_ever_happens_again() {
+    let mut room = empty();
+    let head = Input::Head { epoch: "e".into(), seq: 3 };
+    assert_eq!(room.step(head, 0, 0), [Effect::AskSync(0)]);
+    assert_eq!(room.step(Input::Unanswered, 0, 0), [Effect::WakeAt(1_000)]);
+    assert_eq!(room.step(Input::Timer, 1_000, 0), [Effect::AskSync(0)]);
+    let restored = Input::Head { epoch: "f".into(), seq: 0 };
+    room.step(Input::Unanswered, 1_000, 0);
+    assert_eq!(room.step(restored, 1_000, 0), [Effect::AskLatest]);
+    assert_eq!(room.step(Input::Unanswered, 1_000, 0), [Effect::WakeAt(2_000)]);
+    assert_eq!(room.step(Input::Timer, 2_000, 0), [Effect::AskLatest]);
+}
+
+#[test]
+fn what_happens_while_the_newest_page_is_on_its_way_follows_it() {
+    let mut room = empty();
+    (1..=9).for_each(|seq| drop(room.step(Input::Event(said(seq)), 0, 0)));
+    let restored = Input::Head { epoch: "f".into(), seq: 2 };
+    assert_eq!(room.step(restored, 0, 0), [Effect::AskLatest]);
+    // Of another life of the database: its numbers have nothing to do with those known.
+    for seq in [3, 10] {
+        assert_eq!(room.step(Input::Event(said(seq)), 0, 0), []);
+    }
+    let page = Page { epoch: "f".into(), head: 2, messages: vec![message(1), message(2)], more: false };
+    let effects = room.step(Input::Latest(page), 0, 0);
+    assert_eq!(effects, [Effect::Reset, Effect::Added(3), Effect::AskSync(3)]);
+    assert_eq!(seqs(&room), [1, 2, 3]);
+}
+
+#[test]
+fn a_page_from_before_the_last_event_does_not_take_it_back_for_long() {
+    let mut room = empty();
+    (1..=2).for_each(|seq| drop(room.step(Input::Event(said(seq)), 0, 0)));
+    let page = Page { epoch: "e".into(), head: 1, messages: vec![message(1)], more: false };
+    assert_eq!(room.step(Input::Latest(page), 0, 0), [Effect::Reset, Effect::AskSync(1)]);
+}
+
+#[test]
+fn a_head_told_while_the_answer_is_on_its_way_is_not_forgotten() {
+    let mut room = empty();
+    let head = |seq| Input::Head { epoch: "e".into(), seq };
+    assert_eq!(room.step(head(1), 0, 0), [Effect::AskSync(0)]);
+    assert_eq!(room.step(head(2), 0, 0), []);
+    assert_eq!(room.step(reply(0, 1, 1, false), 0, 0), [Effect::Added(1), Effect::AskSync(1)]);
+    // Asked since it was told: whatever the answer, once is enough.
+    assert_eq!(room.step(reply(1, 1, 1, false), 0, 0), []);
+}
+
+#[test]
 fn older_pages_go_before_and_do_not_touch_the_cursor() {
     let mut room = empty();
     room.step(Input::Head { epoch: "e".into(), seq: 5 }, 0, 0);

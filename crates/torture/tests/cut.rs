@@ -1,0 +1,18 @@
+//! Layer L3: power cuts (delivery.md section 12.6).
+
+#![cfg(feature = "sim")]
+
+use torture::cut::{Plan, run};
+
+#[test]
+fn what_was_answered_survives_the_power_cut() {
+    let folder = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join("cut");
+    let _ = std::fs::remove_dir_all(&folder);
+    let plan = Plan { seed: 1, batches: 150, cuts: 50 };
+    let report = run(&plan, &folder).unwrap();
+    eprintln!("{report:?}");
+    assert!(report.violations.is_empty(), "seed {}: {:#?}", plan.seed, report.violations);
+    assert_eq!(report.cuts, 50);
+    assert!(report.in_checkpoints > 5, "the cuts met {} checkpoints", report.in_checkpoints);
+    std::fs::remove_dir_all(&folder).unwrap();
+}
