@@ -105,7 +105,10 @@ pub fn run(script: &Path) -> Result<()> {
     let text = std::fs::read_to_string(script).with_context(|| script.display().to_string())?;
     let script: Script = serde_json::from_str(&text)?;
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
-    runtime.block_on(live(Arc::new(script)))
+    let outcome = runtime.block_on(live(Arc::new(script)));
+    // The thread that reads the input cannot be interrupted.
+    runtime.shutdown_background();
+    outcome
 }
 
 async fn live(script: Arc<Script>) -> Result<()> {

@@ -108,16 +108,20 @@ pub async fn run(run: &Run) -> Result<Outcome> {
     let convergence = heal(&scene).await?;
     end(&scene).await?;
     let evidence = evidence::gather(run, &setting, convergence).await?;
+    let (orphaned, struck, failures) = {
+        let mut notes = scene.notes();
+        (notes.orphaned, notes.struck, std::mem::take(&mut notes.failures))
+    };
     let outcome = Outcome {
         kills: evidence.kills.len() as u64,
         cut: scene.links.iter().map(|way| way.link.cut_so_far()).sum(),
-        orphaned: scene.notes().orphaned,
+        orphaned,
         overflowed: evidence::overflowed(&setting).await?,
         memory: evidence.memory,
         convergence: spread(&evidence.convergence),
         reconnects: spread(&evidence.reconnects),
-        struck: scene.notes().struck,
-        failures: std::mem::take(&mut scene.notes().failures),
+        struck,
+        failures,
         skipped: setting.skipped.clone(),
         verdict: tokio::task::spawn_blocking(move || check(&evidence)).await?,
     };

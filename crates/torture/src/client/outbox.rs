@@ -123,7 +123,8 @@ impl Tab {
                 {
                     self.own.push((row.room.clone(), seq));
                 }
-                self.outbox(Input::Accepted(key, seq))
+                self.outbox(Input::Accepted(key, seq))?;
+                self.settle()
             }
             Err(Undone::Refused(problem)) if problem.code == Refusal::Unauthorized => {
                 self.outbox(Input::Unauthorized(key))

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::io;
 
+use chat::outbox::State;
 use chat::timeline::{Effect, Input, Page, Timeline};
 use chat::{Change, Event, Message, RoomId};
 use protocol::view::RoomKind;
@@ -140,7 +141,8 @@ impl Tab {
                     return self.seen(key, seq);
                 }
             }
-            Effect::Changed(_) | Effect::Prepended | Effect::Appended | Effect::Reset => {}
+            Effect::Prepended | Effect::Appended | Effect::Reset => return self.settle(),
+            Effect::Changed(_) => {}
             Effect::AskSync(after) => {
                 self.cursors.insert(room.clone(), after);
                 self.ask_sync();
@@ -151,6 +153,26 @@ impl Tab {
                 tokio::spawn(async move { answers.send(Answer::Latest(room, answer.await)).ok() });
             }
             Effect::WakeAt(at) => self.wake(at, Wake::Timeline(room.clone())),
+        }
+        Ok(())
+    }
+
+    /// A page may have brought what waited for its event, and an answer may come after that.
+    pub(super) fn settle(&mut self) -> io::Result<()> {
+        let accepted: Vec<_> = self
+            .outbox
+            .items()
+            .iter()
+            .filter_map(|row| match row.state {
+                State::Accepted(seq) => Some((row.room.clone(), row.key, seq)),
+                _ => None,
+            })
+            .collect();
+        for (room, key, seq) in accepted {
+            let shelf = self.rooms.get(&room);
+            if shelf.is_some_and(|shelf| shelf.ready && shelf.timeline.applied() >= seq) {
+                self.seen(key, seq)?;
+            }
         }
         Ok(())
     }
