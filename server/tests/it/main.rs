@@ -5,8 +5,10 @@
 mod attacks;
 mod backup;
 mod client;
+mod closing;
 mod contract;
 mod errors;
+mod exhaustion;
 mod files;
 mod forms;
 mod handshake;

@@ -90,6 +90,17 @@ impl Ws {
         panic!("closed before {start}");
     }
 
+    /// Reads to the end; whether the other side took its leave, or was cut.
+    pub(crate) async fn is_bidden_farewell(&mut self) -> bool {
+        loop {
+            match within("the end", self.0.next()).await {
+                Some(Ok(Message::Close(_))) => return true,
+                Some(Err(_)) | None => return false,
+                Some(Ok(_)) => {}
+            }
+        }
+    }
+
     /// Everything until the other side closes.
     pub(crate) async fn until_closed(&mut self) -> Vec<String> {
         let mut packets = Vec::new();
