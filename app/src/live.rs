@@ -7,6 +7,8 @@ mod sending;
 mod tabs;
 mod writing;
 
+use std::ops::DerefMut;
+
 use chat::timeline::{self, Effect};
 use chat::{Change, Key, MemberId};
 use leptos::prelude::*;
@@ -73,7 +75,7 @@ impl Live {
         let options = socketio_client::Options::new(document::origin());
         let client = socketio_client::web::open(options, move |heard| self.heard(heard));
         client.set_auth(self.auth());
-        self.with(&mut |inner| inner.client = Some(client.clone()));
+        self.inner().client = Some(client.clone());
         self.wait_patiently();
         lifecycle::watch(move |turn| self.turned(turn));
         self.room
@@ -104,22 +106,18 @@ impl Live {
     }
 
     fn client(self) -> Option<Client> {
-        let mut client = None;
-        self.with(&mut |inner| client.clone_from(&inner.client));
-        client
+        self.inner().client.clone()
     }
 
-    /// The one way in: what is generic would be in the page once for each use.
-    fn with(self, act: &mut dyn FnMut(&mut Inner)) {
-        // Without a page there is nothing to be done.
-        let _ = self.inner.try_update_value(|inner| act(inner));
+    /// The one way in, for a line or two: what is generic would be in the page once for each use.
+    #[inline(never)]
+    fn inner(&self) -> impl DerefMut<Target = Inner> {
+        self.inner.write_value()
     }
 
     /// Sets or clears a mark, and says whether it was set.
     fn mark(self, mark: Mark, on: bool) -> bool {
-        let mut was = on;
-        self.with(&mut |inner| was = std::mem::replace(&mut inner.marks[mark as usize], on));
-        was
+        std::mem::replace(&mut self.inner().marks[mark as usize], on)
     }
 
     #[cfg_attr(not(target_arch = "wasm32"), allow(dead_code, reason = "only a browser opens the line"))]
@@ -128,7 +126,7 @@ impl Live {
             Notification::Connected { .. } => {
                 if self.auth().is_null() {
                     self.happened(Happening::Connected);
-                    self.catch_up();
+                    self.probe();
                 }
             }
             Notification::Disconnected(_) => {
@@ -283,16 +281,11 @@ impl Live {
     }
 
     fn wait_patiently(self) {
-        let mut loss = 0;
-        self.with(&mut |inner| {
-            inner.losses = inner.losses.wrapping_add(1);
-            loss = inner.losses;
-        });
+        let loss = self.inner().losses.wrapping_add(1);
+        self.inner().losses = loss;
         clock::after(PATIENCE_MS, move || {
             // The line may have come and gone again meanwhile: every loss has its own patience.
-            let mut last = 0;
-            self.with(&mut |inner| last = inner.losses);
-            if last == loss {
+            if self.inner().losses == loss {
                 self.happened(Happening::PatienceOver);
             }
         });

@@ -4,9 +4,8 @@ use chat::outbox::{Effect, Input, Intent, Pending, Row, Target};
 use chat::{Key, Seq};
 use leptos::prelude::*;
 use protocol::{Delete, Edit, Message, MessageOptions, React, Refusal, Request, Stored};
-use serde::Serialize;
 
-use super::requests::{Undone, read};
+use super::requests::{ANSWER_MS, Undone, read, value};
 use super::{Live, Mark};
 use crate::browser::clock::{self, now, roll};
 use crate::browser::{disk, lifecycle, tabs, task};
@@ -48,8 +47,7 @@ impl Live {
 
     /// Writes in the order asked for; what is asked for while the disk is busy goes in one go.
     fn write(self, key: Key, row: Option<String>) {
-        let mut write = Some((key, row));
-        self.with(&mut |inner| inner.writes.extend(write.take()));
+        self.inner().writes.push((key, row));
         if !self.mark(Mark::Writing, true) {
             task::spawn(self.write_all());
         }
@@ -57,8 +55,7 @@ impl Live {
 
     async fn write_all(self) {
         loop {
-            let mut writes = Vec::new();
-            self.with(&mut |inner| writes = std::mem::take(&mut inner.writes));
+            let writes = std::mem::take(&mut self.inner().writes);
             if writes.is_empty() {
                 self.mark(Mark::Writing, false);
                 return;
@@ -77,7 +74,7 @@ impl Live {
     fn send(self, key: Key) {
         let Some((event, request)) = self.room.pending(key).and_then(request) else { return };
         task::spawn(async move {
-            match self.ask_raw(event, request).await.and_then(read) {
+            match self.ask(event, request, ANSWER_MS).await.and_then(read) {
                 Ok(Stored { seq, .. }) => self.accepted(key, seq),
                 Err(Undone::Refused(problem)) if problem.code == Refusal::Unauthorized => {
                     // It keeps until its author has a session again.
@@ -133,9 +130,4 @@ fn request(pending: Pending) -> Option<(&'static str, Vec<serde_json::Value>)> {
             (React::EVENT, vec![value(&React { room, target: stored(target)?, emoji, on, key })])
         }
     })
-}
-
-fn value(request: &impl Serialize) -> serde_json::Value {
-    // Structs of texts and numbers: there is nothing in them that JSON has no words for.
-    serde_json::to_value(request).unwrap_or_default()
 }

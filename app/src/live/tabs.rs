@@ -33,7 +33,7 @@ impl Live {
     /// Takes up the outbox of this person: from the disk, and with the other tabs.
     pub(super) fn open_outbox(self, author: &MemberId) {
         if self.author().as_ref() != Some(author) {
-            self.with(&mut |inner| inner.author = Some(author.clone()));
+            self.inner().author = Some(author.clone());
             self.release();
             tabs::listen(&name(author), move |text| self.told_by_tab(&text));
             // Shown at once, whoever will send it.
@@ -133,19 +133,15 @@ impl Live {
     }
 
     fn author(self) -> Option<MemberId> {
-        let mut author = None;
-        self.with(&mut |inner| author.clone_from(&inner.author));
-        author
+        self.inner().author.clone()
     }
 
     fn lock(self) -> Lock {
-        let mut lock = Lock::None;
-        self.with(&mut |inner| lock = inner.lock);
-        lock
+        self.inner().lock
     }
 
     fn set_lock(self, lock: Lock) {
-        self.with(&mut |inner| inner.lock = lock);
+        self.inner().lock = lock;
     }
 }
 
