@@ -35,6 +35,15 @@ fn through_shell(words: &str, folder: &Path, args: &[&str]) -> Command {
     prepared(shell, folder, args)
 }
 
+/// The program with `socket` where a supervisor puts it.
+pub(crate) fn handed(socket: OwnedFd, variables: &str, folder: &Path, args: &[&str]) -> Command {
+    // Standard input is inherited without unsafe code, and the shell moves it to where it belongs.
+    let words = format!("exec 3<&0 </dev/null; export LISTEN_PID=$$ {variables}");
+    let mut command = through_shell(&words, folder, args);
+    command.stdin(socket);
+    command
+}
+
 fn prepared(mut command: Command, folder: &Path, args: &[&str]) -> Command {
     command.args(args).current_dir(folder).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
     for variable in
@@ -67,10 +76,8 @@ impl Program {
 
     /// One that is handed the socket to listen at, as systemd does.
     pub(crate) async fn handed(listener: &std::net::TcpListener, folder: Folder, args: &[&str]) -> Program {
-        // The child gets it as its standard input, which needs no unsafe code, and the shell puts it where it belongs.
-        let words = "exec 3<&0 </dev/null; export LISTEN_PID=$$ LISTEN_FDS=1";
-        let mut command = through_shell(words, folder.path(), args);
-        command.stdin(OwnedFd::from(listener.try_clone().unwrap()));
+        let socket = listener.try_clone().unwrap().into();
+        let command = handed(socket, "LISTEN_FDS=1", folder.path(), args);
         Program::spawn(command, folder).await
     }
 
@@ -134,7 +141,11 @@ impl Program {
 
 /// What a start that fails says and returns.
 async fn failure(folder: &Path, args: &[&str]) -> (Option<i32>, String) {
-    let output = within("the end", command(folder, args).output()).await.unwrap();
+    failure_of(command(folder, args)).await
+}
+
+pub(crate) async fn failure_of(mut command: Command) -> (Option<i32>, String) {
+    let output = within("the end", command.output()).await.unwrap();
     (output.status.code(), String::from_utf8(output.stderr).unwrap())
 }
 
@@ -172,6 +183,7 @@ async fn help_names_every_option_with_its_variable() {
         "--log",
         "CHAT_LOG",
         ".env",
+        "LISTEN_FDS",
         "Exit codes",
     ] {
         assert!(help.contains(word), "{word}:\n{help}");

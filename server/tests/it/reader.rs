@@ -51,6 +51,16 @@ impl Reader {
         .await;
     }
 
+    /// Reads until the room is there, empty or not.
+    pub(crate) async fn until_greeted(&mut self) {
+        let mut greeted = false;
+        while !greeted {
+            let notification = self.client.next().await;
+            greeted = matches!(&notification, Notification::Event { name, .. } if name == Hello::EVENT);
+            self.hear(notification).await;
+        }
+    }
+
     async fn hear(&mut self, notification: Notification) {
         let Notification::Event { name, mut args, .. } = notification else { return };
         let head = match name.as_str() {
