@@ -16,6 +16,8 @@ mod http;
 mod limits;
 mod polling;
 mod program;
+mod reader;
+mod restart;
 mod rooms;
 mod server;
 mod tidy;
