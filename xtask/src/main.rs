@@ -11,6 +11,7 @@ mod site;
 mod stamp;
 mod test;
 mod tools;
+mod torture;
 mod workspace;
 
 use std::process::ExitCode;
@@ -45,6 +46,8 @@ enum Task {
     },
     /// Run every test, installing what they need
     Test(test::Options),
+    /// Kill, cut, stall and fill everything around the release binary, and check every message
+    Torture(torture::Options),
     /// Format, lints and documentation, natively and for WebAssembly
     Check,
     /// Rebuild and reload on every change (`cargo leptos watch`)
@@ -71,6 +74,7 @@ fn execute(task: Task) -> Result<()> {
         Task::Run { how, server } => build::run(&workspace, &how, &server),
         Task::Build { how } => build::build(&workspace, &how).map(drop),
         Task::Test(options) => test::run(&workspace, &options),
+        Task::Torture(options) => torture::run(&workspace, &options),
         Task::Check => check::run_all(&workspace),
         Task::Dev { options } => dev::run(&workspace, &options),
     }

@@ -10,6 +10,7 @@ use clap::{Args, ValueEnum};
 use crate::shell::{Tally, note};
 use crate::site;
 use crate::tools::npm::{self, Npm};
+use crate::torture;
 use crate::workspace::Workspace;
 
 /// Which tests to run.
@@ -32,6 +33,8 @@ enum Kind {
     Wasm,
     /// The product as people use it, with Playwright
     E2e,
+    /// The product under faults
+    Torture,
 }
 
 impl Kind {
@@ -40,6 +43,7 @@ impl Kind {
             Self::Unit => "unit and integration tests on this machine",
             Self::Wasm => "the client compiled for WebAssembly, in a headless browser",
             Self::E2e => "the release build, end to end with Playwright",
+            Self::Torture => "the release build under faults, about ten minutes",
         }
     }
 
@@ -49,6 +53,14 @@ impl Kind {
             Self::Unit => units::run(workspace, filter, tally),
             Self::Wasm => wasm::run(workspace, filter, tally),
             Self::E2e => end_to_end::run(workspace, filter, tally),
+            Self::Torture if !filter.is_empty() => {
+                note("Left out: the tests under faults, which no name selects (`cargo xtask torture`)");
+                Ok(())
+            }
+            Self::Torture => {
+                tally.step("Testing under faults", || torture::run(workspace, &torture::Options::default()));
+                Ok(())
+            }
         }
     }
 }
@@ -60,7 +72,7 @@ pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<()> {
         note(&format!("{} of {}: {}", number + 1, kinds.len(), kind.plan()));
     }
     npm::install(workspace, Npm::Needed)?;
-    if kinds.contains(&Kind::E2e) {
+    if kinds.iter().any(|kind| matches!(kind, Kind::E2e | Kind::Torture)) {
         // Needed later anyway; made now, the server's own tests see it too.
         site::build(workspace, Npm::Needed)?;
     }
@@ -74,7 +86,7 @@ pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<()> {
 /// The kinds in the order they run in, each once.
 fn chosen(only: &[Kind]) -> Vec<Kind> {
     let wanted = |kind: &Kind| only.is_empty() || only.contains(kind);
-    [Kind::Unit, Kind::Wasm, Kind::E2e].into_iter().filter(wanted).collect()
+    [Kind::Unit, Kind::Wasm, Kind::E2e, Kind::Torture].into_iter().filter(wanted).collect()
 }
 
 #[cfg(test)]
@@ -83,7 +95,7 @@ mod tests {
 
     #[test]
     fn without_a_choice_every_kind_runs_from_cheap_to_dear() {
-        assert_eq!(chosen(&[]), [Kind::Unit, Kind::Wasm, Kind::E2e]);
+        assert_eq!(chosen(&[]), [Kind::Unit, Kind::Wasm, Kind::E2e, Kind::Torture]);
     }
 
     #[test]

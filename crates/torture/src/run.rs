@@ -154,9 +154,10 @@ async fn restore_halfway(run: &Run, setting: &Setting) {
     }
 }
 
+/// How far the native clients are, and then the stock ones.
 async fn statuses(scene: &Scene) -> Result<Vec<Status>> {
     let mut statuses = Vec::new();
-    for process in &scene.crew[..scene.natives] {
+    for process in &scene.crew {
         statuses.extend(process.lock().await.status().await?);
     }
     Ok(statuses)
@@ -169,10 +170,11 @@ async fn arrive(scene: &Scene) -> Result<()> {
     let begun = Instant::now();
     loop {
         let statuses = statuses(scene).await?;
-        if statuses.iter().all(|status| status.connected && status.rooms.len() == 4) {
+        let natives = &statuses[..scene.people.len()];
+        let missing = natives.iter().find(|status| status.rooms.len() != 4 || !status.connected);
+        if missing.is_none() {
             return Ok(());
         }
-        let missing = statuses.iter().find(|status| status.rooms.len() != 4 || !status.connected);
         anyhow::ensure!(begun.elapsed() < PATIENCE, "not everybody has arrived: {missing:?}");
         sleep(ASK_EVERY).await;
     }
@@ -202,7 +204,8 @@ async fn heal(scene: &Scene) -> Result<Vec<Millis>> {
     loop {
         sleep(ASK_EVERY).await;
         let statuses = statuses(scene).await?;
-        let mut all = true;
+        // The stock clients' messages are waited for; they display nothing that could be behind.
+        let mut all = statuses.iter().all(|status| status.waiting == 0);
         for (status, since) in statuses.iter().zip(&mut behind) {
             // What was said since the last look may still be on its way.
             let has = status.rooms.iter().all(|(room, at)| heads.get(room).is_none_or(|head| at >= head));

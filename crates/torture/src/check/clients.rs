@@ -55,7 +55,7 @@ impl<'a> Walk<'a> {
                     self.heard(room, *head);
                 }
             }
-            Fact::Told { room, seq, event, .. } => self.told(room, *seq, event),
+            Fact::Told { room, seq, synced, event } => self.told(room, *seq, *synced, event),
             Fact::Page { room, head, reset, messages } => self.page(room, *head, *reset, messages),
             Fact::Applied { room, from, to, raised } => self.applied(room, *from, *to, *raised),
             Fact::Left { room } => {
@@ -79,13 +79,13 @@ impl<'a> Walk<'a> {
         room.heard = room.heard.max(seq);
     }
 
-    fn told(&mut self, room: &'a RoomId, seq: Seq, event: &'a Told) {
+    fn told(&mut self, room: &'a RoomId, seq: Seq, synced: bool, event: &'a Told) {
         let known = self.rooms.entry(room).or_default();
         known.told.insert(seq);
         if self.witness.kind == Kind::Stock {
             self.verdict.deliveries += 1;
         }
-        self.is_meant_for(room, seq);
+        self.is_meant_for(room, seq, synced);
         self.heard(room, seq);
         if let Err(wrong) = self.compare(room, seq, event) {
             self.violated(6, format!("{room}/{seq}: {wrong}"));
@@ -123,7 +123,7 @@ impl<'a> Walk<'a> {
     }
 
     /// I9: nothing reaches somebody who is out of the room, or out of everything.
-    fn is_meant_for(&mut self, room: &'a RoomId, seq: Seq) {
+    fn is_meant_for(&mut self, room: &'a RoomId, seq: Seq, synced: bool) {
         if !self.is_present() {
             return;
         }
@@ -133,9 +133,9 @@ impl<'a> Walk<'a> {
         }
         let public = self.evidence.truth.rooms.get(room).is_some_and(|log| log.public);
         let heard = self.rooms.get(room).map_or(0, |room| room.heard);
-        // A public room may be read as a whole by whoever is in it again, and any room by whose ban is over.
+        // A public room may be read by whoever asks, and any room by whose ban is over.
         let readable = |it: &Stretch| seq < it.from && it.from <= heard && (public || it.unbanned);
-        if !stretches.iter().any(readable) {
+        if !(public && synced || stretches.iter().any(readable)) {
             self.violated(9, format!("{room}/{seq} reached somebody who was in it during {stretches:?}"));
         }
     }

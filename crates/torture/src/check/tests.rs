@@ -225,6 +225,15 @@ fn i9_a_public_room_is_read_as_a_whole_by_who_came_back_and_not_before() {
     };
     assert_eq!(violated(came_back(true)), [3]);
     assert_eq!(violated(came_back(false)), [3, 9]);
+    let asked = |e: &mut Evidence| {
+        came_back(false)(e);
+        rewrite(e, 1, |f| {
+            if let Fact::Told { synced, seq: 6, .. } = f {
+                *synced = true;
+            }
+        });
+    };
+    assert_eq!(violated(asked), [3], "whoever asks may read it");
 }
 
 #[test]

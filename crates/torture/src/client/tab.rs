@@ -96,6 +96,8 @@ pub(super) struct Tab {
     pub(super) own: Vec<(RoomId, Seq)>,
     /// Refusals that were written down.
     pub(super) refused: HashSet<Key>,
+    /// A second tab is open.
+    twin: bool,
     wakes: BinaryHeap<Reverse<(Millis, Wake)>>,
     pub(super) answers: mpsc::UnboundedSender<Answer>,
     answered: mpsc::UnboundedReceiver<Answer>,
@@ -158,6 +160,7 @@ impl Tab {
             last_wish: None,
             own: Vec::new(),
             refused: HashSet::new(),
+            twin: false,
             wakes: BinaryHeap::new(),
             answers,
             answered,
@@ -320,6 +323,7 @@ impl Tab {
             Gossip::Row(row) => self.outbox(Input::Heard(*row)),
             Gossip::Gone(key) => self.outbox(Input::HeardGone(key)),
             Gossip::Over => {
+                self.twin = false;
                 let known = self.outbox.on_disk();
                 let rows = disk::rows(&path(&self.home.script, self.home.place, "outbox"))?;
                 self.outbox(Input::Loaded { rows, known })?;
@@ -329,6 +333,9 @@ impl Tab {
     }
 
     fn open_twin(&mut self, Twin { ms, together }: Twin) -> io::Result<()> {
+        if std::mem::replace(&mut self.twin, true) {
+            return Ok(());
+        }
         self.outbox(Input::Drain(if together { Drain::Together } else { Drain::No }))?;
         let mut twin = Tab::second(self.home.clone(), together)?;
         twin.wake(now() + Millis::try_from(ms).unwrap_or(0), Wake::Close);
