@@ -7,6 +7,8 @@ mod sending;
 mod tabs;
 mod writing;
 
+use std::ops::DerefMut;
+
 use chat::timeline::{self, Effect};
 use chat::{Change, Key, MemberId};
 use leptos::prelude::*;
@@ -28,12 +30,7 @@ pub struct Live {
 #[derive(Default)]
 struct Inner {
     client: Option<Client>,
-    /// A picture is due.
-    drawing: bool,
-    /// A page of history was asked for.
-    loading: bool,
-    /// The reader has just said a name.
-    welcome: bool,
+    marks: [bool; 6],
     /// Which loss of the line the patience belongs to.
     losses: u32,
     /// Whose outbox this is.
@@ -41,9 +38,23 @@ struct Inner {
     lock: tabs::Lock,
     /// Rows for the disk; none is to be taken off.
     writes: Vec<(Key, Option<String>)>,
-    writing: bool,
-    probing: bool,
-    asked_to_keep: bool,
+}
+
+/// What is under way, or has been.
+#[derive(Clone, Copy)]
+enum Mark {
+    /// A picture is due.
+    Drawing,
+    /// A page of history was asked for.
+    Loading,
+    /// The reader has just said a name.
+    Welcome,
+    /// Rows are on their way to the disk.
+    Writing,
+    /// The server was asked whether it is still there.
+    Probing,
+    /// The browser was asked to keep what is on disk.
+    AskedToKeep,
 }
 
 impl Live {
@@ -64,7 +75,7 @@ impl Live {
         let options = socketio_client::Options::new(document::origin());
         let client = socketio_client::web::open(options, move |heard| self.heard(heard));
         client.set_auth(self.auth());
-        self.inner.update_value(|inner| inner.client = Some(client.clone()));
+        self.inner().client = Some(client.clone());
         self.wait_patiently();
         lifecycle::watch(move |turn| self.turned(turn));
         self.room
@@ -95,7 +106,18 @@ impl Live {
     }
 
     fn client(self) -> Option<Client> {
-        self.inner.with_value(|inner| inner.client.clone())
+        self.inner().client.clone()
+    }
+
+    /// The one way in, for a line or two: what is generic would be in the page once for each use.
+    #[inline(never)]
+    fn inner(&self) -> impl DerefMut<Target = Inner> {
+        self.inner.write_value()
+    }
+
+    /// Sets or clears a mark, and says whether it was set.
+    fn mark(self, mark: Mark, on: bool) -> bool {
+        std::mem::replace(&mut self.inner().marks[mark as usize], on)
     }
 
     #[cfg_attr(not(target_arch = "wasm32"), allow(dead_code, reason = "only a browser opens the line"))]
@@ -104,7 +126,7 @@ impl Live {
             Notification::Connected { .. } => {
                 if self.auth().is_null() {
                     self.happened(Happening::Connected);
-                    self.catch_up();
+                    self.probe();
                 }
             }
             Notification::Disconnected(_) => {
@@ -233,10 +255,9 @@ impl Live {
 
     /// One picture for all that came since the last one.
     fn draw_soon(self) {
-        let due = self.inner.try_update_value(|inner| std::mem::replace(&mut inner.drawing, true));
-        if due == Some(false) {
+        if !self.mark(Mark::Drawing, true) {
             clock::next_frame(move || {
-                self.inner.update_value(|inner| inner.drawing = false);
+                self.mark(Mark::Drawing, false);
                 self.draw(|room| room.draw(now()));
             });
         }
@@ -260,13 +281,11 @@ impl Live {
     }
 
     fn wait_patiently(self) {
-        let loss = self.inner.try_update_value(|inner| {
-            inner.losses = inner.losses.wrapping_add(1);
-            inner.losses
-        });
+        let loss = self.inner().losses.wrapping_add(1);
+        self.inner().losses = loss;
         clock::after(PATIENCE_MS, move || {
             // The line may have come and gone again meanwhile: every loss has its own patience.
-            if Some(self.inner.with_value(|inner| inner.losses)) == loss {
+            if self.inner().losses == loss {
                 self.happened(Happening::PatienceOver);
             }
         });

@@ -9,10 +9,12 @@ use std::path::{Path, PathBuf};
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 
 mod dotenv;
+mod handed;
 mod origin;
 mod tuning;
 
 pub use dotenv::{DotenvError, parse as parse_dotenv};
+pub use handed::{HandedError, handed_over};
 pub use origin::{Origin, OriginError};
 pub use tuning::Tuning;
 
@@ -29,6 +31,9 @@ Who can reach it:
   this machine     chat-moderno
   a class (LAN)    chat-moderno --host 0.0.0.0 --insecure-http
   the internet     chat-moderno --public-url https://chat.example --trusted-proxy 127.0.0.1
+
+Socket activation: a listening socket that the supervisor hands over (LISTEN_FDS, as systemd
+does) is taken in the place of --host and --port; who connects during a restart waits there.
 
 Exit codes: 0 ended as asked, 1 could not start or go on, 2 an option is wrong.";
 

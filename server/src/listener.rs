@@ -66,6 +66,7 @@ impl Connection {
 pub async fn serve(listener: TcpListener, router: Router, config: &Config, stop: CancellationToken) {
     let caps = Caps::new(config);
     let tasks = TaskTracker::new();
+    let mut exhausted = false;
     loop {
         let accepted = tokio::select! {
             () = stop.cancelled() => break,
@@ -73,6 +74,9 @@ pub async fn serve(listener: TcpListener, router: Router, config: &Config, stop:
         };
         match accepted {
             Ok((tcp, peer)) => {
+                if std::mem::take(&mut exhausted) {
+                    tracing::info!("connections are accepted again");
+                }
                 // Closing at once is the cheapest answer; whoever waits in line would get the same.
                 let Some(permit) = caps.admit(peer.ip()) else { continue };
                 tasks.spawn(connection(
@@ -86,7 +90,10 @@ pub async fn serve(listener: TcpListener, router: Router, config: &Config, stop:
             }
             Err(error) if of_one_connection(&error) => {}
             Err(error) => {
-                tracing::warn!(%error, "cannot accept connections for a moment");
+                // Said once a spell: it may last, and who comes waits in the socket's queue.
+                if !std::mem::replace(&mut exhausted, true) {
+                    tracing::warn!(%error, "connections cannot be accepted for now");
+                }
                 tokio::time::sleep(BACK_OFF).await;
             }
         }

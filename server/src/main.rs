@@ -6,7 +6,7 @@ use std::net::SocketAddr;
 use std::path::Path;
 use std::process::ExitCode;
 
-use server::config::{Config, ConfigError, Task};
+use server::config::{self, Config, ConfigError, Task};
 use server::{Server, store, telemetry};
 use tokio::net::TcpListener;
 use tokio::signal;
@@ -30,11 +30,16 @@ fn main() -> ExitCode {
         Ok(filter) => telemetry::start(filter),
         Err(error) => return fail(&format!("--log: {error}"), MISUSED),
     }
+    // Before there are threads: it changes the environment.
+    let handed = match config::handed_over() {
+        Ok(handed) => handed,
+        Err(error) => return fail(&error, MISUSED),
+    };
     let runtime = match tokio::runtime::Runtime::new() {
         Ok(runtime) => runtime,
         Err(error) => return fail(&format!("cannot start threads: {error}"), FAILED),
     };
-    match runtime.block_on(carry_out(config)) {
+    match runtime.block_on(carry_out(config, handed)) {
         Ok(()) => ExitCode::SUCCESS,
         Err(sentence) => fail(&sentence, FAILED),
     }
@@ -45,9 +50,9 @@ fn fail(sentence: &dyn std::fmt::Display, code: u8) -> ExitCode {
     ExitCode::from(code)
 }
 
-async fn carry_out(config: Config) -> Result<(), String> {
+async fn carry_out(config: Config, handed: Option<std::net::TcpListener>) -> Result<(), String> {
     match &config.task {
-        None => serve(config).await,
+        None => serve(config, handed).await,
         Some(Task::Backup { file }) => {
             let held = store::backup(&config.data, file).await.map_err(|error| error.to_string())?;
             println!("{} holds {} rooms and {} events", file.display(), held.rooms, held.events);
@@ -67,9 +72,13 @@ async fn carry_out(config: Config) -> Result<(), String> {
     }
 }
 
-async fn serve(config: Config) -> Result<(), String> {
+async fn serve(config: Config, handed: Option<std::net::TcpListener>) -> Result<(), String> {
     // The port first: a second start by mistake must not touch the database of the first.
-    let listener = TcpListener::bind(config.address()).await.map_err(|error| bind_failed(&config, &error))?;
+    let listener = match handed {
+        Some(listener) => TcpListener::from_std(listener),
+        None => TcpListener::bind(config.address()).await,
+    };
+    let listener = listener.map_err(|error| bind_failed(&config, &error))?;
     let address = listener.local_addr().map_err(|error| error.to_string())?;
     let interrupted = interrupted().map_err(|error| format!("cannot wait for signals: {error}"))?;
     let greeting = greeting(&config, address);

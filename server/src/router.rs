@@ -2,6 +2,7 @@
 
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, Request, State};
+use axum::http::header::{ACCEPT_ENCODING, CONTENT_ENCODING};
 use axum::http::{Method, StatusCode};
 use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
@@ -46,6 +47,7 @@ pub fn router(app: App, engine: Engine) -> Router {
         .fallback(nothing)
         .layer(from_fn_with_state(app.clone(), assets::pages::serve))
         .layer(from_fn_with_state(app.clone(), in_time))
+        .layer(from_fn(plain))
         .layer(from_fn_with_state(app.clone(), guard::check))
         .layer(from_fn(headers::add))
         .layer(from_fn(telemetry::access))
@@ -61,6 +63,15 @@ async fn in_time(State(app): State<App>, request: Request, next: Next) -> Respon
         Ok(response) => response,
         Err(_) => StatusCode::REQUEST_TIMEOUT.into_response(),
     }
+}
+
+/// Refuses a compressed body: a small one may be a large one inside, and none of our clients sends any.
+async fn plain(request: Request, next: Next) -> Response {
+    let mut encodings = request.headers().get_all(CONTENT_ENCODING).iter();
+    if encodings.all(|encoding| encoding.as_bytes().eq_ignore_ascii_case(b"identity")) {
+        return next.run(request).await;
+    }
+    (StatusCode::UNSUPPORTED_MEDIA_TYPE, [(ACCEPT_ENCODING, "identity")]).into_response()
 }
 
 async fn nothing(request: Request) -> Response {

@@ -114,6 +114,8 @@ async fn close(
             publisher.abort();
         }
     }
+    // Whoever was promised something hears of it before the line is closed.
+    timeout_at(deadline, app.stage.empty()).await.ok();
     // A client between handshake and CONNECT would be told that the namespace is invalid, and stop for good.
     app.bindings.kill(|slot| !slot.has_joined());
     timeout_at(deadline, io.close()).await.ok();

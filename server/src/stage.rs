@@ -1,20 +1,47 @@
-//! Serving, or on the way out: one flag that the doors read before they let anything new in.
+//! Serving, or on the way out: what the doors read before they let anything new in, and what is still in hand.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-/// Whether the server is on its way out.
+use tokio_util::task::TaskTracker;
+use tokio_util::task::task_tracker::TaskTrackerToken;
+
+/// Whether the server is on its way out. Cloning it is cheap.
 #[derive(Clone, Default)]
-pub struct Stage(Arc<AtomicBool>);
+pub struct Stage {
+    closing: Arc<AtomicBool>,
+    in_hand: TaskTracker,
+}
+
+/// One request in hand, until it is dropped.
+pub struct InHand(#[expect(dead_code, reason = "counted by its life")] TaskTrackerToken);
 
 impl Stage {
     /// From now on nothing new is accepted; there is no way back.
     pub fn close(&self) {
-        self.0.store(true, Ordering::SeqCst);
+        self.closing.store(true, Ordering::SeqCst);
+        self.in_hand.close();
     }
 
     /// The server is on its way out.
     pub fn is_closing(&self) -> bool {
-        self.0.load(Ordering::SeqCst)
+        self.closing.load(Ordering::SeqCst)
+    }
+
+    /// Takes a request in hand; `None` on the way out.
+    pub fn take(&self) -> Option<InHand> {
+        // Counted before it is looked: whoever closes meanwhile waits for it.
+        let token = self.in_hand.token();
+        (!self.is_closing()).then_some(InHand(token))
+    }
+
+    /// How many requests are in hand.
+    pub fn in_hand(&self) -> usize {
+        self.in_hand.len()
+    }
+
+    /// Resolves when nothing is in hand any more, after [`Stage::close`].
+    pub async fn empty(&self) {
+        self.in_hand.wait().await;
     }
 }

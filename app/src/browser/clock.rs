@@ -33,6 +33,8 @@ pub fn utc_offset(at: Millis) -> i32 {
 
 /// Calls `then` after so many milliseconds.
 pub fn after(ms: Millis, then: impl FnOnce() + 'static) {
+    // In a box: the code around it is then in the page once.
+    let then: Box<dyn FnOnce()> = Box::new(then);
     set_timeout(then, Duration::from_millis(ms.max(0).unsigned_abs()));
 }
 

@@ -1,16 +1,16 @@
 //! Rows that outlive the page: texts under a key, in the IndexedDB, or where there is none in the local storage. What
 //! a row means is not known here. The browser does it in the order asked for, over all tabs.
 
-use std::cell::RefCell;
+use std::cell::Cell;
 
+use chat::Key;
 use js_sys::{Array, Function, Object, Promise, Reflect};
 use leptos::prelude::window;
-use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{IdbDatabase, IdbObjectStore, IdbRequest};
 
-use super::store;
+use super::{store, task};
 
 const BASE: &str = "chat-moderno";
 const STORE: &str = "outbox";
@@ -20,19 +20,20 @@ const TOO_LONG_MS: i32 = 10_000;
 
 thread_local! {
     /// Kept open; `None` before the first use, and after it failed.
-    static OPEN: RefCell<Option<IdbDatabase>> = const { RefCell::new(None) };
+    static OPEN: Cell<Option<IdbDatabase>> = const { Cell::new(None) };
 }
 
 /// A row and its text; without a text it is taken off the disk.
-pub type Write = (String, Option<String>);
+pub type Write = (Key, Option<String>);
 
 /// Writes all of it, in this order, or nothing. True once it is on the disk and survives a crash.
 pub async fn write(rows: &[Write]) -> bool {
     let put = |store: &IdbObjectStore| -> Result<(), JsValue> {
         for (key, row) in rows {
+            let key = key.to_string().into();
             match row {
-                Some(row) => store.put_with_key(&row.into(), &key.into())?,
-                None => store.delete(&key.into())?,
+                Some(row) => store.put_with_key(&row.into(), &key)?,
+                None => store.delete(&key)?,
             };
         }
         Ok(())
@@ -58,36 +59,38 @@ pub async fn rows() -> Vec<String> {
 
 /// `None` where there is no IndexedDB.
 async fn transaction(mode: &str) -> Option<(JsValue, IdbObjectStore)> {
-    let open = OPEN.with_borrow(Clone::clone);
-    if let Some(transaction) = open.and_then(|base| begin(&base, mode).ok()) {
-        return Some(transaction);
+    let mut base = OPEN.take();
+    let mut begun = base.as_ref().and_then(|base| begin(base, mode));
+    if begun.is_none() {
+        // Not yet open, or the browser has closed it.
+        base = Some(open().await?);
+        begun = base.as_ref().and_then(|base| begin(base, mode));
     }
-    // Not yet open, or the browser has closed it.
-    let base = open_base().await?;
-    OPEN.set(Some(base.clone()));
-    begin(&base, mode).ok()
+    OPEN.set(base);
+    begun
 }
 
 /// By name: the bindings do not know yet that a transaction takes options.
-fn begin(base: &IdbDatabase, mode: &str) -> Result<(JsValue, IdbObjectStore), JsValue> {
+fn begin(base: &IdbDatabase, mode: &str) -> Option<(JsValue, IdbObjectStore)> {
     let options = Object::new();
-    Reflect::set(&options, &"durability".into(), &"strict".into())?;
-    let begin: Function = Reflect::get(base, &"transaction".into())?.unchecked_into();
-    let transaction = begin.call3(base, &STORE.into(), &mode.into(), &options)?;
-    let store = transaction.unchecked_ref::<web_sys::IdbTransaction>().object_store(STORE)?;
-    Ok((transaction, store))
+    Reflect::set(&options, &"durability".into(), &"strict".into()).ok()?;
+    let begin: Function = Reflect::get(base, &"transaction".into()).ok()?.unchecked_into();
+    let transaction = begin.call3(base, &STORE.into(), &mode.into(), &options).ok()?;
+    let store = transaction.unchecked_ref::<web_sys::IdbTransaction>().object_store(STORE).ok()?;
+    Some((transaction, store))
 }
 
-async fn open_base() -> Option<IdbDatabase> {
+async fn open() -> Option<IdbDatabase> {
     let request = window().indexed_db().ok()??.open_with_u32(BASE, 1).ok()?;
     let new = request.clone();
-    let make = Closure::once_into_js(move || {
+    let make = task::once(move || {
         if let Ok(base) = new.result() {
             // Fails only where it exists, and it does not.
             let _ = base.unchecked_into::<IdbDatabase>().create_object_store(STORE);
         }
+        JsValue::UNDEFINED
     });
-    request.set_onupgradeneeded(Some(make.unchecked_ref()));
+    request.set_onupgradeneeded(Some(&make));
     result(&request).await.map(JsCast::unchecked_into)
 }
 

@@ -1,12 +1,7 @@
 //! The life of a page: when it comes and goes, and what it asks of the browser to live on.
 
-use std::cell::RefCell;
-
 use leptos::prelude::{document, window};
-use wasm_bindgen::JsCast;
-use wasm_bindgen::closure::Closure;
 use wasm_bindgen_futures::JsFuture;
-use web_sys::Event;
 
 use super::document::is_visible;
 use super::task;
@@ -22,41 +17,27 @@ pub enum Turn {
     Left,
 }
 
-thread_local! {
-    /// Stops somebody who closes the page.
-    static WARNING: RefCell<Option<js_sys::Function>> = const { RefCell::new(None) };
-}
-
 /// Calls `turned` at every turn, for as long as the page lives.
 pub fn watch(mut turned: impl FnMut(Turn) + 'static) {
-    let handler = Closure::<dyn FnMut(Event)>::new(move |event: Event| {
+    let handler = task::listener(move |event| {
         turned(match event.type_().as_str() {
             "pagehide" => Turn::Left,
             "visibilitychange" if !is_visible() => Turn::Hidden,
             _ => Turn::Back,
         });
     });
-    let handler = handler.into_js_value();
-    let handler = handler.unchecked_ref();
     // Neither call fails with these arguments.
     for name in ["online", "pageshow", "pagehide"] {
-        let _ = window().add_event_listener_with_callback(name, handler);
+        let _ = window().add_event_listener_with_callback(name, &handler);
     }
-    let _ = document().add_event_listener_with_callback("visibilitychange", handler);
+    let _ = document().add_event_listener_with_callback("visibilitychange", &handler);
 }
 
 /// Whether the browser is to ask before it closes the page: something would be lost.
 pub fn hold_open(hold: bool) {
-    if !hold {
-        return window().set_onbeforeunload(None);
-    }
-    WARNING.with_borrow_mut(|warning| {
-        let warning = warning.get_or_insert_with(|| {
-            let stop = Closure::<dyn FnMut(Event)>::new(|event: Event| event.prevent_default());
-            stop.into_js_value().unchecked_into()
-        });
-        window().set_onbeforeunload(Some(warning));
-    });
+    // What is not cancelled is not asked about.
+    let stop = hold.then(|| task::listener(|event| event.prevent_default()));
+    window().set_onbeforeunload(stop.as_ref());
 }
 
 /// Asks the browser not to clear away what this site keeps when the disk is full.

@@ -36,7 +36,7 @@ pub fn keep_draft(room: &RoomId, text: &str) {
 pub(super) fn write(rows: &[Write]) -> bool {
     let Some(storage) = storage() else { return false };
     rows.iter().all(|(key, row)| {
-        let name = join(&[ROW, key]);
+        let name = join(&[ROW, &key.to_string()]);
         let done = match row {
             Some(row) => storage.set_item(&name, row),
             None => storage.remove_item(&name),

@@ -1,10 +1,9 @@
 //! The person's other tabs: texts to them and from them, and the lock that one of them holds.
 
-use std::cell::RefCell;
+use std::cell::Cell;
 
 use js_sys::{Function, Promise, Reflect};
 use leptos::prelude::window;
-use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{BroadcastChannel, MessageEvent};
@@ -12,9 +11,9 @@ use web_sys::{BroadcastChannel, MessageEvent};
 use super::task;
 
 thread_local! {
-    static CHANNEL: RefCell<Option<BroadcastChannel>> = const { RefCell::new(None) };
+    static CHANNEL: Cell<Option<BroadcastChannel>> = const { Cell::new(None) };
     /// Gives the lock back.
-    static RELEASE: RefCell<Option<Function>> = const { RefCell::new(None) };
+    static RELEASE: Cell<Option<Function>> = const { Cell::new(None) };
 }
 
 /// Listens to the tabs that listen under the same name, and to no others any more. Where a browser knows no
@@ -22,12 +21,12 @@ thread_local! {
 pub fn listen(name: &str, mut hear: impl FnMut(String) + 'static) {
     let channel = BroadcastChannel::new(name).ok();
     if let Some(channel) = &channel {
-        let heard = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
-            if let Some(text) = event.data().as_string() {
+        let heard = task::listener(move |event| {
+            if let Some(text) = event.unchecked_ref::<MessageEvent>().data().as_string() {
                 hear(text);
             }
         });
-        channel.set_onmessage(Some(heard.into_js_value().unchecked_ref()));
+        channel.set_onmessage(Some(&heard));
     }
     if let Some(old) = CHANNEL.replace(channel) {
         old.close();
@@ -36,19 +35,19 @@ pub fn listen(name: &str, mut hear: impl FnMut(String) + 'static) {
 
 /// Tells the other tabs.
 pub fn tell(text: &str) {
-    CHANNEL.with_borrow(|channel| {
-        if let Some(channel) = channel {
-            // Only a closed channel refuses, and this one is not.
-            let _ = channel.post_message(&text.into());
-        }
-    });
+    let channel = CHANNEL.take();
+    if let Some(channel) = &channel {
+        // Only a closed channel refuses, and this one is not.
+        let _ = channel.post_message(&text.into());
+    }
+    CHANNEL.set(channel);
 }
 
 /// Asks for the lock of this name, and calls `granted` when this tab holds it. False where there are no locks: an
 /// old browser, or a page that did not come over a secure line.
 pub fn lock(name: &str, granted: impl FnOnce() + 'static) -> bool {
     let locks = Reflect::get(&window().navigator(), &"locks".into()).unwrap_or_default();
-    let held = Closure::once_into_js(move || {
+    let held = task::once(move || {
         let until = Promise::new(&mut |release, _| {
             RELEASE.set(Some(release));
         });

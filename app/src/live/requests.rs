@@ -1,22 +1,21 @@
 //! What the page asks of the server: the missing events, and pages of history.
 
+use chat::Seq;
 use chat::timeline::{self, Page};
-use chat::{Millis, RoomId, Seq};
-use leptos::prelude::*;
 use protocol::{History, HistoryPage, PerRoom, Problem, Refusal, Reply, Request, Sync, SyncReply, json};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use socketio_client::{AckError, Client, Value};
+use socketio_client::{AckError, Value};
 
-use super::Live;
-use crate::browser::clock::{self, now};
+use super::{Live, Mark};
+use crate::browser::clock::now;
 use crate::browser::task;
 
-/// How long, in milliseconds, a question may take that only asks whether the line still lives.
-const PROBE_MS: u64 = 3_000;
+/// How long, in milliseconds, a request may take; the outbox and the timeline then try again.
+pub(super) const ANSWER_MS: u64 = 10_000;
 
-/// How long to wait before a question without an answer is asked again.
-const AGAIN_MS: Millis = 1_000;
+/// The same for a question that asks, too, whether the line still lives.
+const PROBE_MS: u64 = 3_000;
 
 /// Why a request is not done.
 pub(super) enum Undone {
@@ -29,79 +28,66 @@ pub(super) enum Undone {
 }
 
 impl Live {
-    /// Asks, and waits for the answer.
-    pub(super) async fn ask_raw(self, event: &str, arguments: Vec<Value>) -> Result<Value, Undone> {
+    /// Asks, and waits for the answer, at most so many milliseconds.
+    pub(super) async fn ask(self, event: &str, arguments: Vec<Value>, ms: u64) -> Result<Value, Undone> {
         let Some(client) = self.client() else { return Err(Undone::Lost) };
-        answer(client.request(event, arguments).await)
+        match client.request_within(event, arguments, ms).await {
+            Ok(mut arguments) => match arguments.pop().and_then(json::read_reply) {
+                Some(Reply::Ok(ok)) => Ok(ok),
+                Some(Reply::Error(problem)) => Err(Undone::Refused(problem)),
+                None => Err(unreadable()),
+            },
+            Err(AckError::Disconnected) => Err(Undone::Lost),
+            Err(AckError::Timeout | AckError::Refused(_)) => Err(Undone::Silent),
+        }
     }
 
-    async fn ask<R: Request + Serialize>(self, request: &R) -> Result<R::Ok, Undone> {
-        let argument = serde_json::to_value(request).unwrap_or_default();
-        read(self.ask_raw(R::EVENT, vec![argument]).await?)
-    }
-
-    /// A client without `hello` is told no heads: it asks.
-    pub(super) fn catch_up(self) {
-        self.ask_sync(self.room.read(|timeline| timeline.applied()));
-    }
-
+    /// What the timeline misses.
     pub(super) fn ask_sync(self, after: Seq) {
-        let id = self.room.id();
-        task::spawn(async move {
-            let answer = self.ask(&cursor(&id, after)).await;
-            self.synced(answer, &id);
-        });
+        self.sync(after, ANSWER_MS);
     }
 
-    /// What is asked for and not answered is asked for again, as long as the line stands: nothing else may come that
-    /// would show that something is missing.
-    fn synced(self, answer: Result<SyncReply, Undone>, room: &RoomId) {
-        let lost = matches!(answer, Err(Undone::Lost));
-        match answer.ok().and_then(|reply| reply.catchup(room)) {
-            Some(catchup) => self.timeline(timeline::Input::Synced(catchup)),
-            None => {
-                self.timeline(timeline::Input::Unanswered);
-                if !lost {
-                    clock::after(AGAIN_MS, move || self.catch_up());
-                }
-            }
-        }
-    }
-
-    /// The reader is back, or the network: asks what is missing, and takes silence for the end of the line. A line
-    /// that broke while nobody looked would else be found dead by the next ping only.
+    /// The reader is back, or the network, or a client that is told no heads has connected: asks what is missing, and
+    /// takes silence for the end of the line. A line that broke while nobody looked would else be found dead by the
+    /// next ping only.
     pub(super) fn probe(self) {
-        let Some(client) = self.client().filter(Client::is_connected) else { return };
-        if self.inner.try_update_value(|inner| std::mem::replace(&mut inner.probing, true)) != Some(false) {
-            return;
+        let connected = self.client().is_some_and(|client| client.is_connected());
+        if connected && !self.mark(Mark::Probing, true) {
+            self.sync(self.room.read(|timeline| timeline.applied()), PROBE_MS);
         }
+    }
+
+    fn sync(self, after: Seq, ms: u64) {
         let id = self.room.id();
-        let sync = cursor(&id, self.room.read(|timeline| timeline.applied()));
-        let arguments = vec![serde_json::to_value(&sync).unwrap_or_default()];
         task::spawn(async move {
-            let answer = answer(client.request_within(Sync::EVENT, arguments, PROBE_MS).await).and_then(read);
-            self.inner.update_value(|inner| inner.probing = false);
-            if matches!(answer, Err(Undone::Silent)) {
-                client.disconnect();
-                client.connect();
-            } else {
-                self.synced(answer, &id);
+            let sync = Sync { cursors: PerRoom::from([(id.clone(), after)]) };
+            let answer = self.ask(Sync::EVENT, vec![value(&sync)], ms).await;
+            let silent = matches!(answer, Err(Undone::Silent));
+            let reply = answer.and_then(read::<SyncReply>).ok();
+            let catchup = reply.and_then(|reply| reply.catchup(&id));
+            self.timeline(catchup.map_or(timeline::Input::Unanswered, timeline::Input::Synced));
+            if ms == PROBE_MS {
+                self.mark(Mark::Probing, false);
+                if silent {
+                    self.with_client(|client| {
+                        client.disconnect();
+                        client.connect();
+                    });
+                }
             }
         });
     }
 
     pub(super) fn ask_latest(self) {
         task::spawn(async move {
-            match self.ask(&self.page()).await {
-                Ok(page) => self.timeline(timeline::Input::Latest(Page::from(page))),
-                Err(why) => {
-                    self.timeline(timeline::Input::Unanswered);
-                    if !matches!(why, Undone::Lost) {
-                        clock::after(AGAIN_MS, move || self.ask_latest());
-                    }
-                }
-            }
+            let latest = self.history(self.page()).await;
+            self.timeline(latest.map_or(timeline::Input::Unanswered, timeline::Input::Latest));
         });
+    }
+
+    async fn history(self, request: History) -> Option<Page> {
+        let answer = self.ask(History::EVENT, vec![value(&request)], ANSWER_MS).await;
+        answer.and_then(read::<HistoryPage>).ok().map(Page::from)
     }
 
     fn page(self) -> History {
@@ -132,16 +118,15 @@ impl Live {
 
     /// One page at a time: the next one is asked for by the next movement.
     fn load(self, request: History, input: fn(Page) -> timeline::Input) {
-        let busy = self.inner.try_update_value(|inner| std::mem::replace(&mut inner.loading, true));
-        if busy != Some(false) {
+        if self.mark(Mark::Loading, true) {
             return;
         }
         let before = request.before.is_some();
         task::spawn(async move {
-            let page = self.ask(&request).await.ok();
-            self.inner.update_value(|inner| inner.loading = false);
+            let page = self.history(request).await;
+            self.mark(Mark::Loading, false);
             let Some(page) = page else { return };
-            self.timeline(input(HistoryPage::into(page)));
+            self.timeline(input(page));
             if before {
                 self.draw(|room| room.older(now()));
             }
@@ -149,23 +134,16 @@ impl Live {
     }
 }
 
-fn cursor(room: &RoomId, after: Seq) -> Sync {
-    Sync { cursors: PerRoom::from([(room.clone(), after)]) }
+/// Structs of texts and numbers: there is nothing in them that JSON has no words for.
+pub(super) fn value(request: &impl Serialize) -> Value {
+    serde_json::to_value(request).unwrap_or_default()
 }
 
-fn answer(answer: Result<Vec<Value>, AckError>) -> Result<Value, Undone> {
-    match answer {
-        Ok(mut arguments) => match arguments.pop().and_then(json::read_reply) {
-            Some(Reply::Ok(ok)) => Ok(ok),
-            Some(Reply::Error(problem)) => Err(Undone::Refused(problem)),
-            None => Err(Undone::Refused(Refusal::Unknown.into())),
-        },
-        Err(AckError::Disconnected) => Err(Undone::Lost),
-        Err(AckError::Timeout | AckError::Refused(_)) => Err(Undone::Silent),
-    }
+pub(super) fn read<T: DeserializeOwned>(ok: Value) -> Result<T, Undone> {
+    json::read(ok).ok_or_else(unreadable)
 }
 
 /// An answer that is not of the contract's form is none.
-pub(super) fn read<T: DeserializeOwned>(ok: Value) -> Result<T, Undone> {
-    json::read(ok).ok_or(Undone::Refused(Refusal::Unknown.into()))
+fn unreadable() -> Undone {
+    Undone::Refused(Refusal::Unknown.into())
 }

@@ -4,10 +4,9 @@ use chat::outbox::{Effect, Input, Intent, Pending, Row, Target};
 use chat::{Key, Seq};
 use leptos::prelude::*;
 use protocol::{Delete, Edit, Message, MessageOptions, React, Refusal, Request, Stored};
-use serde::Serialize;
 
-use super::Live;
-use super::requests::{Undone, read};
+use super::requests::{ANSWER_MS, Undone, read, value};
+use super::{Live, Mark};
 use crate::browser::clock::{self, now, roll};
 use crate::browser::{disk, lifecycle, tabs, task};
 use crate::state::line::Happening;
@@ -43,34 +42,31 @@ impl Live {
     fn row(self, key: Key) -> Option<String> {
         let row = self.room.waiting(|outbox| outbox.get(key).map(Row::from))?;
         // By way of a value, as everything that is sent: the code for it is there once.
-        serde_json::to_value(row).ok().map(|row| row.to_string())
+        serde_json::to_string(&value(&row)).ok()
     }
 
     /// Writes in the order asked for; what is asked for while the disk is busy goes in one go.
     fn write(self, key: Key, row: Option<String>) {
-        let busy = self.inner.try_update_value(|inner| {
-            inner.writes.push((key, row));
-            std::mem::replace(&mut inner.writing, true)
-        });
-        if busy == Some(false) {
+        self.inner().writes.push((key, row));
+        if !self.mark(Mark::Writing, true) {
             task::spawn(self.write_all());
         }
     }
 
     async fn write_all(self) {
         loop {
-            let writes = self.inner.try_update_value(|inner| std::mem::take(&mut inner.writes));
-            let writes = writes.unwrap_or_default();
+            let writes = std::mem::take(&mut self.inner().writes);
             if writes.is_empty() {
-                return self.inner.update_value(|inner| inner.writing = false);
+                self.mark(Mark::Writing, false);
+                return;
             }
-            let keys: Vec<Key> =
-                writes.iter().filter(|(_, row)| row.is_some()).map(|(key, _)| *key).collect();
-            let rows: Vec<disk::Write> =
-                writes.into_iter().map(|(key, row)| (key.to_string(), row)).collect();
-            let done = disk::write(&rows).await;
-            for key in keys {
-                self.outbox(if done { Input::Saved(key) } else { Input::Unsaved(key) });
+            let done = disk::write(&writes).await;
+            for (key, row) in writes {
+                match (row, done) {
+                    (Some(_), true) => self.outbox(Input::Saved(key)),
+                    (Some(_), false) => self.outbox(Input::Unsaved(key)),
+                    (None, _) => {}
+                }
             }
         }
     }
@@ -78,7 +74,7 @@ impl Live {
     fn send(self, key: Key) {
         let Some((event, request)) = self.room.pending(key).and_then(request) else { return };
         task::spawn(async move {
-            match self.ask_raw(event, request).await.and_then(read) {
+            match self.ask(event, request, ANSWER_MS).await.and_then(read) {
                 Ok(Stored { seq, .. }) => self.accepted(key, seq),
                 Err(Undone::Refused(problem)) if problem.code == Refusal::Unauthorized => {
                     // It keeps until its author has a session again.
@@ -102,8 +98,7 @@ impl Live {
     fn accepted(self, key: Key, seq: Seq) {
         self.outbox(Input::Accepted(key, seq));
         self.happened(Happening::Sent);
-        let asked = self.inner.try_update_value(|inner| std::mem::replace(&mut inner.asked_to_keep, true));
-        if asked == Some(false) {
+        if !self.mark(Mark::AskedToKeep, true) {
             lifecycle::ask_to_keep();
         }
     }
@@ -135,9 +130,4 @@ fn request(pending: Pending) -> Option<(&'static str, Vec<serde_json::Value>)> {
             (React::EVENT, vec![value(&React { room, target: stored(target)?, emoji, on, key })])
         }
     })
-}
-
-fn value(request: &impl Serialize) -> serde_json::Value {
-    // Structs of texts and numbers: there is nothing in them that JSON has no words for.
-    serde_json::to_value(request).unwrap_or_default()
 }

@@ -4,7 +4,6 @@
 
 use chat::outbox::{Drain, Input, Pending, Row};
 use chat::{Key, MemberId};
-use leptos::prelude::*;
 use protocol::json;
 
 use super::Live;
@@ -33,12 +32,8 @@ pub(super) enum Lock {
 impl Live {
     /// Takes up the outbox of this person: from the disk, and with the other tabs.
     pub(super) fn open_outbox(self, author: &MemberId) {
-        let known = self.inner.try_update_value(|inner| {
-            let known = inner.author.as_ref() == Some(author);
-            inner.author = Some(author.clone());
-            known
-        });
-        if known == Some(false) {
+        if self.author().as_ref() != Some(author) {
+            self.inner().author = Some(author.clone());
             self.release();
             tabs::listen(&name(author), move |text| self.told_by_tab(&text));
             // Shown at once, whoever will send it.
@@ -50,7 +45,7 @@ impl Live {
     /// The page has come, or gone.
     #[cfg_attr(not(target_arch = "wasm32"), allow(dead_code, reason = "only a browser has turns"))]
     pub(super) fn turned(self, turn: Turn) {
-        let lock = self.inner.with_value(|inner| inner.lock);
+        let lock = self.lock();
         match turn {
             Turn::Back => {
                 self.probe();
@@ -84,14 +79,14 @@ impl Live {
 
     fn elected(self, author: &MemberId) {
         let wanted = self.author().as_ref() == Some(author);
-        if !wanted || self.inner.with_value(|inner| inner.lock != Lock::Asked) {
+        if !wanted || self.lock() != Lock::Asked {
             // Asked for in an earlier life of this page.
             return tabs::unlock();
         }
         self.set_lock(Lock::Held);
         task::spawn(async move {
             self.load_outbox().await;
-            if self.inner.with_value(|inner| inner.lock == Lock::Held) {
+            if self.lock() == Lock::Held {
                 self.outbox(Input::Drain(Drain::Alone));
             }
         });
@@ -105,8 +100,7 @@ impl Live {
     }
 
     fn told_by_tab(self, text: &str) {
-        let hidden_holder =
-            self.inner.with_value(|inner| inner.lock == Lock::Held) && !document::is_visible();
+        let hidden_holder = self.lock() == Lock::Held && !document::is_visible();
         match text {
             I_WAIT if hidden_holder => {
                 self.release();
@@ -139,11 +133,15 @@ impl Live {
     }
 
     fn author(self) -> Option<MemberId> {
-        self.inner.with_value(|inner| inner.author.clone())
+        self.inner().author.clone()
+    }
+
+    fn lock(self) -> Lock {
+        self.inner().lock
     }
 
     fn set_lock(self, lock: Lock) {
-        self.inner.update_value(|inner| inner.lock = lock);
+        self.inner().lock = lock;
     }
 }
 

@@ -4,7 +4,7 @@ use chat::outbox::{Input, Intent, Pending, PushError};
 use chat::{Key, MessageBody, Nickname};
 use leptos::prelude::*;
 
-use super::Live;
+use super::{Live, Mark};
 use crate::browser::clock::{self, now};
 use crate::browser::document;
 use crate::browser::forms::{self, Answer};
@@ -52,7 +52,7 @@ impl Live {
     pub async fn name(self, name: Nickname) -> Answer {
         let answer = forms::post("/name", "name", name.as_str()).await;
         if answer == Answer::Done {
-            self.inner.update_value(|inner| inner.welcome = true);
+            self.mark(Mark::Welcome, true);
             self.with_client(|client| {
                 let auth = protocol::Auth { v: Some(protocol::VERSION), ..protocol::Auth::default() };
                 client.set_auth(serde_json::to_value(auth).unwrap_or_default());
@@ -65,6 +65,6 @@ impl Live {
 
     /// Whether the reader has just said a name; asked once, by the composer that takes the card's place.
     pub fn take_welcome(self) -> bool {
-        self.inner.try_update_value(|inner| std::mem::take(&mut inner.welcome)).unwrap_or(false)
+        self.mark(Mark::Welcome, false)
     }
 }

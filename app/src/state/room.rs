@@ -3,6 +3,8 @@
 //! The list is two things: the order of the rows, and one signal a row. A message that changes touches its own
 //! row; a message that comes touches the order. Nothing is patched as a whole (dependencies.md, trap 5).
 
+use std::ops::DerefMut;
+
 use chat::outbox::{self, Outbox, Pending};
 use chat::timeline::{self, Timeline};
 use chat::{Key, Member, Millis, RoomId, Seq};
@@ -103,7 +105,7 @@ impl Room {
 
     /// The room's identifier.
     pub fn id(&self) -> RoomId {
-        self.core.with_value(|core| core.id.clone())
+        self.core().id.clone()
     }
 
     /// What a row shows; `None` if the row is gone.
@@ -114,23 +116,20 @@ impl Room {
 
     /// Tells the timeline something. What is to be drawn is drawn by the next [`Room::draw`].
     pub fn timeline(&self, input: timeline::Input, now: Millis, roll: u32) -> Vec<timeline::Effect> {
-        self.core.try_update_value(|core| core.timeline.step(input, now, roll)).unwrap_or_default()
+        self.core().timeline.step(input, now, roll)
     }
 
     /// Tells the outbox something.
     pub fn outbox(&self, input: outbox::Input, now: Millis, roll: u32) -> Vec<outbox::Effect> {
-        let stepped = self.core.try_update_value(|core| {
-            let effects = core.outbox.step(input, now, roll);
-            (effects, core.outbox.is_in_memory())
-        });
-        let Some((effects, memory)) = stepped else { return Vec::new() };
+        let effects = self.core().outbox.step(input, now, roll);
+        let memory = self.core().outbox.is_in_memory();
         set(self.memory, memory);
         effects
     }
 
     /// Looks at the outbox.
     pub fn waiting<T>(&self, look: impl FnOnce(&Outbox) -> T) -> T {
-        self.core.with_value(|core| look(&core.outbox))
+        look(&self.core().outbox)
     }
 
     /// A request on its way.
@@ -140,12 +139,12 @@ impl Room {
 
     /// What the outbox holds, or waits for, and the timeline shows already: it came with a page, or in another tab.
     pub fn arrived(&self) -> Vec<(Key, Seq)> {
-        self.core.with_value(Core::arrived)
+        self.core().arrived()
     }
 
     /// Looks at the timeline.
     pub fn read<T>(&self, look: impl FnOnce(&Timeline) -> T) -> T {
-        self.core.with_value(|core| look(&core.timeline))
+        look(&self.core().timeline)
     }
 
     /// Something happened to the connection. Returns what is to be said of it now.
@@ -163,13 +162,12 @@ impl Room {
         let (zone, me, at_end) =
             (self.zone.get_untracked(), self.me.get_untracked(), self.at_end.get_untracked());
         let lost = self.line.get_untracked().is_lost();
-        let drawn = self.core.try_update_value(|core| {
-            if at_end && core.to.is_none() {
-                core.forget_the_oldest();
-            }
-            core.draw(me.as_ref(), zone, lost, now)
-        });
-        let Some(drawn) = drawn else { return };
+        let mut core = self.core();
+        if at_end && core.to.is_none() {
+            core.forget_the_oldest();
+        }
+        let drawn = core.draw(me.as_ref(), zone, lost, now);
+        drop(core);
         set(self.today, zone.moment(now).day);
         set(self.more_before, drawn.more_before);
         set(self.cut, drawn.cut);
@@ -180,7 +178,7 @@ impl Room {
 
     /// Draws [`STEP`] more messages of the past out of the memory. False if there are none: ask the server.
     pub fn older(&self, now: Millis) -> bool {
-        let found = self.core.try_update_value(Core::older).unwrap_or(false);
+        let found = self.core().older();
         if found {
             self.draw(now);
         }
@@ -189,7 +187,7 @@ impl Room {
 
     /// Draws [`STEP`] more messages towards the present out of the memory. False if there are none.
     pub fn newer(&self, now: Millis) -> bool {
-        let found = self.core.try_update_value(Core::newer).unwrap_or(false);
+        let found = self.core().newer();
         if found {
             self.draw(now);
         }
@@ -198,26 +196,31 @@ impl Room {
 
     /// A page towards the present was added to the memory: it is drawn, and as much is forgotten at the start.
     pub fn appended(&self) {
-        self.core.update_value(Core::forget_the_oldest);
+        self.core().forget_the_oldest();
     }
 
     /// The memory is another one: all of it is drawn.
     pub fn reset(&self) {
-        self.core.update_value(|core| {
-            core.from = core.timeline.first().unwrap_or(0);
-            core.to = None;
-        });
+        let mut core = self.core();
+        core.from = core.timeline.first().unwrap_or(0);
+        core.to = None;
     }
 
     /// Draws the newest messages, if the memory reaches up to them. False if it does not.
     pub fn to_present(&self, now: Millis) -> bool {
-        let can = self.core.try_update_value(|core| {
-            core.to = None;
-            core.forget_the_oldest();
-            !core.timeline.has_more_after()
-        });
+        let mut core = self.core();
+        core.to = None;
+        core.forget_the_oldest();
+        let can = !core.timeline.has_more_after();
+        drop(core);
         self.draw(now);
-        can.unwrap_or(false)
+        can
+    }
+
+    /// The one way in, for a line or two: what is generic would be in the page once for each use.
+    #[inline(never)]
+    fn core(&self) -> impl DerefMut<Target = Core> {
+        self.core.write_value()
     }
 }
 

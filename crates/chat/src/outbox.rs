@@ -281,7 +281,8 @@ impl Outbox {
     /// Puts a row from elsewhere into its place. Nobody here can know whether it was emitted there.
     fn insert(&mut self, mut row: Pending, out: &mut Vec<Effect>) {
         if self.ended.iter().any(|(key, _)| *key == row.key) {
-            return out.extend([Effect::Remove(row.key), Effect::Tell(row.key)]);
+            out.push(Effect::Remove(row.key));
+            return out.push(Effect::Tell(row.key));
         }
         row.attempts = row.attempts.max(1);
         let resolved = self.resolve(&mut row.intent);
@@ -362,7 +363,8 @@ impl Outbox {
     fn save_at(&mut self, at: usize, out: &mut Vec<Effect>) {
         let p = &mut self.items[at];
         p.saving += 1;
-        out.extend([Effect::Changed(p.key), Effect::Save(p.key)]);
+        out.push(Effect::Changed(p.key));
+        out.push(Effect::Save(p.key));
     }
 
     /// Takes the row out of the queue.

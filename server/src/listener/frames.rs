@@ -10,6 +10,8 @@ use text::Text;
 
 /// Longest head of a frame: two bytes, eight of length, four of mask.
 const MAX_HEAD: usize = 14;
+/// Most frames of one message: fragments without a byte would never come to its size.
+const MAX_FRAMES: u32 = 1_024;
 /// Longest payload of a control frame.
 const MAX_CONTROL: u64 = 125;
 
@@ -21,7 +23,7 @@ pub(super) enum CloseCode {
     Protocol = 1002,
     /// A text that is no UTF-8.
     Text = 1007,
-    /// More than a message may have.
+    /// More than a message may have, in bytes or in frames.
     Size = 1009,
 }
 
@@ -55,6 +57,7 @@ struct Frame {
 /// The message that its frames make up.
 struct Message {
     bytes: u64,
+    frames: u32,
     /// `None` for a binary one.
     text: Option<Text>,
 }
@@ -120,7 +123,8 @@ impl Frames {
         };
         if let Some(message) = self.message.as_mut().filter(|_| !control) {
             message.bytes = message.bytes.saturating_add(length);
-            if message.bytes > self.limit {
+            message.frames += 1;
+            if message.bytes > self.limit || message.frames > MAX_FRAMES {
                 return Err(CloseCode::Size);
             }
         }
@@ -131,7 +135,7 @@ impl Frames {
     }
 
     fn start(&mut self, text: Option<Text>) -> bool {
-        self.message = Some(Message { bytes: 0, text });
+        self.message = Some(Message { bytes: 0, frames: 0, text });
         false
     }
 

@@ -44,8 +44,6 @@ enum Speech {
     Http([u8; 4]),
     /// Frames, watched.
     Frames(Box<Frames>),
-    /// Frames that cannot be watched: their beginning was read before anybody knew.
-    Unwatched,
     /// Nothing that we listen to: it has been told why, and is given the time to leave. Hanging up on bytes not
     /// yet read would take our last words back.
     Farewell(Pin<Box<Sleep>>),
@@ -77,10 +75,11 @@ impl KillableIo {
                 }
                 return Ok(());
             }
-            self.speech = match *last {
-                END_OF_HEAD => Speech::Frames(Box::new(Frames::new(protocol::MAX_PACKET_BYTES))),
-                _ => Speech::Unwatched,
-            };
+            if *last != END_OF_HEAD {
+                // Frames before the answer that allows them: their beginning was read before anybody could watch.
+                return Err(CloseCode::Protocol);
+            }
+            self.speech = Speech::Frames(Box::new(Frames::new(protocol::MAX_PACKET_BYTES)));
         }
         if let Speech::Frames(frames) = &mut self.speech { frames.take(bytes) } else { Ok(()) }
     }

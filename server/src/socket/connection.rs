@@ -78,9 +78,7 @@ async fn run(app: App, visit: Arc<Visit>, entered: oneshot::Receiver<Socket>, mu
 
 async fn perform(app: &App, visit: &Visit, Job { command, ack }: Job) {
     let slot = &visit.slot;
-    if app.stage.is_closing() {
-        return refuse(ack, Refusal::Restarting.into(), slot);
-    }
+    let Some(_in_hand) = app.stage.take() else { return refuse(ack, Refusal::Restarting.into(), slot) };
     match command {
         Command::Message(request) => answer(ack, message::perform(app, visit, request).await, slot),
         Command::Edit(request) => answer(ack, edit::perform(app, visit, request).await, slot),

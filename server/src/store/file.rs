@@ -45,6 +45,8 @@ pub(super) async fn open(dir: &Path) -> Result<Opened, StoreError> {
     let (epoch, hash_key) = prepare(&file, &mut writer).await.map_err(cannot)?;
     let readers = SqlitePoolOptions::new()
         .max_connections(READERS)
+        // All at once: when they are needed there may be no file descriptor left.
+        .min_connections(READERS)
         .idle_timeout(None)
         .max_lifetime(None)
         .acquire_timeout(Duration::from_secs(5))

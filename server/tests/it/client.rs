@@ -23,10 +23,15 @@ pub(crate) struct TestClient {
 impl TestClient {
     /// Connects with `auth` and `headers`; whether it is let in is still to be seen.
     pub(crate) fn open(server: &TestServer, auth: Value, headers: &[(&str, &str)]) -> TestClient {
+        TestClient::open_url(server.url(), auth, headers)
+    }
+
+    /// The same, at an address.
+    pub(crate) fn open_url(url: String, auth: Value, headers: &[(&str, &str)]) -> TestClient {
         let headers = headers.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
         let faults = Faults::default();
         let setup = Setup { headers, faults: faults.clone() };
-        let (io, notifications) = native::open_with(Options::new(server.url()), setup);
+        let (io, notifications) = native::open_with(Options::new(url), setup);
         io.set_auth(auth);
         io.connect();
         TestClient { io, faults, notifications, kept: VecDeque::new() }

@@ -2,9 +2,8 @@
 
 use std::time::Duration;
 
-use protocol::{History, Join, Message, Refusal, Rename, Request, Sync};
+use protocol::{Join, Message, Refusal, Rename, Request};
 use serde_json::{Value, json};
-use socketio_client::Reason;
 
 use crate::client::{TestClient, message};
 use crate::polling::Poll;
@@ -64,38 +63,6 @@ async fn guests_of_one_address_share_a_count() {
 }
 
 #[tokio::test]
-async fn catching_up_is_limited_per_connection() {
-    let server = TestServer::start().await;
-    let (ana, _) = TestClient::hello(&server).await;
-    let replies: Vec<_> =
-        (0..30).map(|_| ana.io.request(Sync::EVENT, vec![json!({"cursors": {}})])).collect();
-    let mut limited = 0;
-    for reply in replies {
-        let answer = crate::within("an ack", reply).await.unwrap().remove(0);
-        limited += usize::from(answer["error"]["code"] == Refusal::RateLimited.code());
-    }
-    assert!((8..=10).contains(&limited), "a burst of 20, then 2 a second: {limited} were limited");
-}
-
-#[tokio::test]
-async fn too_many_events_are_refused_and_a_flood_is_cut() {
-    let server = TestServer::with(|config| {
-        (config.tuning.events_per_minute, config.tuning.events_kill_factor) = (10, 10);
-    })
-    .await;
-    let (mut ana, _) = TestClient::hello(&server).await;
-    for _ in 0..10 {
-        ana.request(&History::default()).await.unwrap();
-    }
-    assert_eq!(ana.request(&History::default()).await.unwrap_err().code, Refusal::RateLimited);
-    for _ in 0..100 {
-        ana.io.emit("nada", vec![]).unwrap();
-    }
-    let reason = ana.disconnected().await;
-    assert!(matches!(reason, Reason::TransportClose | Reason::TransportError), "{reason}");
-}
-
-#[tokio::test]
 async fn without_rate_limits_nobody_is_asked_to_wait() {
     let server = TestServer::unlimited().await;
     let (ana, _) = TestClient::hello(&server).await;
@@ -138,22 +105,6 @@ async fn a_full_queue_of_requests_is_busy() {
 }
 
 #[tokio::test]
-async fn a_packet_above_64_kib_ends_the_connection_or_is_413() {
-    let server = TestServer::start().await;
-    let mut ws = Ws::plain(&server).await;
-    ws.send(&format!("42{}", json!([Message::EVENT, "a".repeat(65 * 1024)]))).await;
-    ws.until_closed().await;
-    let poll = Poll::open(&server, &[]).await.ok().unwrap();
-    assert_eq!(poll.post(&format!("4{}", "a".repeat(65 * 1024))).await.status, 413);
-    let mut ws = Ws::plain(&server).await;
-    ws.send(&format!("421{}", json!([Message::EVENT, "a".repeat(60 * 1024)]))).await;
-    assert!(
-        ws.until("431").await.contains(Refusal::TooLong.code()),
-        "60 KiB are read, and refused as a text"
-    );
-}
-
-#[tokio::test]
 async fn an_address_has_so_many_connections_and_no_more() {
     let server = TestServer::with(|config| config.tuning.connections_per_address = 3).await;
     let held: Vec<_> = [Ws::plain(&server).await, Ws::plain(&server).await, Ws::plain(&server).await].into();
@@ -166,15 +117,6 @@ async fn an_address_has_so_many_connections_and_no_more() {
     assert!(http::raw(tcp, &bytes).await.starts_with(b"HTTP/1.1 200"), "others are not affected");
     drop(held);
     eventually("the places to be given back", || server.app.bindings.count() == 0).await;
-}
-
-#[tokio::test]
-async fn headers_that_do_not_come_end_the_connection() {
-    let server = TestServer::with(|config| config.tuning.header_read = Duration::from_millis(100)).await;
-    for begun in [&b""[..], b"GET / HTTP/1.1\r\nhost: localhost\r\nx-slow: "] {
-        let tcp = tokio::net::TcpStream::connect(server.address).await.unwrap();
-        http::raw(tcp, begun).await;
-    }
 }
 
 #[tokio::test]

@@ -1,13 +1,14 @@
 //! The program itself: its options, its last words, its log, and what survives its death.
 
 use std::net::SocketAddr;
+use std::os::fd::OwnedFd;
 use std::path::Path;
 use std::process::{Command as StdCommand, Stdio};
 
 use protocol::History;
 use serde_json::json;
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, BufReader};
-use tokio::process::{Child, ChildStdout, Command};
+use tokio::process::{Child, ChildStderr, ChildStdout, Command};
 
 use crate::server::{Folder, TestServer};
 use crate::{within, ws};
@@ -17,11 +18,33 @@ pub(crate) struct Program {
     pub(crate) address: SocketAddr,
     child: Child,
     stdout: BufReader<ChildStdout>,
-    _folder: Folder,
+    stderr: BufReader<ChildStderr>,
+    folder: Folder,
 }
 
+const BINARY: &str = env!("CARGO_BIN_EXE_chat-moderno");
+
 fn command(folder: &Path, args: &[&str]) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_chat-moderno"));
+    prepared(Command::new(BINARY), folder, args)
+}
+
+/// The program as a shell starts it that has said `words` before.
+fn through_shell(words: &str, folder: &Path, args: &[&str]) -> Command {
+    let mut shell = Command::new("sh");
+    shell.args(["-c", &format!("{words}; exec \"$0\" \"$@\""), BINARY]);
+    prepared(shell, folder, args)
+}
+
+/// The program with `socket` where a supervisor puts it.
+pub(crate) fn handed(socket: OwnedFd, variables: &str, folder: &Path, args: &[&str]) -> Command {
+    // Standard input is inherited without unsafe code, and the shell moves it to where it belongs.
+    let words = format!("exec 3<&0 </dev/null; export LISTEN_PID=$$ {variables}");
+    let mut command = through_shell(&words, folder, args);
+    command.stdin(socket);
+    command
+}
+
+fn prepared(mut command: Command, folder: &Path, args: &[&str]) -> Command {
     command.args(args).current_dir(folder).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
     for variable in
         std::env::vars().map(|(name, _)| name).filter(|name| name == "PORT" || name.starts_with("CHAT_"))
@@ -39,12 +62,33 @@ impl Program {
 
     async fn start_in(folder: Folder, args: &[&str]) -> Program {
         let args = [&["--port", "0"], args].concat();
-        let mut child = command(folder.path(), &args).spawn().unwrap();
+        let command = command(folder.path(), &args);
+        Program::spawn(command, folder).await
+    }
+
+    /// One that may have so many files open.
+    pub(crate) async fn with_descriptors(most: u32) -> Program {
+        let folder = Folder::new();
+        let limit = format!("ulimit -n {most}");
+        let command = through_shell(&limit, folder.path(), &["--port", "0"]);
+        Program::spawn(command, folder).await
+    }
+
+    /// One that is handed the socket to listen at, as systemd does.
+    pub(crate) async fn handed(listener: &std::net::TcpListener, folder: Folder, args: &[&str]) -> Program {
+        let socket = listener.try_clone().unwrap().into();
+        let command = handed(socket, "LISTEN_FDS=1", folder.path(), args);
+        Program::spawn(command, folder).await
+    }
+
+    async fn spawn(mut command: Command, folder: Folder) -> Program {
+        let mut child = command.spawn().unwrap();
+        let stderr = BufReader::new(child.stderr.take().unwrap());
         let mut stdout = BufReader::new(child.stdout.take().unwrap());
         let mut line = String::new();
         within("the first line", stdout.read_line(&mut line)).await.unwrap();
         let address = line.trim().trim_end_matches('/').rsplit("http://").next().unwrap().parse();
-        Program { address: address.unwrap_or_else(|_| panic!("{line:?}")), child, stdout, _folder: folder }
+        Program { address: address.unwrap_or_else(|_| panic!("{line:?}")), child, stdout, stderr, folder }
     }
 
     /// Ends it as a supervisor does.
@@ -56,15 +100,34 @@ impl Program {
     /// Ends it as a power cut does, as far as a process can tell.
     async fn kill(mut self) -> Folder {
         within("death", self.child.kill()).await.unwrap();
-        self._folder
+        self.folder
     }
 
-    /// All it says until it ends, with its status.
+    /// Waits until its log says `words`.
+    pub(crate) async fn until_logged(&mut self, words: &str) {
+        let mut line = String::new();
+        while !line.contains(words) {
+            line.clear();
+            let read = within(words, self.stderr.read_line(&mut line)).await.unwrap();
+            assert!(read > 0, "it ended before it said {words:?}");
+        }
+    }
+
+    /// All it still says until it ends, with its status.
     async fn end(mut self) -> (Option<i32>, String) {
+        self.ended().await
+    }
+
+    /// The same, with the folder it leaves behind.
+    pub(crate) async fn ended_in(mut self) -> (Option<i32>, String, Folder) {
+        let (code, words) = self.ended().await;
+        (code, words, self.folder)
+    }
+
+    async fn ended(&mut self) -> (Option<i32>, String) {
         let mut text = String::new();
-        let mut stderr = self.child.stderr.take().unwrap();
         within("its last words", async {
-            stderr.read_to_string(&mut text).await.unwrap();
+            self.stderr.read_to_string(&mut text).await.unwrap();
             self.stdout.read_to_string(&mut text).await.unwrap();
         })
         .await;
@@ -78,7 +141,11 @@ impl Program {
 
 /// What a start that fails says and returns.
 async fn failure(folder: &Path, args: &[&str]) -> (Option<i32>, String) {
-    let output = within("the end", command(folder, args).output()).await.unwrap();
+    failure_of(command(folder, args)).await
+}
+
+pub(crate) async fn failure_of(mut command: Command) -> (Option<i32>, String) {
+    let output = within("the end", command.output()).await.unwrap();
     (output.status.code(), String::from_utf8(output.stderr).unwrap())
 }
 
@@ -116,6 +183,7 @@ async fn help_names_every_option_with_its_variable() {
         "--log",
         "CHAT_LOG",
         ".env",
+        "LISTEN_FDS",
         "Exit codes",
     ] {
         assert!(help.contains(word), "{word}:\n{help}");

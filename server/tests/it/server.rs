@@ -7,8 +7,8 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use server::config::Switch;
 use server::{App, Config, RunError, Server};
 use tokio::net::TcpListener;
-use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
+use tokio_util::sync::{CancellationToken, DropGuard};
 
 use crate::within;
 
@@ -39,7 +39,9 @@ pub(crate) struct TestServer {
     pub(crate) address: SocketAddr,
     pub(crate) app: App,
     folder: Folder,
-    stop: Option<oneshot::Sender<()>>,
+    stop: CancellationToken,
+    /// Ends it when the test ends.
+    ending: DropGuard,
     running: JoinHandle<Result<(), RunError>>,
 }
 
@@ -67,11 +69,9 @@ impl TestServer {
         let address = listener.local_addr().unwrap();
         let server = Server::new(config).await.unwrap();
         let app = server.app().clone();
-        let (stop, stopped) = oneshot::channel();
-        let running = tokio::spawn(server.run(listener, async {
-            let _ = stopped.await;
-        }));
-        TestServer { address, app, folder, stop: Some(stop), running }
+        let stop = CancellationToken::new();
+        let running = tokio::spawn(server.run(listener, stop.clone().cancelled_owned()));
+        TestServer { address, app, folder, ending: stop.clone().drop_guard(), stop, running }
     }
 
     /// A server without limits on the data that another one left in `folder`.
@@ -88,11 +88,16 @@ impl TestServer {
         format!("http://{}", self.address)
     }
 
+    /// Asks it to end.
+    pub(crate) fn begin_to_stop(&self) {
+        self.stop.cancel();
+    }
+
     /// Asks it to end, and waits until it has.
     pub(crate) async fn stop(self) -> Folder {
-        let TestServer { folder, stop, running, app, .. } = self;
+        let TestServer { folder, ending, running, app, .. } = self;
         drop(app);
-        drop(stop);
+        drop(ending);
         within("the server's end", running).await.unwrap().unwrap();
         folder
     }

@@ -2,10 +2,9 @@
 
 use std::time::Duration;
 
-use protocol::{Hello, Message, Notice, Refusal, Rename, Request, SentRecord, Sync};
+use protocol::{Hello, Message, Notice, Refusal, Rename, Request, SentRecord};
 use serde_json::json;
 use server::config::Switch;
-use socketio_client::Reason;
 
 use crate::client::TestClient;
 use crate::polling::Poll;
@@ -80,33 +79,6 @@ async fn polling_becomes_a_websocket_and_nothing_is_lost() {
 }
 
 #[tokio::test]
-async fn who_does_not_read_is_cut_off_and_heals_from_the_database() {
-    let server = TestServer::with(|config| {
-        config.rate_limit = Switch::Off;
-        config.tuning.outbox = 16;
-        config.tuning.overflow_every = Duration::from_millis(50);
-    })
-    .await;
-    let (mut slow, hello) = TestClient::hello(&server).await;
-    slow.io.set_auth(json!({"v": 1, "token": hello.token}));
-    slow.faults.stall(true);
-    let (fast, _) = TestClient::hello(&server).await;
-    // The kernel's buffers fill first, then the queue.
-    let body = "x".repeat(4_000);
-    let mut said = 0;
-    while server.app.bindings.count() == 2 {
-        said = fast.say(&body).await.unwrap().seq;
-        assert!(said < 20_000, "the connection that does not read is still open");
-    }
-    slow.faults.stall(false);
-    slow.disconnected().await;
-    let again = slow.notice_after_errors::<Hello>().await;
-    assert_eq!(again.you.id, hello.you.id);
-    let reply = slow.request(&Sync { cursors: [(chat::RoomId::lobby(), said - 1)].into() }).await.unwrap();
-    assert_eq!(reply.rooms[&chat::RoomId::lobby()].events.len(), 1);
-}
-
-#[tokio::test]
 async fn a_write_that_does_not_move_ends_the_connection() {
     let server = TestServer::with(|config| {
         config.rate_limit = Switch::Off;
@@ -134,34 +106,6 @@ async fn a_client_that_does_not_answer_pings_is_ended() {
     let slow = TestClient::plain(&server).await;
     slow.faults.stall(true);
     eventually("the silent session to be gone", || server.app.bindings.count() == 0).await;
-}
-
-#[tokio::test]
-async fn an_end_while_somebody_connects_does_not_turn_them_away_for_good() {
-    let server = TestServer::start().await;
-    let mut before_connect = Ws::open(&server, &[]).await.unwrap();
-    before_connect.until("0").await;
-    let mut joined = TestClient::plain(&server).await;
-    let stopping = tokio::spawn(server.stop());
-    before_connect.send("40").await;
-    let packets = before_connect.until_closed().await;
-    assert!(!packets.iter().any(|packet| packet.starts_with("44")), "{packets:?}");
-    assert_eq!(joined.disconnected().await, Reason::TransportClose, "a reason to come back");
-    stopping.await.unwrap();
-}
-
-#[tokio::test]
-async fn the_end_comes_in_time_whatever_the_sockets_do() {
-    let server = TestServer::start().await;
-    let stuck = TestClient::plain(&server).await;
-    stuck.faults.stall(true);
-    let poll = Poll::open(&server, &[]).await.ok().unwrap();
-    poll.post("40").await;
-    poll.until("42").await;
-    let _before_connect = Ws::open(&server, &[]).await.unwrap();
-    let _silent = tokio::net::TcpStream::connect(server.address).await.unwrap();
-    let limit = server.app.config.tuning.closing + Duration::from_secs(1);
-    tokio::time::timeout(limit, server.stop()).await.expect("ended in time");
 }
 
 #[tokio::test]

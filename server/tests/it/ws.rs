@@ -90,6 +90,17 @@ impl Ws {
         panic!("closed before {start}");
     }
 
+    /// Reads to the end; whether the other side took its leave, or was cut.
+    pub(crate) async fn is_bidden_farewell(&mut self) -> bool {
+        loop {
+            match within("the end", self.0.next()).await {
+                Some(Ok(Message::Close(_))) => return true,
+                Some(Err(_)) | None => return false,
+                Some(Ok(_)) => {}
+            }
+        }
+    }
+
     /// Everything until the other side closes.
     pub(crate) async fn until_closed(&mut self) -> Vec<String> {
         let mut packets = Vec::new();
@@ -103,6 +114,11 @@ impl Ws {
 /// Upgrades by hand, sends `frames`, and returns the code of the close frame that comes back, if one does
 /// before the connection ends.
 pub(crate) async fn close_code(server: &TestServer, frames: &[u8]) -> Option<u16> {
+    close_code_of(server, b"", frames).await
+}
+
+/// The same, with `early` sent along with the request, before there can be an answer.
+pub(crate) async fn close_code_of(server: &TestServer, early: &[u8], frames: &[u8]) -> Option<u16> {
     let upgrade = [
         ("connection", "Upgrade"),
         ("upgrade", "websocket"),
@@ -110,7 +126,8 @@ pub(crate) async fn close_code(server: &TestServer, frames: &[u8]) -> Option<u16
         ("sec-websocket-key", "dGhlIHNhbXBsZSBub25jZQ=="),
     ];
     let mut tcp = TcpStream::connect(server.address).await.unwrap();
-    tcp.write_all(&http::request(&server.address, "GET", OPEN, &upgrade, b"")).await.unwrap();
+    let request = http::request(&server.address, "GET", OPEN, &upgrade, b"");
+    tcp.write_all(&[&request, early].concat()).await.unwrap();
     let mut head = Vec::new();
     while !head.ends_with(b"\r\n\r\n") {
         head.push(within("the upgrade", tcp.read_u8()).await.unwrap());

@@ -10,7 +10,8 @@ impl Outbox {
             return;
         }
         self.stored(key, seq, out);
-        out.extend([Effect::Remove(key), Effect::Tell(key)]);
+        out.push(Effect::Remove(key));
+        out.push(Effect::Tell(key));
     }
 
     /// The same, as this tab or another has it from the server.
@@ -114,7 +115,8 @@ impl Outbox {
 
     fn forget(&mut self, key: Key, out: &mut Vec<Effect>) {
         if self.take_off(key, out).is_some() {
-            out.extend([Effect::Remove(key), Effect::Tell(key)]);
+            out.push(Effect::Remove(key));
+            out.push(Effect::Tell(key));
         }
     }
 

@@ -114,8 +114,8 @@ impl World {
         let in_flight = |q: &&Pending| q.room == p.room && q.state == State::InFlight;
         assert_eq!(tab.outbox.items().iter().filter(in_flight).count(), 1, "two at once in one room");
         let on_disk = self.disk.get(&key).and_then(|row| row.clone().open());
-        // Another tab may have its answer, and have taken it off the disk.
-        let answered = self.log.contains(&key) || self.refused.contains(&key);
+        // Another tab may have its answer, or have failed to write a newer version: then it is not on disk.
+        let answered = self.log.contains(&key) || self.refused.contains(&key) || self.unsaved.contains(&key);
         let saved = on_disk.is_some_and(|row| row.intent.body() == p.intent.body());
         assert!(saved || answered || p.memory, "sent before it was saved");
         let first = self.emitted.entry(key).or_insert_with(|| p.intent.clone());

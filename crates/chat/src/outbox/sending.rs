@@ -1,6 +1,6 @@
 //! When a request goes out: the connection, the election, and the delays between tries.
 
-use super::{Drain, Effect, NO_TARGET, Outbox, State, Target};
+use super::{Drain, Effect, NO_TARGET, Outbox, Pending, State, Target};
 use crate::{Key, MemberId, Millis, RoomId};
 
 const FIRST_DELAY_MS: Millis = 1_000;
@@ -68,19 +68,24 @@ impl Outbox {
 
     /// Emits the first waiting request of each room that has nothing in flight.
     pub(super) fn pump(&mut self, out: &mut Vec<Effect>) {
-        let (Some(me), false) = (&self.session, self.drain == Drain::No) else { return };
-        let me = me.clone();
-        for orphan in self.orphans() {
+        if self.session.is_none() || self.drain == Drain::No {
+            return;
+        }
+        while let Some(orphan) = self.orphan() {
             self.refused(orphan, NO_TARGET, out);
         }
         // An older row may have come from another tab since.
-        let in_flight = self.items.iter().filter(|p| p.state == State::InFlight);
-        let mut busy: Vec<RoomId> = in_flight.map(|p| p.room.clone()).collect();
+        let mut busy: Vec<RoomId> = Vec::new();
+        for p in &self.items {
+            if p.state == State::InFlight {
+                busy.push(p.room.clone());
+            }
+        }
         let mut wake: Option<Millis> = None;
         for p in &mut self.items {
             // A request whose target has no `seq` yet lets others pass: only they can give it one.
             let ready = !matches!(p.intent.target(), Some(Target::Waiting(_)));
-            if p.author != me || !p.is_open() || !ready || busy.contains(&p.room) {
+            if Some(&p.author) != self.session.as_ref() || !p.is_open() || !ready || busy.contains(&p.room) {
                 continue;
             }
             busy.push(p.room.clone());
@@ -95,20 +100,20 @@ impl Outbox {
             }
         }
         // A timer that is no longer needed is left to fire for nothing.
-        if wake.is_some() && wake != self.wake {
+        if let Some(at) = wake.filter(|_| wake != self.wake) {
             self.wake = wake;
-            out.extend(wake.map(Effect::WakeAt));
+            out.push(Effect::WakeAt(at));
         }
     }
 
-    /// Requests about a message that waited here and will never be stored.
-    fn orphans(&self) -> Vec<Key> {
+    /// A request about a message that waited here and will never be stored.
+    fn orphan(&self) -> Option<Key> {
         let lost = |key| self.get(key).is_none_or(|target| !target.is_open());
-        let orphans = self.items.iter().filter(|p| match p.intent.target() {
+        let orphan = |p: &&Pending| match p.intent.target() {
             Some(Target::Waiting(key)) => p.is_open() && lost(key),
             _ => false,
-        });
-        orphans.map(|p| p.key).collect()
+        };
+        self.items.iter().find(orphan).map(|p| p.key)
     }
 }
 

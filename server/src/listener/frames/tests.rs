@@ -98,6 +98,17 @@ fn what_is_too_long_is_1009_before_it_is_read() {
 }
 
 #[test]
+fn fragments_without_a_byte_have_an_end_too() {
+    let fragments = |count: u32| {
+        let more = std::iter::repeat_with(|| frame(0x00, b"")).take(count as usize - 2).flatten();
+        let (first, last) = (frame(0x01, b""), frame(0x80, b""));
+        verdict(&first.into_iter().chain(more).chain(last).collect::<Vec<_>>())
+    };
+    assert_eq!(fragments(MAX_FRAMES), Ok(()));
+    assert_eq!(fragments(MAX_FRAMES + 1), Err(CloseCode::Size));
+}
+
+#[test]
 fn the_close_frame_carries_the_code() {
     assert_eq!(CloseCode::Size.frame(), [0x88, 2, 0x03, 0xf1]);
 }
