@@ -27,8 +27,8 @@ pub struct Evidence {
     pub witnesses: Vec<Witness>,
     /// Every `kill -9` of the server.
     pub kills: Vec<Kill>,
-    /// Every time a backup was restored.
-    pub restores: Vec<Restore>,
+    /// When each backup that was restored had been begun.
+    pub restores: Vec<Millis>,
     /// What the server logged and must not have.
     pub complaints: Vec<String>,
     /// Most memory the server held, bytes.
@@ -70,15 +70,6 @@ pub struct Kill {
     pub at: Millis,
     /// What the files held after it, by author and key.
     pub kept: std::collections::HashSet<(MemberId, Key)>,
-}
-
-/// A backup that took the database's place.
-#[derive(Clone, Copy, Debug)]
-pub struct Restore {
-    /// Just before the backup was begun.
-    pub from: Millis,
-    /// When the server was started on it.
-    pub until: Millis,
 }
 
 /// Something that must never be.

@@ -22,6 +22,8 @@ const PATIENCE: Duration = Duration::from_secs(20);
 pub struct Host {
     binary: PathBuf,
     folder: PathBuf,
+    /// A program that starts it, with its options: a tracer.
+    pub prefix: Vec<String>,
     /// Options beside those of every run.
     pub options: Vec<String>,
     child: Option<Child>,
@@ -40,6 +42,7 @@ impl Host {
         Host {
             binary: binary.to_owned(),
             folder: folder.to_owned(),
+            prefix: Vec::new(),
             options: Vec::new(),
             child: None,
             upstream: watch::Sender::new(None),
@@ -66,7 +69,9 @@ impl Host {
 
     /// A command of the binary, with nothing of this machine's environment that it would listen to.
     fn command(&self) -> Command {
-        let mut command = Command::new(&self.binary);
+        let mut words = self.prefix.iter().map(std::ffi::OsString::from).chain([self.binary.clone().into()]);
+        let mut command = Command::new(words.next().unwrap_or_default());
+        command.args(words);
         for (name, _) in std::env::vars() {
             if name == "PORT" || name.starts_with("CHAT_") {
                 command.env_remove(name);
@@ -162,12 +167,19 @@ impl Host {
     }
 
     fn look(&mut self, child: &Child) {
-        let Some(id) = child.id() else { return };
-        let Ok(status) = std::fs::read_to_string(format!("/proc/{id}/status")) else { return };
-        let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
-        let kilobytes = line.and_then(|line| line.trim().trim_end_matches(" kB").trim().parse::<u64>().ok());
-        self.memory = self.memory.max(kilobytes.unwrap_or(0) * 1024);
+        self.memory = self.memory.max(memory(child, "VmHWM:").unwrap_or(0));
     }
+
+    /// How much memory it holds now, bytes.
+    pub fn resident(&self) -> Option<u64> {
+        memory(self.child.as_ref()?, "VmRSS:")
+    }
+}
+
+fn memory(child: &Child, kind: &str) -> Option<u64> {
+    let status = std::fs::read_to_string(format!("/proc/{}/status", child.id()?)).ok()?;
+    let line = status.lines().find_map(|line| line.strip_prefix(kind))?;
+    Some(line.trim().trim_end_matches(" kB").trim().parse::<u64>().ok()? * 1024)
 }
 
 /// Sends a signal to a child that has not been waited for, so that the number is still its own.

@@ -18,9 +18,11 @@ pub mod ledger;
 #[cfg(feature = "model")]
 pub mod model;
 pub mod nemesis;
+pub mod order;
 pub mod proxy;
 pub mod report;
 pub mod run;
+pub mod stall;
 pub mod steward;
 pub mod storm;
 pub mod truth;

@@ -8,6 +8,7 @@ use anyhow::{Context, Result};
 use clap::{Args, Parser, Subcommand};
 use torture::report::{Figures, Report};
 use torture::run::{self, Kind, Outcome, Run};
+use torture::{order, stall};
 
 /// The runs of a pull request, in their order; longer ones go round and round.
 const RUNS: [Kind; 7] =
@@ -114,6 +115,9 @@ async fn torment(runs: &Runs) -> Result<bool> {
             }
         }
     }
+    if runs.run.is_none() {
+        extra(&mut report, &binary, &folder).await?;
+    }
     let partial = runs.any || runs.run.is_some();
     let asked = (!partial).then(|| Figures::asked(runs.minutes));
     println!("\nfigures, seed {seed}, commit {}, {} s", runs.commit, begun.elapsed().as_secs());
@@ -123,6 +127,36 @@ async fn torment(runs: &Runs) -> Result<bool> {
     }
     println!("{}", report.summary());
     Ok(report.passed(asked))
+}
+
+/// What is measured once, beside the runs: the order of syncs and acks, and the cost of stalled sockets.
+async fn extra(report: &mut Report, binary: &Path, folder: &Path) -> Result<()> {
+    match order::is_possible().await {
+        Err(error) => report.skip(format!("I12 from strace: {error:#}")),
+        Ok(()) => {
+            println!("acks and syncs, as strace sees them");
+            let own = own_folder(folder, "order")?;
+            let seen = order::watch(binary, &own).await;
+            report.add_order(seen.map_err(|error| format!("{error:#}")));
+            std::fs::remove_dir_all(own)?;
+        }
+    }
+    println!("sockets that stop reading");
+    let own = own_folder(folder, "stall")?;
+    let cost = stall::measure(binary, &own).await;
+    report.add_cost(cost.map_err(|error| format!("{error:#}")));
+    std::fs::remove_dir_all(own)?;
+    Ok(())
+}
+
+/// An empty folder.
+fn own_folder(folder: &Path, name: &str) -> Result<PathBuf> {
+    let own = folder.join(name);
+    if own.exists() {
+        std::fs::remove_dir_all(&own)?;
+    }
+    std::fs::create_dir_all(&own)?;
+    Ok(own)
 }
 
 /// The numbers of the runs to be made.

@@ -3,11 +3,15 @@
 use std::fmt::Write as _;
 
 use crate::nemesis::NAMES;
+use crate::order::Seen;
 use crate::run::Outcome;
+use crate::stall::Cost;
 
 /// Figures asked for: of the pull request's six runs, and of three hours (delivery.md section 12.7).
 const PR: Figures = Figures { acked: 30_000, deliveries: 600_000, kills: 35, cut: 500 };
 const LONG: Figures = Figures { acked: 1_000_000, deliveries: 20_000_000, kills: 2_000, cut: 20_000 };
+/// Most memory of a stalled socket, bytes (I10).
+const STALLED: u64 = 256 * 1024;
 /// The long figures' length, minutes.
 const LONG_MINUTES: u64 = 180;
 
@@ -57,6 +61,8 @@ pub struct Report {
     memory: u64,
     slowest: [i64; 2],
     skipped: Vec<String>,
+    in_order: u64,
+    cost: Option<Cost>,
 }
 
 impl Report {
@@ -96,6 +102,48 @@ impl Report {
         self.failed += 1;
     }
 
+    /// Something is left out, and why.
+    pub fn skip(&mut self, what: String) {
+        self.skipped.push(what);
+    }
+
+    /// Adds what a trace has shown of acks and syncs (I12).
+    pub fn add_order(&mut self, seen: Result<Seen, String>) {
+        self.runs += 1;
+        match seen {
+            Ok(seen) if seen.early.is_empty() && seen.in_order > 0 => self.in_order = seen.in_order as u64,
+            Ok(seen) => {
+                self.failed += 1;
+                self.violations += seen.early.len() as u64;
+                println!("  I12 violated: acks before their sync: {:?}", seen.early);
+            }
+            Err(error) => {
+                self.failed += 1;
+                println!("  FAILED: {error}");
+            }
+        }
+    }
+
+    /// Adds what stalled sockets cost (I10).
+    pub fn add_cost(&mut self, cost: Result<Cost, String>) {
+        self.runs += 1;
+        match cost {
+            Ok(cost) => {
+                if cost.each > STALLED {
+                    self.failed += 1;
+                    self.violations += 1;
+                    println!("  I10 violated: {} KiB for each stalled socket", cost.each >> 10);
+                }
+                self.overflowed += cost.cut;
+                self.cost = Some(cost);
+            }
+            Err(error) => {
+                self.failed += 1;
+                println!("  FAILED: {error}");
+            }
+        }
+    }
+
     /// What is missing of the figures, and which nemeses never struck.
     pub fn missing(&self, asked: Figures) -> Vec<String> {
         let figures = self.figures;
@@ -133,7 +181,7 @@ impl Report {
         let mut text = String::new();
         let mut row = |name: &str, got: String, asked: Option<u64>| {
             let asked = asked.map_or_else(String::new, |asked| format!("(asked: {asked})"));
-            let _ = writeln!(text, "  {name:<44}{got:>12}  {asked}");
+            let _ = writeln!(text, "  {name:<46}{got:>12}  {asked}");
         };
         row("acked requests checked", self.figures.acked.to_string(), asked.map(|it| it.acked));
         row("  of them messages", self.messages.to_string(), None);
@@ -145,6 +193,11 @@ impl Report {
         row("forced disconnects", self.figures.cut.to_string(), asked.map(|it| it.cut));
         row("connections that died with the server", self.orphaned.to_string(), None);
         row("stalled consumers cut off", self.overflowed.to_string(), None);
+        if let Some(cost) = &self.cost {
+            let name = format!("memory of each of {} stalled sockets, KiB", cost.sockets);
+            row(&name, format!("{} of {}", cost.each >> 10, STALLED >> 10), None);
+        }
+        row("acks seen after their sync (strace)", self.in_order.to_string(), None);
         row("resets of a room's display", self.resets.to_string(), None);
         row("most memory of the server, MiB", (self.memory >> 20).to_string(), None);
         row("last client converged after, ms", self.slowest[0].to_string(), None);

@@ -17,6 +17,7 @@ use crate::history::now;
 use crate::nemesis::{NAMES, plan};
 use crate::proxy::Weather;
 use crate::storm::{Scene, rage};
+pub(crate) use evidence::OVERFLOWED;
 use setting::Setting;
 
 /// Longest wait for everybody to arrive, and to have everything again after the storm.

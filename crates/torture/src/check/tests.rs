@@ -282,15 +282,18 @@ fn i14_a_panic_or_an_error_in_the_log() {
 }
 
 #[test]
-fn what_a_restore_took_back_is_no_loss_and_what_came_after_is() {
-    let restored = |until| {
+fn what_a_restore_took_back_is_no_loss_and_what_came_before_or_after_is() {
+    let restored = |from: Millis, epoch: &'static str| {
         move |e: &mut Evidence| {
+            append(e, 0, Fact::Hello { epoch: epoch.to_owned(), you: person("ana"), heads: Vec::new() });
             append(e, 0, wants(room(), 9, say("gone")));
             append(e, 0, acked(9, 5));
             let at = e.witnesses[0].lines.last().unwrap().at;
-            e.restores = vec![Restore { from: at - 1, until: at + until }];
+            append(e, 0, hello("ana"));
+            e.restores = vec![at + from];
         }
     };
-    assert_eq!(violated(restored(1)), NONE);
-    assert_eq!(violated(restored(-1)), [1]);
+    assert_eq!(violated(restored(-1, "before")), NONE);
+    assert_eq!(violated(restored(1, "before")), [1], "it was in the backup");
+    assert_eq!(violated(restored(-1, "first")), [1], "the new database promised it");
 }

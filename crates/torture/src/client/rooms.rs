@@ -61,7 +61,7 @@ impl Tab {
         if self.rooms.remove(room).is_some() {
             self.history.write(Fact::Left { room: room.clone() })?;
         }
-        Ok(())
+        self.settle()
     }
 
     pub(super) fn heads(&mut self, heads: Heads) -> io::Result<()> {
@@ -169,9 +169,11 @@ impl Tab {
             })
             .collect();
         for (room, key, seq) in accepted {
-            let shelf = self.rooms.get(&room);
-            if shelf.is_some_and(|shelf| shelf.ready && shelf.timeline.applied() >= seq) {
-                self.seen(key, seq)?;
+            match self.rooms.get(&room) {
+                Some(shelf) if !shelf.ready || shelf.timeline.applied() < seq => {}
+                Some(_) => self.seen(key, seq)?,
+                // Said in a room one is out of: no event will come, and there is nothing to show it in.
+                None => self.outbox(chat::outbox::Input::Seen(key, seq))?,
             }
         }
         Ok(())

@@ -10,7 +10,7 @@ use crate::history::{self, Fact, Line};
 use crate::truth::{self, FILE};
 
 /// What the log says of a client that does not read.
-const OVERFLOWED: &str = "queue full, connection ended";
+pub(crate) const OVERFLOWED: &str = "queue full, connection ended";
 /// What the log may say while the disk is full.
 const FULL: [&str; 3] = ["database or disk is full", "disk I/O error", "No space left"];
 

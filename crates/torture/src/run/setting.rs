@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
-use chat::{MemberId, RoomId};
+use chat::{MemberId, Millis, RoomId};
 use protocol::CreateRoom;
 use protocol::view::RoomKind;
 use rand::rngs::StdRng;
@@ -16,7 +16,6 @@ use rand::{Rng, SeedableRng};
 use tokio::sync::Mutex as Lock;
 
 use super::{Kind, Run};
-use crate::check::Restore;
 use crate::client::{Person, Script};
 use crate::crew::Member;
 use crate::history::now;
@@ -51,7 +50,7 @@ pub(super) struct Setting {
     /// Every client's person, native ones first, in the order of the links.
     pub(super) people: Vec<Person>,
     pub(super) founders: BTreeMap<RoomId, BTreeSet<MemberId>>,
-    pub(super) restores: Mutex<Vec<Restore>>,
+    pub(super) restores: Mutex<Vec<Millis>>,
     pub(super) skipped: Vec<String>,
     folder: PathBuf,
     _disk: Option<SmallDisk>,
@@ -142,7 +141,7 @@ impl Setting {
         self.scene.notes().gone.push(at);
         host.operate(&["restore", name]).await?;
         host.start().await?;
-        self.restores.lock().unwrap_or_else(PoisonError::into_inner).push(Restore { from, until: now() });
+        self.restores.lock().unwrap_or_else(PoisonError::into_inner).push(from);
         Ok(())
     }
 
