@@ -150,6 +150,9 @@ mod tests {
         let workspace = Workspace::find().unwrap();
         let mut grouped: Vec<_> = Group::native(&workspace).iter().flat_map(|group| group.packages).collect();
         grouped.sort_unstable();
-        assert_eq!(grouped, [&"app", &"chat", &"protocol", &"server", &"socketio-client", &"torture", &"xtask"]);
+        assert_eq!(
+            grouped,
+            [&"app", &"chat", &"protocol", &"server", &"socketio-client", &"torture", &"xtask"]
+        );
     }
 }
