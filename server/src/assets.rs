@@ -3,6 +3,7 @@
 //! The first two are inside the binary in a release build and read from disk in a debug build (`build.rs`).
 
 mod folder;
+mod gzip;
 pub mod pages;
 
 use std::path::Path;
@@ -11,7 +12,7 @@ use std::sync::OnceLock;
 use axum::Router;
 use axum::http::HeaderValue;
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
-use axum::middleware::map_response;
+use axum::middleware::{from_fn, map_response};
 use axum::response::Response;
 use memory_serve::{Asset, CacheControl, Manifest, MemoryServe};
 
@@ -59,7 +60,9 @@ pub fn urls() -> &'static AssetUrls {
 pub fn router() -> Router {
     // Building it unpacks the files for good, so it is built once, however many servers a test starts.
     static ROUTER: OnceLock<Router> = OnceLock::new();
-    ROUTER.get_or_init(|| site().into_router().layer(map_response(say_public))).clone()
+    ROUTER
+        .get_or_init(|| site().into_router().layer(map_response(say_public)).layer(from_fn(gzip::serve)))
+        .clone()
 }
 
 /// The routes of the stock client's bundle, by their file names; none if it was not there at build time.
@@ -72,6 +75,7 @@ pub fn client_bundle() -> Router {
             .cache_control(CacheControl::Custom("public, max-age=0"))
             .into_router()
             .layer(map_response(say_charset))
+            .layer(from_fn(gzip::serve))
     };
     ROUTER.get_or_init(bundle).clone()
 }
@@ -88,7 +92,7 @@ pub async fn from_disk(path: &str) -> Option<Response> {
 fn site() -> MemoryServe {
     folder("site")
         .index_file(None)
-        // Compressed anew at each start, for the few clients that take no brotli: not worth the wait.
+        // It would compress everything anew at each start: see `gzip`.
         .enable_gzip(false)
         .enable_hashed_routes(!cfg!(debug_assertions))
         .cache_control(CacheControl::NoCache)

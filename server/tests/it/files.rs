@@ -75,6 +75,30 @@ async fn the_stock_client_is_served_with_a_strong_validator() {
 }
 
 #[tokio::test]
+async fn a_browser_without_brotli_gets_files_as_gzip_and_live_traffic_as_it_is() {
+    let server = TestServer::start().await;
+    let path = "/socket.io/socket.io.js";
+    let plain = http::get(&server, path, &[]).await;
+    if plain.status == 404 {
+        println!("skipped: the bundle was not there at build time");
+        return;
+    }
+    assert_eq!(plain.header("vary"), Some("accept-encoding"));
+    let takes_gzip = ("accept-encoding", "gzip, deflate");
+    let file = http::get(&server, path, &[takes_gzip]).await;
+    assert_eq!(file.header("content-encoding"), Some("gzip"));
+    assert_eq!(file.header("content-type"), plain.header("content-type"));
+    let length = |answer: &http::Answer| answer.header("content-length").unwrap().parse::<usize>().unwrap();
+    assert!(length(&file) < length(&plain) / 3);
+    let tag = file.header("etag").unwrap();
+    assert_eq!(tag, format!("W/{}", plain.header("etag").unwrap()), "other bytes");
+    let again = http::get(&server, path, &[takes_gzip, ("if-none-match", tag)]).await;
+    assert_eq!((again.status, again.header("etag")), (304, Some(tag)));
+    let poll = http::get(&server, "/socket.io/?EIO=4&transport=polling", &[takes_gzip]).await;
+    assert_eq!((poll.status, poll.header("content-encoding"), poll.header("vary")), (200, None, None));
+}
+
+#[tokio::test]
 async fn an_operators_page_stands_beside_the_chat() {
     let folder = Folder::new();
     let pages = folder.path().join("pages");
