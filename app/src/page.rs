@@ -45,6 +45,8 @@ pub struct Frame {
     pub room: Room,
     /// The rooms the person may go to.
     pub rooms: Vec<Room>,
+    /// Some of the room's people, whose tiles are the wall it begins with.
+    pub people: Vec<Member>,
     /// The idempotency key of the plain form.
     pub key: Key,
 }

@@ -23,6 +23,9 @@ const TRUSTED_TYPES: HeaderValue = HeaderValue::from_static(
     "require-trusted-types-for 'script'; trusted-types 'none'; report-uri /csp-report",
 );
 
+/// Tiles in the wall a room begins with: a line of them on a desktop.
+const MURAL: usize = 12;
+
 /// What may follow a page's path. Texts, so that a page with a strange question is still a page.
 #[derive(Deserialize)]
 pub struct Question {
@@ -115,7 +118,7 @@ fn view(path: &RawPathParams, question: &Question) -> View {
 impl View {
     async fn make(self, app: &App, me: Option<Author>, refused: Option<String>) -> Result<Page, Problem> {
         let id = self.room.ok_or(Refusal::NotFound)?;
-        let room = app.rooms.room(me.as_ref(), &id).await?;
+        let (room, people) = app.rooms.wall(me.as_ref(), &id, MURAL).await?;
         let rooms = match &me {
             Some(author) => app.rooms.rooms_of(author).await?,
             None => vec![room.clone()],
@@ -128,7 +131,7 @@ impl View {
         Ok(Page {
             lang: Lang::default(),
             me: me.map(|author| author.member.into()),
-            frame: Some(Frame { room, rooms, key }),
+            frame: Some(Frame { room, rooms, people, key }),
             room: id,
             history,
             more_before,

@@ -115,6 +115,21 @@ impl Rooms {
         self.store.room(id_of(reader), room).await.map(seen).map_err(problem)
     }
 
+    /// One room, as `reader` sees it, and the `limit` of its people who came last, in order of arrival.
+    ///
+    /// # Errors
+    /// `not_found`, `banned`, `storage`, `restarting`.
+    pub async fn wall(
+        &self,
+        reader: Option<&Author>,
+        room: &RoomId,
+        limit: usize,
+    ) -> Result<(view::Room, Vec<view::Member>), Problem> {
+        let seen = self.room(reader, room).await?;
+        let people = self.store.people(room, limit).await.map_err(storage)?;
+        Ok((seen, people.into_iter().map(Into::into).collect()))
+    }
+
     /// Has something remembered, under `key` or one made now.
     async fn post(
         &self,

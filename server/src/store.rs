@@ -240,6 +240,12 @@ impl Store {
         page::room(&mut *self.0.readers.acquire().await?, reader, id).await
     }
 
+    /// The `limit` people of a room who came to this server last, in order of arrival. It is for those who have seen
+    /// the room already: nobody's leave is asked.
+    pub(crate) async fn people(&self, room: &RoomId, limit: usize) -> Result<Vec<Member>, StoreError> {
+        page::members(&mut *self.0.readers.acquire().await?, room, limit).await
+    }
+
     /// The rooms `reader` is in, the default room first.
     pub(crate) async fn rooms_of(&self, reader: &MemberId) -> Result<Vec<RoomRow>, Stop> {
         page::rooms_of(&self.0.readers, reader).await

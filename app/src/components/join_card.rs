@@ -12,6 +12,7 @@ use crate::browser::{document, task};
 use crate::frozen::frozen;
 use crate::i18n::join;
 use crate::page::Page;
+use crate::tile::tile;
 
 /// The field's `id`.
 const FIELD: &str = "name";
@@ -29,12 +30,32 @@ pub fn JoinCard<'a>(
     let texts = screen.texts();
     let named = screen.room.named;
     let submit = sender(screen, refused);
+    let typed = RwSignal::new(String::new());
+    let forming = move || {
+        typed.with(|name| match name.trim() {
+            "" => String::new(),
+            name => tile(name).path,
+        })
+    };
     view! {
-        <form class="join-card" action="/name" method="post" hidden=move || named.get() on:submit=submit>
+        <form
+            class="join-card"
+            action="/name"
+            method="post"
+            hidden=move || named.get()
+            on:submit=submit
+            on:input=move |_| typed.set(document::value_of(FIELD))
+        >
             {frozen(|| {
                 let next = join(&["/r/", page.room.as_str()]);
                 view! { <input type="hidden" name="next" value=next /> }
-            })} <span class="avatar avatar--empty join-card__tile" aria-hidden="true"></span>
+            })}
+            // A tile takes shape as one types, without a colour: whose it will be is known with the name.
+            <span class="avatar avatar--empty join-card__tile" aria-hidden="true">
+                <svg class="avatar__tile" viewBox="0 0 8 8">
+                    <path d=forming></path>
+                </svg>
+            </span>
             {frozen(|| {
                 view! {
                     <label class="join-card__label" for=FIELD>

@@ -5,7 +5,7 @@ use chat::RoomId;
 use leptos::either::Either;
 use leptos::prelude::*;
 
-use super::{DaySeparator, EmptyState, MessageItem};
+use super::{Avatar, DaySeparator, EmptyState, MessageItem};
 use crate::app::Screen;
 use crate::browser::scroll;
 use crate::frozen::frozen;
@@ -96,6 +96,14 @@ fn Start<'a>(
             </a>
         </li>
         <li class="message-log__start" hidden=move || more.get() || room.empty.get()>
+            {frozen(|| {
+                let tiles = page.frame().people.iter().map(|who| view! { <Avatar member=who.clone().into() /> });
+                view! {
+                    <div class="message-log__mural" aria-hidden="true">
+                        {tiles.collect_view()}
+                    </div>
+                }
+            })}
             {frozen(|| view! { <h2>{(texts.start)(&page.frame().room.name)}</h2> })}
             {frozen(|| {
                 let lobby = page.room.as_str() == chat::LOBBY;

@@ -58,7 +58,12 @@ fn page(me: Option<Member>, messages: Vec<Message>) -> Page {
         lang: Lang::PtBr,
         me,
         room: room.id.clone(),
-        frame: Some(Frame { rooms: vec![room.clone()], room, key: Key::from_bytes([7; 16]) }),
+        frame: Some(Frame {
+            rooms: vec![room.clone()],
+            room,
+            people: Vec::new(),
+            key: Key::from_bytes([7; 16]),
+        }),
         history: HistoryPage { epoch: "e".into(), head: 9, messages, more: false },
         more_before: false,
         more_after: false,
@@ -105,6 +110,19 @@ fn a_newcomer_reads_the_messages_and_is_asked_for_a_name() {
         assert!(body.contains(part), "{part} is missing in {body}");
     }
     assert!(shown(body, "join-card") && !shown(body, "composer"));
+}
+
+#[test]
+fn a_room_begins_with_the_wall_of_its_people() {
+    let mut page = page(None, vec![message(1, &member("a", "Bia"), "Oi")]);
+    page.frame.as_mut().unwrap().people = vec![member("a", "Bia"), member("b", "Caio")];
+    let html = room(page, &ASSETS);
+    let (_, wall) = html.split_once(r#"class="message-log__mural""#).unwrap();
+    let (wall, _) = wall.split_once("Aqui começa").unwrap();
+    for id in ["a", "b"] {
+        assert!(wall.contains(&crate::tile::tile(id).path), "{wall}");
+    }
+    assert!(!wall.contains("Caio"), "decoration only");
 }
 
 #[test]

@@ -226,8 +226,12 @@ pub(super) async fn rooms_of(readers: &SqlitePool, reader: &MemberId) -> Result<
 }
 
 /// The `limit` people of a room who came to this server last, in order of arrival. Of the default room they are
-/// everybody.
-async fn members(db: &mut SqliteConnection, room: &RoomId, limit: usize) -> Result<Vec<Member>, StoreError> {
+/// everybody. It asks nobody's leave: see the room first.
+pub(super) async fn members(
+    db: &mut SqliteConnection,
+    room: &RoomId,
+    limit: usize,
+) -> Result<Vec<Member>, StoreError> {
     let rows = sqlx::query(
         "SELECT m.id, m.public_id, m.name, m.role FROM members m
          WHERE NOT m.banned AND (?1 = 'lobby' OR EXISTS (

@@ -195,3 +195,21 @@ async fn nobody_is_in_more_than_054_five_hundred_rooms() {
     let open = place.rooms.create_room(&place.ana, make()).await.unwrap().room.id;
     assert_eq!(refused(place.rooms.join(&place.bia, join(&open)).await), Refusal::Forbidden);
 }
+
+#[tokio::test]
+async fn the_wall_of_a_room_is_its_people_the_last_ones_in_the_order_they_came() {
+    let place = place().await;
+    for author in [&place.bia, &place.ana, &somebody(&place)] {
+        place.rooms.say(author, message("Oi")).await.unwrap();
+    }
+    let room = create(&place, RoomKind::Private, &[&place.ana]).await;
+    let wall = async |reader: &Author, room: &RoomId, limit| {
+        let (_, people) = place.rooms.wall(Some(reader), room, limit).await?;
+        Ok::<_, Problem>(people.into_iter().map(|who| who.id).collect::<Vec<_>>())
+    };
+    let [bia, ana] = [&place.bia, &place.ana].map(|author| author.member.id.clone());
+    assert_eq!(wall(&place.ana, &room, 9).await.unwrap(), [bia, ana.clone()]);
+    assert_eq!(wall(&place.bia, &room, 1).await.unwrap(), [ana]);
+    assert_eq!(wall(&place.bia, &RoomId::lobby(), 9).await.unwrap().len(), 3);
+    assert_eq!(refused(wall(&somebody(&place), &room, 9).await), Refusal::NotFound);
+}
