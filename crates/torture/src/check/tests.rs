@@ -99,7 +99,7 @@ fn i4_a_display_that_jumps_or_shows_something_twice() {
             if *f == applied(room(), 0, 4) {
                 *f = applied(room(), 1, 4);
             }
-        })
+        });
     };
     assert_eq!(violated(jump), [4]);
     let unheard = |e: &mut Evidence| drop_facts(e, 0, |f| !matches!(f, Fact::Told { seq: 3, .. }));
