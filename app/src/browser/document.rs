@@ -2,7 +2,7 @@
 
 use leptos::prelude::{document, window};
 use wasm_bindgen::JsCast;
-use web_sys::{HtmlElement, HtmlTextAreaElement, VisibilityState};
+use web_sys::{HtmlDocument, HtmlElement, HtmlTextAreaElement, VisibilityState};
 
 /// The scheme, host and port the page came from.
 pub fn origin() -> String {
@@ -56,5 +56,22 @@ pub fn focus(id: &str) {
 /// Puts a text on the clipboard, where the browser allows it.
 pub fn copy(text: &str) {
     // Nothing is waited for: a clipboard that is denied stays as it was.
-    let _ = window().navigator().clipboard().write_text(text);
+    let clipboard = window().navigator().clipboard();
+    if clipboard.is_undefined() {
+        copy_selected(text);
+    } else {
+        let _ = clipboard.write_text(text);
+    }
+}
+
+/// The old way: a page that came without TLS from another machine has no clipboard.
+fn copy_selected(text: &str) {
+    let (Some(body), Ok(field)) = (document().body(), document().create_element("textarea")) else { return };
+    let field: HtmlTextAreaElement = field.unchecked_into();
+    field.set_value(text);
+    if body.append_child(&field).is_ok() {
+        field.select();
+        let _ = document().unchecked_into::<HtmlDocument>().exec_command("copy");
+        field.remove();
+    }
 }

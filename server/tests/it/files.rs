@@ -44,6 +44,16 @@ async fn a_page_carries_the_headers_of_a_page() {
 }
 
 #[tokio::test]
+async fn a_browser_that_came_without_tls_is_told_nothing_it_would_complain_about() {
+    let server = TestServer::with(|config| config.trusted_proxy = vec!["127.0.0.1".parse().unwrap()]).await;
+    let far = |scheme| [("x-forwarded-for", "192.0.2.7"), ("x-forwarded-proto", scheme)];
+    for (scheme, told) in [("http", None), ("https", Some("same-origin"))] {
+        let page = http::get(&server, "/r/lobby", &far(scheme)).await;
+        assert_eq!((page.status, page.header("cross-origin-opener-policy")), (200, told), "{scheme}");
+    }
+}
+
+#[tokio::test]
 async fn over_tls_browsers_are_told_to_stay_there() {
     let server =
         TestServer::with(|config| config.public_url = Some("https://chat.example".parse().unwrap())).await;

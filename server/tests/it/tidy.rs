@@ -244,3 +244,30 @@ fn every_component_has_its_sheet() {
 fn stem(path: &Path) -> String {
     path.file_stem().unwrap().to_string_lossy().into_owned()
 }
+
+#[test]
+fn every_class_that_a_sheet_styles_is_written_by_the_screen() {
+    let screen: String = files("app/src", &[".rs"]).iter().map(|path| code(path)).collect();
+    let written: BTreeSet<&str> = screen.split(|c: char| !is_of_a_class(c)).collect();
+    for path in files("style", &[".css"]) {
+        let sheet = without_comments(&fs::read_to_string(&path).unwrap());
+        // What stands before a brace is a selector; `.avatar--hue-` is written with a number.
+        for selector in sheet.split('{').filter_map(|part| part.rsplit([';', '}']).next()) {
+            for class in
+                selector.split('.').skip(1).filter_map(|rest| rest.split(|c| !is_of_a_class(c)).next())
+            {
+                let known = written.contains(class) || class.starts_with("avatar--hue-");
+                let number = class.starts_with(|c: char| c.is_ascii_digit());
+                assert!(known || number, "{}: nothing is a .{class}", relative(&path));
+            }
+        }
+    }
+}
+
+fn is_of_a_class(c: char) -> bool {
+    c.is_ascii_alphanumeric() || c == '-' || c == '_'
+}
+
+fn without_comments(sheet: &str) -> String {
+    sheet.split("/*").map(|part| part.split_once("*/").map_or(part, |(_, rest)| rest)).collect()
+}

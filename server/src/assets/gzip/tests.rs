@@ -1,3 +1,5 @@
+//! The layer around files of one kind each, without the server.
+
 use std::io::Read;
 
 use axum::Router;
