@@ -1,0 +1,279 @@
+//! One open page of one person: the client's session, a timeline for each room and the outbox, as the browser joins
+//! them, and nothing of a browser. What is to be done outside is left in a list.
+
+mod answers;
+mod requests;
+
+use std::collections::BTreeMap;
+
+use chat::outbox::{self, Outbox, Row};
+use chat::timeline::{self, Timeline};
+use chat::{Change, Key, MemberId, Millis, RoomId, Seq};
+use protocol::{Ended, Greeting, Heads, Hello, Notice, RoomEvent, json};
+use socketio_client::{Generation, Input, Notification, Options, Output, Session, Value, step};
+
+use crate::dice::Dice;
+use answers::Ask;
+
+/// A page.
+pub(super) struct Tab {
+    pub(super) me: MemberId,
+    session: Session,
+    pub(super) rooms: BTreeMap<RoomId, Timeline>,
+    pub(super) outbox: Outbox,
+    asks: BTreeMap<u64, Ask>,
+    /// The rooms that the person was taken out of, and by which event.
+    out: BTreeMap<RoomId, Seq>,
+    /// How far this page's clock is off.
+    pub(super) clock: Millis,
+    dice: Dice,
+    /// What is to be done, in this order.
+    pub(super) todo: Vec<Do>,
+    /// What a judge has to know, in this order.
+    pub(super) facts: Vec<Fact>,
+}
+
+/// Something to do outside.
+#[derive(Clone, Debug)]
+pub(super) enum Do {
+    Open(Generation),
+    Send(Generation, String),
+    Close(Generation),
+    Wake(Timer, Millis),
+    /// Write the row to the disk, or take it off.
+    Write(Key, Option<String>),
+    /// Tell the person's other pages.
+    Tell(Key, Option<String>),
+}
+
+/// Which part of the page is to be woken.
+#[derive(Clone, Debug)]
+pub(super) enum Timer {
+    Session,
+    Outbox,
+    Room(RoomId),
+}
+
+/// Something a judge has to know.
+#[derive(Clone, Debug)]
+pub(super) enum Fact {
+    /// This was sent under this key.
+    Emitted(Key, RoomId, outbox::Intent),
+    /// The server has answered that it is stored.
+    Acked(Key, RoomId, Seq),
+    /// It is no longer here.
+    Gone(Key),
+    /// Something that must not be.
+    Wrong(String),
+}
+
+impl Tab {
+    /// A page that has just been loaded, with the rows of its disk.
+    pub(super) fn new(me: MemberId, clock: Millis, mut dice: Dice) -> Tab {
+        let mut options = Options::new("http://chat.test");
+        options.seed = dice.roll() | 1;
+        Tab {
+            me,
+            session: Session::new(&options),
+            rooms: BTreeMap::new(),
+            outbox: Outbox::default(),
+            asks: BTreeMap::new(),
+            out: BTreeMap::new(),
+            clock,
+            dice,
+            todo: Vec::new(),
+            facts: Vec::new(),
+        }
+    }
+
+    pub(super) fn is_connected(&self) -> bool {
+        self.session.is_connected()
+    }
+
+    /// Tells the session something, at the time `now` of the world.
+    pub(super) fn session(&mut self, input: Input<'_>, now: Millis) {
+        let here = u64::try_from(now + self.clock).unwrap_or(0);
+        for output in step(&mut self.session, input, here) {
+            match output {
+                Output::Open { generation, .. } => self.todo.push(Do::Open(generation)),
+                Output::Send(text) => self.todo.push(Do::Send(self.session.generation(), text)),
+                Output::Close(generation) => self.todo.push(Do::Close(generation)),
+                Output::TimerAt(at) => self.wake(Timer::Session, Millis::try_from(at).unwrap_or(now)),
+                Output::NeedAuth => {
+                    let auth = serde_json::json!({"v": protocol::VERSION, "token": self.me});
+                    self.session(Input::Auth(auth), now);
+                }
+                Output::AckDone { id, result } => self.answered(id, result, now),
+                Output::Refused(error) => self.facts.push(Fact::Wrong(format!("not emitted: {error}"))),
+                Output::Notify(heard) => self.heard(heard, now),
+            }
+        }
+    }
+
+    /// The time asked for has come.
+    pub(super) fn woken(&mut self, timer: &Timer, now: Millis) {
+        match timer {
+            Timer::Session => self.session(Input::Timer, now),
+            Timer::Outbox => self.outbox(outbox::Input::Timer, now),
+            Timer::Room(room) => self.timeline(room, timeline::Input::Timer, now),
+        }
+    }
+
+    fn wake(&mut self, timer: Timer, at: Millis) {
+        self.todo.push(Do::Wake(timer, at - self.clock));
+    }
+
+    fn heard(&mut self, heard: Notification, now: Millis) {
+        match heard {
+            Notification::Disconnected(_) => {
+                self.outbox(outbox::Input::Disconnected, now);
+                let rooms: Vec<_> = self.rooms.keys().cloned().collect();
+                rooms.iter().for_each(|room| self.timeline(room, timeline::Input::Unanswered, now));
+            }
+            Notification::Event { name, args, .. } => self.told(&name, args, now),
+            Notification::Connected { .. }
+            | Notification::ConnectError { .. }
+            | Notification::Attempt { .. } => {}
+        }
+    }
+
+    fn told(&mut self, name: &str, mut args: Vec<Value>, now: Millis) {
+        match name {
+            Hello::EVENT => {
+                if let Some(hello) = args.pop().and_then(json::read) {
+                    self.hello(hello, now);
+                }
+            }
+            Heads::EVENT => {
+                if let Some(Heads { epoch, rooms }) = args.pop().and_then(json::read) {
+                    self.heads(&epoch, rooms, now);
+                }
+            }
+            Ended::EVENT => {}
+            name => match RoomEvent::from_notice(name, args) {
+                Some(RoomEvent(event)) => self.event(event, now),
+                None => self.facts.push(Fact::Wrong(format!("a notice that is none: {name}"))),
+            },
+        }
+    }
+
+    fn hello(&mut self, Greeting { epoch, you, heads }: Greeting, now: Millis) {
+        self.out.retain(|room, _| heads.get(room).is_none());
+        self.heads(&epoch, heads, now);
+        self.outbox(outbox::Input::Connected(you.id), now);
+    }
+
+    /// A room that was unknown is caught up with from its beginning.
+    fn heads(&mut self, epoch: &str, heads: protocol::PerRoom<Seq>, now: Millis) {
+        for (room, seq) in heads {
+            let timeline = self.rooms.entry(room.clone()).or_insert_with(|| {
+                let nothing = timeline::Page { epoch: epoch.to_owned(), ..timeline::Page::default() };
+                let mut timeline = Timeline::new(room.clone(), nothing);
+                timeline.read_by(Some(self.me.clone()));
+                timeline
+            });
+            // A head of 0 is no news to a room that has nothing.
+            if seq > 0 || timeline.applied() > 0 {
+                self.timeline(&room, timeline::Input::Head { epoch: epoch.to_owned(), seq }, now);
+            }
+        }
+    }
+
+    fn event(&mut self, event: chat::Event, now: Millis) {
+        self.look_at_revocation(&event);
+        let room = event.room.clone();
+        if !self.rooms.contains_key(&room) {
+            // The first that is heard of a room is that one is in it; the rest is asked for.
+            let nothing = timeline::Page { epoch: self.epoch(), ..timeline::Page::default() };
+            self.rooms.insert(room.clone(), Timeline::new(room.clone(), nothing));
+        }
+        self.timeline(&room, timeline::Input::Event(event), now);
+    }
+
+    /// Any room's epoch is the database's.
+    fn epoch(&self) -> String {
+        self.rooms.values().next().map_or_else(String::new, |timeline| timeline.epoch().to_owned())
+    }
+
+    /// I9: after the event with which somebody was taken out, nothing of the room reaches them.
+    fn look_at_revocation(&mut self, event: &chat::Event) {
+        match &event.change {
+            Change::Joined { who, .. } if who.id == self.me => {
+                self.out.remove(&event.room);
+            }
+            Change::Kicked { who, .. } | Change::Left { who, .. } | Change::Banned { who, on: true, .. }
+                if *who == self.me =>
+            {
+                self.out.insert(event.room.clone(), event.seq);
+            }
+            _ => {}
+        }
+        if let Some(out) = self.out.get(&event.room)
+            && event.seq > *out
+        {
+            let told = format!("I9: {} was out of {} at {out} and was told {}", self.me, event.room, event.seq);
+            self.facts.push(Fact::Wrong(told));
+        }
+    }
+
+    pub(super) fn timeline(&mut self, room: &RoomId, input: timeline::Input, now: Millis) {
+        let Some(timeline) = self.rooms.get_mut(room) else { return };
+        let before = timeline.applied();
+        let effects = timeline.step(input, now + self.clock, self.dice.roll32());
+        let reset = effects.contains(&timeline::Effect::Reset);
+        if timeline.applied() < before && !reset {
+            self.facts.push(Fact::Wrong(format!("I4: {room} went back from {before} to {}", timeline.applied())));
+        }
+        for effect in effects {
+            match effect {
+                timeline::Effect::Added(seq) => self.seen(room, seq, now),
+                timeline::Effect::Reset | timeline::Effect::Prepended | timeline::Effect::Appended => {
+                    self.settle(now);
+                }
+                timeline::Effect::Changed(_) => {}
+                timeline::Effect::AskSync(after) => self.ask_sync(room, after, now),
+                timeline::Effect::AskLatest => self.ask_latest(room, now),
+                timeline::Effect::WakeAt(at) => self.wake(Timer::Room(room.clone()), at),
+            }
+        }
+    }
+
+    fn seen(&mut self, room: &RoomId, seq: Seq, now: Millis) {
+        let message = self.rooms.get(room).and_then(|timeline| timeline.message(seq));
+        let mine = message.filter(|message| message.author.id == self.me).map(|message| message.key);
+        if let Some(key) = mine {
+            self.outbox(outbox::Input::Seen(key, seq), now);
+        }
+    }
+
+    /// What waits here and is in a list already needs nothing more.
+    pub(super) fn settle(&mut self, now: Millis) {
+        let waiting: Vec<_> = self.outbox.items().iter().map(|p| (p.room.clone(), p.key)).collect();
+        for (room, key) in waiting {
+            let Some(timeline) = self.rooms.get(&room) else { continue };
+            let mine = |message: &&chat::Message| message.key == key && message.author.id == self.me;
+            if let Some(seq) = timeline.messages().find(mine).map(|message| message.seq) {
+                self.outbox(outbox::Input::Seen(key, seq), now);
+            }
+        }
+    }
+
+    pub(super) fn outbox(&mut self, input: outbox::Input, now: Millis) {
+        use outbox::Effect;
+        for effect in self.outbox.step(input, now + self.clock, self.dice.roll32()) {
+            match effect {
+                Effect::Save(key) => self.todo.push(Do::Write(key, self.row(key))),
+                Effect::Remove(key) => self.todo.push(Do::Write(key, None)),
+                Effect::Tell(key) => self.todo.push(Do::Tell(key, self.row(key))),
+                Effect::Send(key) => self.send(key, now),
+                Effect::Gone(key) => self.facts.push(Fact::Gone(key)),
+                Effect::Changed(_) | Effect::Rejected(..) => {}
+                Effect::WakeAt(at) => self.wake(Timer::Outbox, at),
+            }
+        }
+    }
+
+    fn row(&self, key: Key) -> Option<String> {
+        self.outbox.get(key).map(Row::from).and_then(|row| serde_json::to_string(&row).ok())
+    }
+}
