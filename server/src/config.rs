@@ -6,7 +6,7 @@ use std::ffi::OsString;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 
-use clap::{CommandFactory, FromArgMatches, Parser, ValueEnum};
+use clap::{CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 
 mod dotenv;
 mod origin;
@@ -36,6 +36,10 @@ Exit codes: 0 ended as asked, 1 could not start or go on, 2 an option is wrong."
 #[derive(Clone, Debug, Parser)]
 #[command(name = "chat-moderno", version, about = "A chat in one file: pages, messages and real time.", after_help = AFTER_HELP)]
 pub struct Config {
+    /// What to do instead of serving
+    #[command(subcommand)]
+    pub task: Option<Task>,
+
     /// Address to listen at; the default is reachable from this machine only
     #[arg(long, env = "CHAT_HOST", value_name = "ADDRESS", default_value_t = IpAddr::V4(Ipv4Addr::LOCALHOST))]
     pub host: IpAddr,
@@ -45,7 +49,7 @@ pub struct Config {
     pub port: u16,
 
     /// Folder of the database; made if missing
-    #[arg(long, env = "CHAT_DATA", value_name = "DIR", default_value = "data")]
+    #[arg(long, env = "CHAT_DATA", value_name = "DIR", default_value = "data", global = true)]
     pub data: PathBuf,
 
     /// Folder whose files are served at /, beside the chat at /r/lobby
@@ -88,9 +92,29 @@ pub struct Config {
     #[arg(long, env = "LEPTOS_RELOAD_PORT", hide = true, default_value_t = 5001)]
     pub reload_port: u16,
 
+    /// For tests: a file that says how many milliseconds the server's clock is beside the machine's. Read at every
+    /// look at the clock; missing or not a number is none.
+    #[arg(long, env = "CHAT_CLOCK_OFFSET_FILE", value_name = "FILE", hide = true)]
+    pub clock_offset_file: Option<PathBuf>,
+
     /// Values no operator needs to know; tests make them small.
     #[arg(skip)]
     pub tuning: Tuning,
+}
+
+/// Something else to do than to serve.
+#[derive(Clone, Debug, PartialEq, Eq, Subcommand)]
+pub enum Task {
+    /// Copy the database into FILE, while the server runs or not; the copy is checked
+    Backup {
+        /// The new file
+        file: PathBuf,
+    },
+    /// Put a backup in the place of the database, which is kept beside it; the server must not run
+    Restore {
+        /// A file that `backup` made
+        file: PathBuf,
+    },
 }
 
 /// On or off.
@@ -120,6 +144,7 @@ impl Config {
     /// The defaults, with the database in `data`. Looks at no environment: for tests and tools.
     pub fn new(data: impl Into<PathBuf>) -> Config {
         Config {
+            task: None,
             host: IpAddr::V4(Ipv4Addr::LOCALHOST),
             port: DEFAULT_PORT,
             data: data.into(),
@@ -133,6 +158,7 @@ impl Config {
             log: "info".to_owned(),
             watched: false,
             reload_port: 5001,
+            clock_offset_file: None,
             tuning: Tuning::default(),
         }
     }

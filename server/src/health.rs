@@ -15,7 +15,7 @@ pub async fn ready(State(app): State<App>) -> (StatusCode, &'static str) {
     if app.stage.is_closing() {
         return (StatusCode::SERVICE_UNAVAILABLE, "closing");
     }
-    match app.store.check().await {
+    match app.store.is_ready().await {
         Ok(()) => (StatusCode::OK, "ok"),
         Err(error) => {
             tracing::error!(%error, "the database cannot store");

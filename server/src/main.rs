@@ -6,8 +6,8 @@ use std::net::SocketAddr;
 use std::path::Path;
 use std::process::ExitCode;
 
-use server::config::{Config, ConfigError};
-use server::{Server, telemetry};
+use server::config::{Config, ConfigError, Task};
+use server::{Server, store, telemetry};
 use tokio::net::TcpListener;
 use tokio::signal;
 
@@ -34,7 +34,7 @@ fn main() -> ExitCode {
         Ok(runtime) => runtime,
         Err(error) => return fail(&format!("cannot start threads: {error}"), FAILED),
     };
-    match runtime.block_on(serve(config)) {
+    match runtime.block_on(carry_out(config)) {
         Ok(()) => ExitCode::SUCCESS,
         Err(sentence) => fail(&sentence, FAILED),
     }
@@ -43,6 +43,28 @@ fn main() -> ExitCode {
 fn fail(sentence: &dyn std::fmt::Display, code: u8) -> ExitCode {
     eprintln!("chat-moderno: {sentence}");
     ExitCode::from(code)
+}
+
+async fn carry_out(config: Config) -> Result<(), String> {
+    match &config.task {
+        None => serve(config).await,
+        Some(Task::Backup { file }) => {
+            let held = store::backup(&config.data, file).await.map_err(|error| error.to_string())?;
+            println!("{} holds {} rooms and {} events", file.display(), held.rooms, held.events);
+            Ok(())
+        }
+        Some(Task::Restore { file }) => {
+            let done = store::restore(&config.data, file).await.map_err(|error| error.to_string())?;
+            println!("Restored {} rooms and {} events.", done.inventory.rooms, done.inventory.events);
+            if let Some(replaced) = done.replaced {
+                println!(
+                    "What was confirmed after the backup is not in it; the database it replaces is {}.",
+                    replaced.display()
+                );
+            }
+            Ok(())
+        }
+    }
 }
 
 async fn serve(config: Config) -> Result<(), String> {

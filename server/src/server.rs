@@ -6,19 +6,22 @@ use std::time::Duration;
 use axum::Router;
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
-use tokio::time::{Instant, MissedTickBehavior, interval, timeout_at};
+use tokio::time::{Instant, Interval, MissedTickBehavior, interval, timeout, timeout_at};
 use tokio_util::sync::CancellationToken;
 
 use crate::config::Config;
 use crate::socket::adapter::Io;
 use crate::socket::announce;
-use crate::store::{Store, StoreError};
+use crate::store::{Clock, Store, StoreError};
 use crate::{App, listener, router, socket};
 
 /// How often counters forget who is gone.
 const FORGET_EVERY: Duration = Duration::from_secs(60);
 /// Rounds of forgetting between two sweeps of expired sessions.
 const SWEEP_EVERY: u32 = 60;
+
+/// Self-checks without an answer until the server ends itself.
+const SILENCES: u32 = 3;
 
 /// A server that is ready to listen.
 pub struct Server {
@@ -41,6 +44,9 @@ pub enum RunError {
     /// The task that writes is gone: nothing could be promised any more.
     #[error("the database writer has died; start the server again")]
     WriterDied,
+    /// The task that writes answers nothing, not even with a failure.
+    #[error("the database writer does not answer any more; start the server again")]
+    WriterSilent,
     /// The task that announces is gone: nobody would hear anything any more.
     #[error("the task that announces messages has died; start the server again")]
     PublisherDied,
@@ -49,7 +55,8 @@ pub enum RunError {
 impl Server {
     /// Opens the database and puts everything in its place. Nothing listens yet.
     pub async fn new(config: Config) -> Result<Server, StartError> {
-        let store = Store::open(&config.data).await?;
+        let clock = config.clock_offset_file.clone().map_or_else(Clock::system, Clock::beside);
+        let store = Store::open_with(&config.data, clock).await?;
         let app = App::new(config, store);
         let (engine, io) = socket::build(&app);
         let router = router::router(app.clone(), engine);
@@ -78,6 +85,7 @@ impl Server {
         let outcome = tokio::select! {
             () = shutdown => Ok(()),
             () = app.store.dead() => Err(RunError::WriterDied),
+            () = silence(app.clone()) => Err(RunError::WriterSilent),
             // Ending quietly is what it does when the store is closed.
             Err(_) = &mut publisher => Err(RunError::PublisherDied),
         };
@@ -114,10 +122,36 @@ async fn close(
     timeout_at(deadline, serving).await.ok();
 }
 
+/// Resolves when the writer has not answered for too long: it may hang where it can neither fail nor die. A refusal is
+/// an answer: a full disk stops nobody from reading, and writing goes on when there is room again.
+async fn silence(app: App) {
+    let mut checks = every(app.config.tuning.self_check);
+    let mut missed = 0;
+    while missed < SILENCES {
+        checks.tick().await;
+        match timeout(app.config.tuning.self_check, app.store.check()).await {
+            Ok(Ok(())) => missed = 0,
+            Ok(Err(error)) => {
+                missed = 0;
+                tracing::error!(%error, "the self-check could not store");
+            }
+            Err(_) => {
+                missed += 1;
+                tracing::error!(missed, "the writer does not answer the self-check");
+            }
+        }
+    }
+}
+
+fn every(period: Duration) -> Interval {
+    let mut interval = interval(period);
+    interval.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    interval
+}
+
 /// What has to be done from time to time.
 async fn keep_house(app: App) {
-    let mut rounds = interval(FORGET_EVERY);
-    rounds.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    let mut rounds = every(FORGET_EVERY);
     for round in 0_u32.. {
         rounds.tick().await;
         app.limits.forget();
@@ -128,5 +162,43 @@ async fn keep_house(app: App) {
                 Err(error) => tracing::error!(%error, "expired sessions could not be removed"),
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::tests::{Folder, clock};
+
+    async fn app(folder: &Folder) -> App {
+        let store = Store::open_with(folder.path(), clock().0).await.unwrap();
+        let mut config = Config::new(folder.path());
+        config.tuning.self_check = Duration::from_millis(20);
+        App::new(config, store)
+    }
+
+    #[tokio::test]
+    async fn a_writer_that_never_answers_is_noticed() {
+        let folder = Folder::new();
+        let app = app(&folder).await;
+        let _hold = app.store.hang().await;
+        timeout(Duration::from_secs(20), silence(app)).await.expect("noticed");
+    }
+
+    #[tokio::test]
+    async fn a_writer_that_refuses_is_alive_and_ready_again_when_there_is_room() {
+        let folder = Folder::new();
+        let app = app(&folder).await;
+        app.store.limit_pages(1).await;
+        let watching = tokio::spawn(silence(app.clone()));
+        // It stores in the space that is left, until there is none.
+        while app.store.begin_somebody().await {}
+        for _ in 0..2 * SILENCES {
+            assert!(!app.store.begin_somebody().await);
+        }
+        assert!(!watching.is_finished());
+        app.store.limit_pages(1 << 30).await;
+        app.store.is_ready().await.unwrap();
+        watching.abort();
     }
 }

@@ -4,6 +4,7 @@
 //! HTTP. **Invariant:** what the writer has not committed is neither answered nor announced.
 
 mod act;
+mod backup;
 mod batch;
 mod chore;
 mod clock;
@@ -24,12 +25,14 @@ pub(crate) mod tests;
 mod writer;
 
 use std::path::Path;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
 
 use chat::{Key, Member, MemberId, Millis, Role, RoomId, Seq};
 use sqlx::SqlitePool;
 use tokio::sync::{mpsc, oneshot, watch};
 
+pub use backup::{Inventory, Restored, backup, restore};
 pub use clock::Clock;
 pub(crate) use code::hue;
 pub(crate) use command::NewSession;
@@ -44,6 +47,9 @@ pub(crate) use post::{Content, Posted};
 pub(crate) use stop::Stop;
 use writer::Writer;
 
+/// How long it is believed that what could be stored can still be.
+const PROOF_HOLDS: Duration = Duration::from_secs(1);
+
 /// The open database. Cloning it is cheap.
 #[derive(Clone)]
 pub struct Store(Arc<Inner>);
@@ -55,6 +61,8 @@ struct Inner {
     readers: SqlitePool,
     inbox: mpsc::Sender<Entry>,
     committed: Mutex<Option<Committed>>,
+    /// When something was last seen to be stored; nothing after a failure.
+    proven: Mutex<Option<Instant>>,
     life: watch::Receiver<Life>,
 }
 
@@ -93,7 +101,16 @@ impl Store {
         };
         tokio::spawn(watch_over(writer, life));
         let committed = Mutex::new(Some(committed));
-        Ok(Store(Arc::new(Inner { epoch, hash_key, clock, readers, inbox, committed, life: watched })))
+        Ok(Store(Arc::new(Inner {
+            epoch,
+            hash_key,
+            clock,
+            readers,
+            inbox,
+            committed,
+            proven: Mutex::new(None),
+            life: watched,
+        })))
     }
 
     /// Which database this is: it changes when a backup is restored.
@@ -126,7 +143,21 @@ impl Store {
         self.ended().await;
     }
 
-    /// Writes durably and reads back. For the readiness answer and the self-check.
+    /// The database can store. Asked of the database itself, unless something was stored a moment ago: who asks often
+    /// must not cost a sync each time.
+    pub async fn is_ready(&self) -> Result<(), StoreError> {
+        let proven = *self.proven();
+        if proven.is_some_and(|proven| proven.elapsed() < PROOF_HOLDS) {
+            return Ok(());
+        }
+        self.check().await
+    }
+
+    fn proven(&self) -> MutexGuard<'_, Option<Instant>> {
+        self.0.proven.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Writes durably and reads back: the self-check.
     pub async fn check(&self) -> Result<(), StoreError> {
         let now = self.now();
         self.submit(Command::Mark(now)).await?;
@@ -254,7 +285,9 @@ impl Store {
         let (reply, answer) = oneshot::channel();
         let entry = Entry::Do(Request { command, reply });
         self.0.inbox.send(entry).await.map_err(|_| StoreError::Closed)?;
-        answer.await.map_err(|_| StoreError::Closed)?
+        let answer = answer.await.map_err(|_| StoreError::Closed)?;
+        *self.proven() = answer.is_ok().then(Instant::now);
+        answer
     }
 
     async fn ended(&self) -> Life {

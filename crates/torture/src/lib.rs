@@ -4,13 +4,26 @@
 //! the shipped reducers, behind a proxy that breaks connections; then it compares what each client was told and
 //! displayed with what the database holds. The design is in the crate's README.
 
+pub mod check;
+pub mod client;
+pub mod crew;
 #[cfg(feature = "sim")]
 pub mod cut;
 pub mod dice;
 #[cfg(feature = "sim")]
 pub mod disk;
+pub mod history;
+pub mod host;
 pub mod ledger;
 #[cfg(feature = "model")]
 pub mod model;
+pub mod nemesis;
+pub mod proxy;
+pub mod report;
+pub mod run;
+pub mod steward;
+pub mod storm;
+pub mod truth;
 #[cfg(feature = "sim")]
 mod vfs;
+pub mod wire;

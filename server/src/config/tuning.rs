@@ -26,6 +26,8 @@ pub struct Tuning {
     pub closing: Duration,
     /// From `ended` to the cut, for who has not gone by itself.
     pub ending: Duration,
+    /// Between two self-checks of the writer, and the longest wait for one's answer.
+    pub self_check: Duration,
     /// Between two `heads` of a room.
     pub heads_every: Duration,
     /// A room without an event for so long sends none.
@@ -80,6 +82,7 @@ impl Default for Tuning {
             ping_timeout: seconds(10),
             closing: seconds(5),
             ending: Duration::from_millis(500),
+            self_check: seconds(30),
             heads_every: seconds(10),
             heads_while: seconds(60),
             overflow_every: seconds(1),

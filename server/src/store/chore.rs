@@ -77,6 +77,12 @@ pub(super) async fn carry_out(db: &mut SqliteConnection, command: &Command) -> R
             Ok(Answer::Done)
         }
         #[cfg(test)]
+        Command::Hang(until) => {
+            let mut until = until.clone();
+            while until.changed().await.is_ok() {}
+            Ok(Answer::Done)
+        }
+        #[cfg(test)]
         Command::Panic => panic!("asked for by a test"),
     }
 }

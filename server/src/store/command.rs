@@ -43,6 +43,9 @@ pub(super) enum Command {
     /// A state that no request leads to.
     #[cfg(test)]
     Execute(&'static str, Vec<String>),
+    /// A disk that does not answer, until the sender is gone.
+    #[cfg(test)]
+    Hang(tokio::sync::watch::Receiver<()>),
     /// A bug in the writer.
     #[cfg(test)]
     Panic,

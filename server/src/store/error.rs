@@ -29,7 +29,7 @@ pub enum StoreError {
         folder: PathBuf,
     },
     /// The file is not one this version can use.
-    #[error("the database {} cannot be used: {cause}", file.display())]
+    #[error("{} cannot be used: {cause}", file.display())]
     Database {
         /// The file.
         file: PathBuf,

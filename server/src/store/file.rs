@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 use std::fs::{DirBuilder, File, OpenOptions, TryLockError};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use chat::{RoomId, Seq};
@@ -36,7 +36,7 @@ pub(super) struct Opened {
 /// Opens the database of `dir`, and makes what is missing.
 pub(super) async fn open(dir: &Path) -> Result<Opened, StoreError> {
     let lock = folder(dir)?;
-    let file = dir.join(NAME);
+    let file = path(dir);
     let cannot = |error: StoreError| match error {
         StoreError::Sql(error) => StoreError::Database { file: file.clone(), cause: error.to_string() },
         other => other,
@@ -56,7 +56,7 @@ pub(super) async fn open(dir: &Path) -> Result<Opened, StoreError> {
 }
 
 /// Makes the folder, for its owner only, and takes it for this process.
-fn folder(dir: &Path) -> Result<File, StoreError> {
+pub(super) fn folder(dir: &Path) -> Result<File, StoreError> {
     let mut builder = DirBuilder::new();
     builder.recursive(true);
     #[cfg(unix)]
@@ -113,7 +113,7 @@ async fn prepare(file: &Path, db: &mut SqliteConnection) -> Result<(String, [u8;
 }
 
 /// 128 random bits as 32 hexadecimal digits.
-fn epoch_text() -> String {
+pub(super) fn epoch_text() -> String {
     format!("{:032x}", rand::random::<u128>())
 }
 
@@ -132,7 +132,6 @@ async fn drawn_once(
 }
 
 /// Where the database of the data folder `dir` is.
-#[cfg(test)]
-pub(super) fn path(dir: &Path) -> std::path::PathBuf {
+pub(super) fn path(dir: &Path) -> PathBuf {
     dir.join(NAME)
 }

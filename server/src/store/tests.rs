@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
 use chat::{Change, Event, Key, Member, MemberId, MessageBody, Nickname, Role, RoomId, Seq};
+use tokio::sync::watch;
 use tokio::task::JoinSet;
 
 use super::*;
@@ -43,6 +44,27 @@ async fn open(folder: &Folder) -> Store {
 }
 
 impl Store {
+    /// Lets the writer hang until the returned value is dropped.
+    pub(crate) async fn hang(&self) -> watch::Sender<()> {
+        let (hold, until) = watch::channel(());
+        let (reply, _) = oneshot::channel();
+        let entry = Entry::Do(Request { command: Command::Hang(until), reply });
+        self.0.inbox.send(entry).await.unwrap();
+        hold
+    }
+
+    /// Stores a new person, or cannot.
+    pub(crate) async fn begin_somebody(&self) -> bool {
+        let session = NewSession { kind: 1, hash: rand::random(), at: 1 };
+        let id = MemberId::try_from(uuid::Uuid::new_v4().to_string()).unwrap();
+        self.begin(Member { id, ..member("somebody") }, session).await.is_ok()
+    }
+
+    /// Lets no page more be written, as a full disk does; or as many as are needed.
+    pub(crate) async fn limit_pages(&self, pages: i64) {
+        self.submit(Command::LimitPages(pages)).await.unwrap();
+    }
+
     /// Brings about a state that no request leads to.
     pub(crate) async fn execute(&self, sql: &'static str, values: &[&str]) {
         let values = values.iter().map(|value| (*value).to_owned()).collect();

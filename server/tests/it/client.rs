@@ -46,6 +46,14 @@ impl TestClient {
         (client, hello)
     }
 
+    /// Cuts the line of `client`, which comes back by itself, and is greeted.
+    pub(crate) async fn hello_again(client: &mut TestClient) -> Hello {
+        client.io.disconnect();
+        client.disconnected().await;
+        client.io.connect();
+        client.notice::<Hello>().await
+    }
+
     pub(crate) async fn next(&mut self) -> Notification {
         within("a notification", self.notifications.recv()).await.expect("the driver runs")
     }

@@ -100,9 +100,44 @@ async fn a_refusal_says_whether_it_is_worth_trying_again() {
 #[tokio::test]
 async fn every_request_of_the_contract_answers_something_else_than_an_unknown_event() {
     let server = TestServer::unlimited().await;
-    let (ana, _) = TestClient::hello(&server).await;
-    let good = [json!("oi"), json!({"name": "Ana"}), json!({}), json!({}), json!({"cursors": {}})];
+    let (ana, hello) = TestClient::hello(&server).await;
+    server.app.store.appoint(&hello.you.id, chat::Role::Owner).await.unwrap();
+    let (mut bia, theirs) = TestClient::hello(&server).await;
+    let room = ana.request(&create_room(&theirs)).await.unwrap().room.id;
+    let bia_id = &theirs.you.id;
+    let good = [
+        json!("oi"),
+        json!({"target": 1, "body": "olá"}),
+        json!({"target": 1}),
+        json!({"target": 4, "emoji": "🎉", "on": true}),
+        json!({"name": "Ana"}),
+        json!({"name": "Turma", "kind": "public"}),
+        json!({}),
+        json!({"room": room}),
+        json!({}),
+        json!({"cursors": {}}),
+        json!({"room": room, "member": bia_id}),
+        json!({"member": bia_id, "on": true}),
+        json!({"member": bia_id, "on": true}),
+    ];
     for (event, argument) in REQUESTS.into_iter().zip(good) {
+        if event == protocol::React::EVENT {
+            ana.say("para reagir").await.unwrap();
+        }
+        if event == protocol::Kick::EVENT {
+            // Who made the room has left it, and is no longer there to keep it.
+            ana.request(&Join { room: room.clone() }).await.unwrap();
+        }
         assert!(ana.ask(event, vec![argument]).await["ok"].is_object(), "{event} is registered");
+    }
+    bia.notice::<protocol::Ended>().await;
+}
+
+fn create_room(with: &protocol::Hello) -> protocol::CreateRoom {
+    protocol::CreateRoom {
+        name: "Turma".to_owned(),
+        kind: protocol::view::RoomKind::Public,
+        members: Some(vec![with.you.id.clone()]),
+        key: None,
     }
 }

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails, in its helpers too")]
 
 mod attacks;
+mod backup;
 mod client;
 mod contract;
 mod errors;
@@ -13,6 +14,7 @@ mod http;
 mod limits;
 mod polling;
 mod program;
+mod rooms;
 mod server;
 mod tidy;
 mod traps;

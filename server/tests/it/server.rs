@@ -74,6 +74,16 @@ impl TestServer {
         TestServer { address, app, folder, stop: Some(stop), running }
     }
 
+    /// A server without limits on the data that another one left in `folder`.
+    pub(crate) async fn on(folder: Folder) -> TestServer {
+        TestServer::in_folder(folder, |config| config.rate_limit = Switch::Off).await
+    }
+
+    /// Where its data folder `data` is.
+    pub(crate) fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
     pub(crate) fn url(&self) -> String {
         format!("http://{}", self.address)
     }
@@ -89,7 +99,6 @@ impl TestServer {
 
     /// Ends it and starts another one on the same data.
     pub(crate) async fn restart(self) -> TestServer {
-        let folder = self.stop().await;
-        TestServer::in_folder(folder, |config| config.rate_limit = Switch::Off).await
+        TestServer::on(self.stop().await).await
     }
 }
