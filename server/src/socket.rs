@@ -10,7 +10,7 @@ pub mod announce;
 mod answer;
 mod ban;
 pub mod binding;
-mod channel;
+pub mod channel;
 mod connection;
 mod create_room;
 mod delete;

@@ -35,6 +35,13 @@ pub struct Ledger {
 }
 
 impl Ledger {
+    /// `events.kind` of a message.
+    pub const SENT: i64 = 1;
+    /// `events.kind` of an edit.
+    pub const EDITED: i64 = 3;
+    /// `events.kind` of a deletion.
+    pub const DELETED: i64 = 4;
+
     /// Reads the data folder `dir`. SQLite checks the file first; what is wrong is in [`Ledger::faults`].
     ///
     /// # Errors

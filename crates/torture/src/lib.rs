@@ -21,6 +21,8 @@ pub mod nemesis;
 pub mod proxy;
 pub mod report;
 pub mod run;
+#[cfg(feature = "sim")]
+pub mod sim;
 pub mod steward;
 pub mod storm;
 pub mod truth;

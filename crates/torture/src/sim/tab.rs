@@ -19,6 +19,10 @@ use answers::Ask;
 pub(super) struct Tab {
     pub(super) me: MemberId,
     session: Session,
+    /// The number of the session's newest transport.
+    generation: Generation,
+    /// Which database the server has named last.
+    epoch: String,
     pub(super) rooms: BTreeMap<RoomId, Timeline>,
     pub(super) outbox: Outbox,
     asks: BTreeMap<u64, Ask>,
@@ -61,8 +65,6 @@ pub(super) enum Fact {
     Emitted(Key, RoomId, outbox::Intent),
     /// The server has answered that it is stored.
     Acked(Key, RoomId, Seq),
-    /// It is no longer here.
-    Gone(Key),
     /// Something that must not be.
     Wrong(String),
 }
@@ -75,6 +77,8 @@ impl Tab {
         Tab {
             me,
             session: Session::new(&options),
+            generation: 0,
+            epoch: String::new(),
             rooms: BTreeMap::new(),
             outbox: Outbox::default(),
             asks: BTreeMap::new(),
@@ -90,13 +94,21 @@ impl Tab {
         self.session.is_connected()
     }
 
+    /// The person has left the room, or was taken out.
+    pub(super) fn is_out(&self, room: &RoomId) -> bool {
+        self.out.contains_key(room)
+    }
+
     /// Tells the session something, at the time `now` of the world.
     pub(super) fn session(&mut self, input: Input<'_>, now: Millis) {
         let here = u64::try_from(now + self.clock).unwrap_or(0);
         for output in step(&mut self.session, input, here) {
             match output {
-                Output::Open { generation, .. } => self.todo.push(Do::Open(generation)),
-                Output::Send(text) => self.todo.push(Do::Send(self.session.generation(), text)),
+                Output::Open { generation, .. } => {
+                    self.generation = generation;
+                    self.todo.push(Do::Open(generation));
+                }
+                Output::Send(text) => self.todo.push(Do::Send(self.generation, text)),
                 Output::Close(generation) => self.todo.push(Do::Close(generation)),
                 Output::TimerAt(at) => self.wake(Timer::Session, Millis::try_from(at).unwrap_or(now)),
                 Output::NeedAuth => {
@@ -159,6 +171,7 @@ impl Tab {
 
     fn hello(&mut self, Greeting { epoch, you, heads }: Greeting, now: Millis) {
         self.out.retain(|room, _| heads.get(room).is_none());
+        self.epoch.clone_from(&epoch);
         self.heads(&epoch, heads, now);
         self.outbox(outbox::Input::Connected(you.id), now);
     }
@@ -184,15 +197,10 @@ impl Tab {
         let room = event.room.clone();
         if !self.rooms.contains_key(&room) {
             // The first that is heard of a room is that one is in it; the rest is asked for.
-            let nothing = timeline::Page { epoch: self.epoch(), ..timeline::Page::default() };
-            self.rooms.insert(room.clone(), Timeline::new(room.clone(), nothing));
+            let epoch = self.epoch.clone();
+            self.heads(&epoch, protocol::PerRoom::from([(room.clone(), 0)]), now);
         }
         self.timeline(&room, timeline::Input::Event(event), now);
-    }
-
-    /// Any room's epoch is the database's.
-    fn epoch(&self) -> String {
-        self.rooms.values().next().map_or_else(String::new, |timeline| timeline.epoch().to_owned())
     }
 
     /// I9: after the event with which somebody was taken out, nothing of the room reaches them.
@@ -211,7 +219,8 @@ impl Tab {
         if let Some(out) = self.out.get(&event.room)
             && event.seq > *out
         {
-            let told = format!("I9: {} was out of {} at {out} and was told {}", self.me, event.room, event.seq);
+            let told =
+                format!("I9: {} was out of {} at {out} and was told {}", self.me, event.room, event.seq);
             self.facts.push(Fact::Wrong(told));
         }
     }
@@ -222,7 +231,8 @@ impl Tab {
         let effects = timeline.step(input, now + self.clock, self.dice.roll32());
         let reset = effects.contains(&timeline::Effect::Reset);
         if timeline.applied() < before && !reset {
-            self.facts.push(Fact::Wrong(format!("I4: {room} went back from {before} to {}", timeline.applied())));
+            self.facts
+                .push(Fact::Wrong(format!("I4: {room} went back from {before} to {}", timeline.applied())));
         }
         for effect in effects {
             match effect {
@@ -252,7 +262,8 @@ impl Tab {
         for (room, key) in waiting {
             let Some(timeline) = self.rooms.get(&room) else { continue };
             let mine = |message: &&chat::Message| message.key == key && message.author.id == self.me;
-            if let Some(seq) = timeline.messages().find(mine).map(|message| message.seq) {
+            let seq = timeline.messages().find(mine).map(|message| message.seq);
+            if let Some(seq) = seq {
                 self.outbox(outbox::Input::Seen(key, seq), now);
             }
         }
@@ -266,8 +277,7 @@ impl Tab {
                 Effect::Remove(key) => self.todo.push(Do::Write(key, None)),
                 Effect::Tell(key) => self.todo.push(Do::Tell(key, self.row(key))),
                 Effect::Send(key) => self.send(key, now),
-                Effect::Gone(key) => self.facts.push(Fact::Gone(key)),
-                Effect::Changed(_) | Effect::Rejected(..) => {}
+                Effect::Gone(_) | Effect::Changed(_) | Effect::Rejected(..) => {}
                 Effect::WakeAt(at) => self.wake(Timer::Outbox, at),
             }
         }

@@ -51,7 +51,9 @@ impl Tab {
                 self.facts.push(Fact::Acked(key, room, seq));
                 Input::Accepted(key, seq)
             }
-            Err(Undone::Refused(problem)) if problem.code == Refusal::Unauthorized => Input::Unauthorized(key),
+            Err(Undone::Refused(problem)) if problem.code == Refusal::Unauthorized => {
+                Input::Unauthorized(key)
+            }
             Err(Undone::Refused(problem)) if problem.retryable => {
                 Input::Later(key, problem.retry_after_ms.and_then(|ms| Millis::try_from(ms).ok()))
             }

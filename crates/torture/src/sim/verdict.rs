@@ -1,0 +1,261 @@
+//! The end of a world: everything works again, people wait until all is quiet, and then everything is compared.
+
+use std::collections::BTreeSet;
+
+use anyhow::Result;
+use chat::outbox::{Intent, State};
+use chat::{Key, MemberId, Millis, RoomId, Seq};
+
+use super::Outcome;
+use super::node::{From, Sight};
+use super::people::TabId;
+use super::tab::Tab;
+use super::world::World;
+use crate::disk::Health;
+use crate::ledger::Ledger;
+use crate::model::truth::fold;
+
+/// I11: after so long everybody sees everything.
+const CONVERGED_MS: Millis = 15_000;
+/// And after so long nothing waits any more: a request that was refused for now may wait for half a minute.
+const DRAINED_MS: Millis = 90_000;
+
+/// Heals the world, waits, and judges.
+pub(super) fn judge(world: &mut World) -> Result<Outcome> {
+    heal(world)?;
+    let converged = world.now + CONVERGED_MS;
+    let drained = world.now + DRAINED_MS;
+    let mut told = false;
+    while world.now < drained {
+        world.until(world.now + 500)?;
+        let behind = behind(world)?;
+        if behind.is_empty() && waiting(world).is_empty() {
+            break;
+        }
+        if world.now >= converged && !told && !behind.is_empty() {
+            told = true;
+            world.story.violations.push(format!("I11: 15 s after everything healed: {behind:?}"));
+        }
+    }
+    let waiting = waiting(world);
+    if !waiting.is_empty() {
+        world.story.violations.push(format!("I13: 90 s after everything healed there waits: {waiting:?}"));
+    }
+    compare(world)?;
+    let violations = std::mem::take(&mut world.story.violations);
+    Ok(Outcome { violations, trace: world.trace, figures: world.story.figures })
+}
+
+/// From now on nothing goes wrong any more.
+fn heal(world: &mut World) -> Result<()> {
+    world.doom = None;
+    world.skew = 0;
+    world.resume()?;
+    world.node.set_health(Health::Well);
+    // A start that is due comes by itself within three seconds.
+    world.until(world.now + 3_000)?;
+    if !world.node.is_up() {
+        world.node.start(&From::Disk)?;
+    }
+    world.node.pardon()?;
+    for link in world.links.keys().copied().collect::<Vec<_>>() {
+        world.mend(link);
+    }
+    for person in 0..world.people.persons.len() {
+        if world.people.persons[person].tabs.is_empty() {
+            world.open_tab(person);
+        }
+    }
+    let tabs: Vec<_> = world.people.open().map(|(id, _)| id).collect();
+    for tab in tabs {
+        world.with_tab(tab, |tab, now| tab.session(socketio_client::Input::Connect, now))?;
+    }
+    Ok(())
+}
+
+/// Pages that do not see everything yet.
+fn behind(world: &World) -> Result<Vec<String>> {
+    let heads = world.node.heads()?;
+    let mut behind = Vec::new();
+    for (id, tab) in world.people.open() {
+        if !tab.is_connected() {
+            behind.push(format!("page {id} of {} has no connection", tab.me));
+        }
+        for (room, head) in &heads {
+            match tab.rooms.get(room) {
+                Some(timeline) if timeline.applied() < *head && !tab.is_out(room) => {
+                    behind.push(format!(
+                        "page {id} of {} is at {room}/{} of {head}",
+                        tab.me,
+                        timeline.applied()
+                    ));
+                }
+                _ => {}
+            }
+        }
+    }
+    Ok(behind)
+}
+
+/// What waits in an outbox although it could be sent. A poisonous request waits for five minutes, in sight.
+fn waiting(world: &World) -> Vec<(TabId, Key)> {
+    let open = world.people.open().flat_map(|(id, tab)| {
+        let sending = world.people.sends(id);
+        let waits = tab.outbox.items().iter().filter(move |p| sending && !p.is_poison() && p.is_open());
+        waits.map(move |p| (id, p.key))
+    });
+    open.collect()
+}
+
+fn compare(world: &mut World) -> Result<()> {
+    let ledger = world.node.ledger()?;
+    let mut found = ledger.faults.clone();
+    answers(world, &ledger, &mut found);
+    contents(world, &ledger, &mut found);
+    fates(world, &ledger, &mut found);
+    order(world, &ledger, &mut found);
+    deletions(&ledger, &mut found);
+    for person in 0..world.people.persons.len() {
+        let who = world.people.persons[person].id.clone();
+        let sight = world.node.sees(&who)?;
+        itself(&who, &sight, &mut found);
+        for tab in world.people.persons[person].tabs.clone() {
+            if let Some(open) = world.people.tab(tab) {
+                displays(tab, open, &sight, &mut found);
+            }
+        }
+    }
+    world.story.violations.extend(found);
+    Ok(())
+}
+
+/// I1: what was answered is there. A reaction or a deletion that changed nothing has the number of the event that made
+/// it so.
+fn answers(world: &World, ledger: &Ledger, found: &mut Vec<String>) {
+    for (key, (room, seq)) in &world.story.acked {
+        let wish = &world.story.wishes[key];
+        let place = ledger.keys.get(&(wish.who.clone(), *key));
+        let there = match &wish.intent {
+            Intent::Message { .. } | Intent::Edit { .. } => place == Some(&(room.clone(), *seq)),
+            _ => ledger.rows.contains_key(&(room.clone(), *seq)),
+        };
+        if !there {
+            found.push(format!("I1: {key} of {} was answered as {room}/{seq} and is at {place:?}", wish.who));
+        }
+    }
+}
+
+/// I6: everything in the log was sent, as it is there.
+fn contents(world: &World, ledger: &Ledger, found: &mut Vec<String>) {
+    let mut bodies = BTreeSet::new();
+    for ((room, seq), row) in ledger.rows.iter().filter(|(_, row)| row.kind == Ledger::SENT) {
+        let Some((wanted, Intent::Message { body, .. })) = world.story.emitted.get(&row.key) else {
+            found.push(format!("I6: {room}/{seq} of {} was never sent", row.author));
+            continue;
+        };
+        let there = ledger.body(room, *seq);
+        if wanted != room || there.as_deref().is_some_and(|there| there != body.as_str()) {
+            found.push(format!("I6: {room}/{seq} of {} is {there:?} and was sent as {body:?}", row.author));
+        }
+        if !bodies.insert(body.as_str()) {
+            found.push(format!("G4: {room}/{seq} of {} is there twice: {body:?}", row.author));
+        }
+    }
+}
+
+/// I8 and I13: everything wanted has come to an end that its person knows, or is still in sight.
+fn fates(world: &World, ledger: &Ledger, found: &mut Vec<String>) {
+    for (key, wish) in &world.story.wishes {
+        let pages = world.people.persons.iter().filter(|person| person.id == wish.who).flat_map(|p| &p.tabs);
+        let pages = pages.filter_map(|id| world.people.tabs[*id].as_ref());
+        let states: Vec<_> = pages.filter_map(|tab| tab.outbox.get(*key)).map(|p| p.state.clone()).collect();
+        let stored = ledger.keys.contains_key(&(wish.who.clone(), *key));
+        let refused = states.iter().any(|state| matches!(state, State::Refused(_)));
+        if stored && refused {
+            found.push(format!("I8: {key} of {} was refused and is there", wish.who));
+        }
+        let known = stored
+            || !states.is_empty()
+            || wish.lost
+            || wish.restored_away
+            || world.story.acked.contains_key(key)
+            || world.story.discarded.contains(key)
+            || world.story.taken_up.contains(key);
+        if !known {
+            found.push(format!("I13: nobody knows what became of {key} of {}: {:?}", wish.who, wish.intent));
+        }
+    }
+}
+
+/// I5: what one page said in a room is there in the order in which it was said.
+fn order(world: &World, ledger: &Ledger, found: &mut Vec<String>) {
+    let mut last: std::collections::BTreeMap<(TabId, &RoomId), (Seq, Key)> = Default::default();
+    for key in &world.story.order {
+        let wish = &world.story.wishes[key];
+        if !matches!(wish.intent, Intent::Message { .. }) {
+            continue;
+        }
+        let Some((_, seq)) = ledger.keys.get(&(wish.who.clone(), *key)) else { continue };
+        if let Some((before, other)) = last.insert((wish.tab, &wish.room), (*seq, *key))
+            && before > *seq
+        {
+            found.push(format!(
+                "I5: {other} was said before {key} in {} and is after it: {before}, {seq}",
+                wish.room
+            ));
+        }
+    }
+}
+
+/// What was deleted is nowhere in the log any more.
+fn deletions(ledger: &Ledger, found: &mut Vec<String>) {
+    let deleted: BTreeSet<_> = ledger
+        .rows
+        .iter()
+        .filter(|(_, row)| row.kind == Ledger::DELETED)
+        .filter_map(|((room, _), row)| Some((room.clone(), row.target?)))
+        .collect();
+    for (place, row) in &ledger.rows {
+        let edit = row.kind == Ledger::EDITED
+            && row.target.is_some_and(|target| deleted.contains(&(place.0.clone(), target)));
+        if (edit || deleted.contains(place)) && !row.payload.is_empty() {
+            found.push(format!("the deleted text of {}/{} is still in the log", place.0, place.1));
+        }
+    }
+}
+
+/// The server's state is what its log leads to.
+fn itself(who: &MemberId, sight: &Sight, found: &mut Vec<String>) {
+    for (room, (events, messages)) in &sight.rooms {
+        let folded = fold(events.iter(), who);
+        let first = events.first().map_or(0, |event| event.seq);
+        let shown = messages.iter().filter(|message| message.seq >= first);
+        if !shown.clone().eq(folded.values()) {
+            let differs = shown.zip(folded.values()).find(|(a, b)| a != b);
+            found.push(format!("the history of {room} is not what its log leads to, for {who}: {differs:?}"));
+        }
+    }
+}
+
+/// I3: what a page shows is what the log leads to.
+fn displays(id: TabId, tab: &Tab, sight: &Sight, found: &mut Vec<String>) {
+    for (room, (events, _)) in &sight.rooms {
+        let Some(timeline) = tab.rooms.get(room) else {
+            found.push(format!("I3: page {id} of {} does not know of {room}", tab.me));
+            continue;
+        };
+        let folded = fold(events.iter(), &tab.me);
+        let first = timeline.first().unwrap_or(Seq::MAX);
+        let must = || folded.range(first..).map(|(_, message)| message);
+        if !timeline.messages().eq(must()) {
+            let differs = timeline.messages().zip(must()).find(|(a, b)| a != b);
+            let counts = (timeline.messages().count(), must().count());
+            found.push(format!("I3: page {id} of {} shows another {room}: {counts:?} {differs:?}", tab.me));
+        }
+        let keys: BTreeSet<_> =
+            timeline.messages().map(|message| (&message.author.id, message.key)).collect();
+        if keys.len() != timeline.messages().count() {
+            found.push(format!("I4: page {id} of {} shows something twice in {room}", tab.me));
+        }
+    }
+}
