@@ -119,11 +119,15 @@ impl Audience for Hall {
     }
 
     async fn join(&self, whose: String, channel: String) {
-        self.each(&whose, |listener| drop(listener.channels.insert(channel.clone())));
+        self.each(&whose, |listener| {
+            listener.channels.insert(channel.clone());
+        });
     }
 
     async fn leave(&self, whose: String, channel: String) {
-        self.each(&whose, |listener| drop(listener.channels.remove(&channel)));
+        self.each(&whose, |listener| {
+            listener.channels.remove(&channel);
+        });
     }
 
     fn emit_or_cut_off<T: Serialize>(&self, channel: String, name: &str, arguments: &T) {

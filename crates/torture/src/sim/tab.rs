@@ -171,6 +171,11 @@ impl Tab {
 
     fn hello(&mut self, Greeting { epoch, you, heads }: Greeting, now: Millis) {
         self.out.retain(|room, _| heads.get(room).is_none());
+        for (room, timeline) in &self.rooms {
+            if heads.get(room).is_none() {
+                self.out.entry(room.clone()).or_insert(timeline.applied());
+            }
+        }
         self.epoch.clone_from(&epoch);
         self.heads(&epoch, heads, now);
         self.outbox(outbox::Input::Connected(you.id), now);

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use anyhow::Result;
 use chat::outbox::{Intent, State};
-use chat::{Key, MemberId, Millis, RoomId, Seq};
+use chat::{Key, MemberId, Message, Millis, RoomId, Seq};
 
 use super::Outcome;
 use super::node::{From, Sight};
@@ -23,15 +23,17 @@ const DRAINED_MS: Millis = 90_000;
 /// Heals the world, waits, and judges.
 pub(super) fn judge(world: &mut World) -> Result<Outcome> {
     heal(world)?;
+    let then = world.node.heads()?;
     let converged = world.now + CONVERGED_MS;
     let drained = world.now + DRAINED_MS;
     let mut told = false;
     while world.now < drained {
         world.until(world.now + 500)?;
-        let behind = behind(world)?;
-        if behind.is_empty() && waiting(world).is_empty() {
+        let now = world.node.heads()?;
+        if behind(world, &now).is_empty() && waiting(world).is_empty() {
             break;
         }
+        let behind = behind(world, &then);
         if world.now >= converged && !told && !behind.is_empty() {
             told = true;
             world.story.violations.push(format!("I11: 15 s after everything healed: {behind:?}"));
@@ -58,6 +60,7 @@ fn heal(world: &mut World) -> Result<()> {
         world.node.start(&From::Disk)?;
     }
     world.node.pardon()?;
+    world.publish_soon();
     for link in world.links.keys().copied().collect::<Vec<_>>() {
         world.mend(link);
     }
@@ -73,15 +76,14 @@ fn heal(world: &mut World) -> Result<()> {
     Ok(())
 }
 
-/// Pages that do not see everything yet.
-fn behind(world: &World) -> Result<Vec<String>> {
-    let heads = world.node.heads()?;
+/// Pages that do not see everything up to `heads`.
+fn behind(world: &World, heads: &[(RoomId, Seq)]) -> Vec<String> {
     let mut behind = Vec::new();
     for (id, tab) in world.people.open() {
         if !tab.is_connected() {
             behind.push(format!("page {id} of {} has no connection", tab.me));
         }
-        for (room, head) in &heads {
+        for (room, head) in heads {
             match tab.rooms.get(room) {
                 Some(timeline) if timeline.applied() < *head && !tab.is_out(room) => {
                     behind.push(format!(
@@ -94,7 +96,7 @@ fn behind(world: &World) -> Result<Vec<String>> {
             }
         }
     }
-    Ok(behind)
+    behind
 }
 
 /// What waits in an outbox although it could be sent. A poisonous request waits for five minutes, in sight.
@@ -229,12 +231,20 @@ fn itself(who: &MemberId, sight: &Sight, found: &mut Vec<String>) {
     for (room, (events, messages)) in &sight.rooms {
         let folded = fold(events.iter(), who);
         let first = events.first().map_or(0, |event| event.seq);
-        let shown = messages.iter().filter(|message| message.seq >= first);
-        if !shown.clone().eq(folded.values()) {
-            let differs = shown.zip(folded.values()).find(|(a, b)| a != b);
+        let shown = || messages.iter().filter(|message| message.seq >= first).map(nameless);
+        let must = || folded.values().map(nameless);
+        if !shown().eq(must()) {
+            let differs = shown().zip(must()).find(|(a, b)| a != b);
             found.push(format!("the history of {room} is not what its log leads to, for {who}: {differs:?}"));
         }
     }
+}
+
+/// Without the author's name: who takes another one while out of a room keeps the old one on the pages open there.
+fn nameless(message: &Message) -> Message {
+    let mut message = message.clone();
+    message.author.name.clear();
+    message
 }
 
 /// I3: what a page shows is what the log leads to.
@@ -246,10 +256,11 @@ fn displays(id: TabId, tab: &Tab, sight: &Sight, found: &mut Vec<String>) {
         };
         let folded = fold(events.iter(), &tab.me);
         let first = timeline.first().unwrap_or(Seq::MAX);
-        let must = || folded.range(first..).map(|(_, message)| message);
-        if !timeline.messages().eq(must()) {
-            let differs = timeline.messages().zip(must()).find(|(a, b)| a != b);
-            let counts = (timeline.messages().count(), must().count());
+        let must = || folded.range(first..).map(|(_, message)| nameless(message));
+        let shown = || timeline.messages().map(nameless);
+        if !shown().eq(must()) {
+            let differs = shown().zip(must()).find(|(a, b)| a != b);
+            let counts = (shown().count(), must().count());
             found.push(format!("I3: page {id} of {} shows another {room}: {counts:?} {differs:?}", tab.me));
         }
         let keys: BTreeSet<_> =

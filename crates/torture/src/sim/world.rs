@@ -128,6 +128,28 @@ impl World {
             self.now = self.now.max(at);
             self.node.set_clock(self.now + self.skew);
             self.note(&event);
+            if let Ok(t) = std::env::var("SIM_TRACE") {
+                let t: usize = t.parse().unwrap_or(0);
+                let of = |l: &usize| self.links.get(l).is_some_and(|l| l.tab == t);
+                let show = match &event {
+                    Event::Accept(l)
+                    | Event::Up(l, _)
+                    | Event::UpEnd(l)
+                    | Event::Down(l, _)
+                    | Event::DownEnd(l)
+                    | Event::Ping(l) => of(l),
+                    Event::Wake(tab, _) | Event::Refused(tab, _) => *tab == t,
+                    Event::Turn | Event::Publish | Event::Heads | Event::Start(_) | Event::Strike => true,
+                    _ => false,
+                };
+                if show {
+                    eprintln!(
+                        "{} {}",
+                        self.now - ORIGIN,
+                        format!("{event:?}").chars().take(250).collect::<String>()
+                    );
+                }
+            }
             self.happen(event)?;
         }
         self.now = self.now.max(end);

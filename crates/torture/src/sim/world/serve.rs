@@ -94,7 +94,14 @@ impl World {
         if left.turn {
             self.turn_soon();
         }
-        if left.publish && !std::mem::replace(&mut self.publish_due, true) {
+        if left.publish {
+            self.publish_soon();
+        }
+    }
+
+    /// The publisher will look what was committed.
+    pub(in crate::sim) fn publish_soon(&mut self) {
+        if !std::mem::replace(&mut self.publish_due, true) {
             let late = if self.dice.chance(10) { 400 } else { 4 };
             let at = self.now + Millis::try_from(self.dice.below(late)).unwrap_or(0);
             self.agenda.enter(at, Event::Publish);
