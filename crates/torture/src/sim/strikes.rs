@@ -74,7 +74,8 @@ impl World {
 
     /// The server is no longer there: most pages hear of it, some only by silence.
     fn gone_from_here(&mut self) {
-        self.paused = None;
+        // What comes to nobody finds that out by itself.
+        self.resume();
         let links: Vec<_> = self.links.keys().copied().collect();
         for link in links {
             if self.dice.chance(20) {
@@ -141,11 +142,10 @@ impl World {
         Ok(())
     }
 
-    pub(super) fn resume(&mut self) -> Result<()> {
+    pub(super) fn resume(&mut self) {
         for event in self.paused.take().unwrap_or_default() {
             self.agenda.enter(self.now, event);
         }
-        Ok(())
     }
 
     fn with_some_link(&mut self, act: fn(&mut World, LinkId)) -> Result<()> {

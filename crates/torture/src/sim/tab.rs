@@ -143,9 +143,9 @@ impl Tab {
                 rooms.iter().for_each(|room| self.timeline(room, timeline::Input::Unanswered, now));
             }
             Notification::Event { name, args, .. } => self.told(&name, args, now),
-            Notification::Connected { .. }
-            | Notification::ConnectError { .. }
-            | Notification::Attempt { .. } => {}
+            // What happened meanwhile is told by hello, and what comes before it may follow from that.
+            Notification::Connected { .. } => self.out.clear(),
+            Notification::ConnectError { .. } | Notification::Attempt { .. } => {}
         }
     }
 

@@ -52,7 +52,7 @@ pub(super) fn judge(world: &mut World) -> Result<Outcome> {
 fn heal(world: &mut World) -> Result<()> {
     world.doom = None;
     world.skew = 0;
-    world.resume()?;
+    world.resume();
     world.node.set_health(Health::Well);
     // A start that is due comes by itself within three seconds.
     world.until(world.now + 3_000)?;

@@ -204,7 +204,10 @@ impl World {
                 self.with_tab(tab, |tab, now| tab.session(Input::Failed(generation), now))
             }
             Event::Start(from) => self.start(&from),
-            Event::Resume => self.resume(),
+            Event::Resume => {
+                self.resume();
+                Ok(())
+            }
             Event::Mend => {
                 self.node.set_health(Health::Well);
                 Ok(())
