@@ -9,6 +9,9 @@ import { ask, client, connected, fill, sayAll } from '../fixtures/stock.ts';
 
 test.use({ options: { unlimited: true } });
 
+/** What a browser says while it has no network. */
+const OFFLINE = /ERR_INTERNET_DISCONNECTED|WebSocket connection to .* failed/;
+
 const DELETED = 'Mensagem apagada por quem escreveu.';
 
 interface Message {
@@ -69,9 +72,11 @@ test('a gap of 1,500 events with 300 deletions heals in place, what was on the s
   const author = await connected(client(chat.url));
   const before = await sayAll(author, Array.from({ length: 120 }, (_, n) => `antes ${n + 1}`));
   const ana = await person('Ana');
+  ana.witness.expects(OFFLINE);
   await ana.joins();
   await expect(ana.room.message('antes 120')).toBeInViewport();
   await ana.context.setOffline(true);
+  await expect(ana.room.banner).toBeVisible();
 
   const during = await sayAll(author, Array.from({ length: 1_200 }, (_, n) => `durante ${n + 1}`));
   // Those that Ana has on the screen are among them.
@@ -89,9 +94,11 @@ test('a gap of 5,000 events with 500 deletions heals without the page being load
   test.slow();
   await fill(chat.url, 200);
   const ana = await person('Ana');
+  ana.witness.expects(OFFLINE);
   await ana.joins();
   await ana.page.evaluate(() => Object.assign(window, { stillTheSame: true }));
   await ana.context.setOffline(true);
+  await expect(ana.room.banner).toBeVisible();
 
   const author = await connected(client(chat.url));
   const during = await sayAll(author, Array.from({ length: 4_500 }, (_, n) => `durante ${n + 1}`));

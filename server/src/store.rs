@@ -147,7 +147,8 @@ impl Store {
     /// must not cost a sync each time.
     pub async fn is_ready(&self) -> Result<(), StoreError> {
         let proven = *self.proven();
-        if proven.is_some_and(|proven| proven.elapsed() < PROOF_HOLDS) {
+        let works = *self.0.life.borrow() == Life::Working;
+        if works && proven.is_some_and(|proven| proven.elapsed() < PROOF_HOLDS) {
             return Ok(());
         }
         self.check().await
