@@ -76,6 +76,7 @@ impl World {
             tab: id,
             room: room.clone(),
             intent: intent.clone(),
+            at: self.now,
             lost: false,
             restored_away: false,
         };
@@ -154,8 +155,9 @@ impl World {
             return self.in_outbox(id, None, |tab, now| tab.outbox(Input::Discard(old.key), now));
         }
         let key = self.key();
-        let (lost, restored_away) = (false, false);
-        let wish = Wish { who: old.author, tab: id, room: old.room, intent: old.intent, lost, restored_away };
+        let (at, lost, restored_away) = (self.now, false, false);
+        let wish =
+            Wish { who: old.author, tab: id, room: old.room, intent: old.intent, at, lost, restored_away };
         self.story.wish(key, wish);
         self.in_outbox(id, Some(key), |tab, now| tab.outbox(Input::Again(old.key, key), now))
     }
@@ -194,7 +196,7 @@ impl World {
     fn crash(&mut self, person: usize, tab: TabId) -> Result<()> {
         self.story.figures.crashes += 1;
         self.leave_links(tab);
-        if self.people.crash(tab, &mut self.story) {
+        if self.people.crash(tab, &mut self.story, self.now) {
             let later = self.now + Millis::try_from(self.dice.between(5, 500))?;
             self.agenda.enter(later, Event::Elect(person));
         }

@@ -5,6 +5,7 @@
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use protocol::event::kind;
 use protocol::notice::EndCode;
 use protocol::{Ended, Notice};
 use serde::Serialize;
@@ -13,13 +14,23 @@ use socketio_client::Value;
 use socketio_client::packet::{Body, Packet};
 
 use super::net::LinkId;
+use crate::dice::Dice;
 
 /// Packets that wait for one slow reader.
 const QUEUE: usize = 24;
 
 /// Every connection. Copies are the same hall.
-#[derive(Clone, Default)]
-pub(super) struct Hall(Arc<Mutex<BTreeMap<LinkId, Listener>>>);
+#[derive(Clone)]
+pub(super) struct Hall {
+    listeners: Arc<Mutex<BTreeMap<LinkId, Listener>>>,
+    /// Which notices get lost on their way into a queue, as if the engine had forgotten them.
+    losses: Arc<Mutex<Losses>>,
+}
+
+struct Losses {
+    dice: Dice,
+    percent: u64,
+}
 
 /// One connection.
 #[derive(Default)]
@@ -27,6 +38,8 @@ struct Listener {
     channels: BTreeSet<String>,
     queue: VecDeque<String>,
     end: Option<End>,
+    /// Something did not fit, and so many looks after full queues have come since.
+    neglected: Option<u32>,
 }
 
 /// How a connection is to end.
@@ -53,6 +66,30 @@ fn event<T: Serialize>(name: &str, arguments: &T) -> String {
 }
 
 impl Hall {
+    /// An empty hall, in which `percent` of the notices about messages get lost.
+    pub(super) fn new(dice: Dice, percent: u64) -> Hall {
+        Hall { listeners: Arc::default(), losses: Arc::new(Mutex::new(Losses { dice, percent })) }
+    }
+
+    /// From now on nothing gets lost.
+    pub(super) fn lose_nothing(&self) {
+        self.losses.lock().unwrap_or_else(PoisonError::into_inner).percent = 0;
+    }
+
+    /// A look after full queues has come. The connections that should have been cut off by now, or told.
+    pub(super) fn neglected(&self) -> Vec<LinkId> {
+        let mut neglected = Vec::new();
+        for (link, listener) in &mut *self.listeners() {
+            if let Some(looks) = listener.neglected.as_mut().filter(|_| listener.end.is_none()) {
+                *looks += 1;
+                if *looks == 4 {
+                    neglected.push(*link);
+                }
+            }
+        }
+        neglected
+    }
+
     /// Somebody has come in.
     pub(super) fn enter(&self, link: LinkId, channels: impl IntoIterator<Item = String>) {
         self.listeners().entry(link).or_default().channels.extend(channels);
@@ -92,7 +129,7 @@ impl Hall {
     }
 
     fn listeners(&self) -> MutexGuard<'_, BTreeMap<LinkId, Listener>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.listeners.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Does something to each in `channel`.
@@ -114,7 +151,15 @@ impl Listener {
 impl Audience for Hall {
     async fn emit<T: Serialize + Sync>(&self, channel: String, name: &str, arguments: &T) -> bool {
         let (frame, mut full) = (event(name, arguments), false);
-        self.each(&channel, |listener| full |= !listener.push(frame.clone()));
+        let mut losses = self.losses.lock().unwrap_or_else(PoisonError::into_inner);
+        let about_messages = matches!(name, "sent" | kind::EDITED | kind::DELETED | kind::REACTED);
+        self.each(&channel, |listener| {
+            let percent = if about_messages { losses.percent } else { 0 };
+            if !losses.dice.chance(percent) && !listener.push(frame.clone()) {
+                listener.neglected.get_or_insert(0);
+                full = true;
+            }
+        });
         full
     }
 
@@ -133,7 +178,9 @@ impl Audience for Hall {
     fn emit_or_cut_off<T: Serialize>(&self, channel: String, name: &str, arguments: &T) {
         let frame = event(name, arguments);
         self.each(&channel, |listener| {
-            if !listener.push(frame.clone()) {
+            if listener.push(frame.clone()) {
+                listener.neglected = None;
+            } else {
                 listener.end = Some(End::Cut);
                 listener.channels.clear();
             }

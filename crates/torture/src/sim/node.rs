@@ -48,6 +48,8 @@ pub(super) struct Node {
     origin: Millis,
     began: Instant,
     dice: Dice,
+    /// How many percent of the notices the engine loses.
+    losses: u64,
 }
 
 /// How the next life begins.
@@ -61,7 +63,8 @@ pub(super) enum From {
 
 impl Node {
     /// A server below `folder`, not running yet.
-    pub(super) fn new(folder: &Path, began: Millis, dice: Dice) -> Result<Node> {
+    pub(super) fn new(folder: &Path, began: Millis, mut dice: Dice) -> Result<Node> {
+        let losses = if dice.chance(30) { 3 } else { 0 };
         prepared().put(&folder.join("life-0"))?;
         Ok(Node {
             folder: folder.to_owned(),
@@ -72,6 +75,7 @@ impl Node {
             origin: began,
             began: Instant::now(),
             dice,
+            losses,
         })
     }
 
@@ -102,7 +106,8 @@ impl Node {
             let file = self.backup_file();
             life::runtime()?.block_on(restore(&folder, &file))?;
         }
-        self.life = Some(Life::open(Disk::watch(&folder)?, clock)?);
+        let hall = Hall::new(self.dice.fork(), self.losses);
+        self.life = Some(Life::open(Disk::watch(&folder)?, clock, hall)?);
         Ok(())
     }
 
@@ -217,6 +222,11 @@ impl Node {
         Some(())
     }
 
+    /// Which database this is.
+    pub(super) fn epoch(&self) -> &str {
+        self.life.as_ref().map_or("", |life| life.store.epoch())
+    }
+
     /// How far each room's log has come.
     pub(super) fn heads(&self) -> Result<Vec<(RoomId, Seq)>> {
         self.life.as_ref().map_or_else(|| Ok(Vec::new()), Life::heads)
@@ -225,6 +235,12 @@ impl Node {
     /// Nobody is banned or silent any more.
     pub(super) fn pardon(&mut self) -> Result<()> {
         self.life.as_ref().map_or(Ok(()), Life::pardon)
+    }
+
+    /// The engine loses nothing any more.
+    pub(super) fn lose_nothing(&mut self) {
+        self.losses = 0;
+        self.hall().iter().for_each(Hall::lose_nothing);
     }
 
     /// What somebody sees, for a judge.

@@ -1,6 +1,6 @@
 //! People: each with a disk that outlives pages, and with one page or two, one of which sends.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chat::outbox::{Drain, Input, Pending, Row};
 use chat::{Key, MemberId, Millis};
@@ -24,6 +24,15 @@ pub(super) struct Person {
     /// The browser keeps nothing.
     forgetful: bool,
     disk: BTreeMap<Key, String>,
+    /// What was ever on it.
+    kept: BTreeSet<Key>,
+}
+
+impl Person {
+    /// It was on this person's disk, or the browser keeps nothing anyway.
+    pub(super) fn kept(&self, key: Key) -> bool {
+        self.forgetful || self.kept.contains(&key)
+    }
 }
 
 /// Everybody, and every page there is or was.
@@ -43,6 +52,7 @@ impl People {
             together: dice.chance(15),
             forgetful: dice.chance(5),
             disk: BTreeMap::new(),
+            kept: BTreeSet::new(),
         };
         People { persons: (0..count).map(person).collect(), tabs: Vec::new(), owners: Vec::new() }
     }
@@ -83,7 +93,7 @@ impl People {
     }
 
     /// A page ends without a word. Whether its person needs another one to send.
-    pub(super) fn crash(&mut self, id: TabId, story: &mut Story) -> bool {
+    pub(super) fn crash(&mut self, id: TabId, story: &mut Story, now: Millis) -> bool {
         let Some(tab) = self.tabs[id].take() else { return false };
         let owner = &mut self.persons[self.owners[id]];
         owner.tabs.retain(|other| *other != id);
@@ -95,7 +105,7 @@ impl People {
                 .any(|other| tabs[*other].as_ref().is_some_and(|tab| tab.outbox.get(*key).is_some()))
         };
         let keys = tab.outbox.items().iter().map(|p| p.key);
-        story.lost(keys.filter(|key| !disk.contains_key(key) && !elsewhere(key)));
+        story.lost(keys.filter(|key| !disk.contains_key(key) && !elsewhere(key)), owner.forgetful, now);
         let held = owner.holder == Some(id);
         if held {
             owner.holder = None;
@@ -118,6 +128,7 @@ impl People {
             Some(_) if owner.forgetful => Input::Unsaved(key),
             Some(row) => {
                 owner.disk.insert(key, row);
+                owner.kept.insert(key);
                 Input::Saved(key)
             }
         };

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use chat::outbox::Intent;
-use chat::{Key, MemberId, RoomId, Seq};
+use chat::{Key, MemberId, Millis, RoomId, Seq};
 
 use super::tab::Fact;
 use crate::ledger::Ledger;
@@ -65,6 +65,8 @@ pub(super) struct Wish {
     pub(super) tab: usize,
     pub(super) room: RoomId,
     pub(super) intent: Intent,
+    /// When.
+    pub(super) at: Millis,
     /// The page ended before its disk had it.
     pub(super) lost: bool,
     /// Its event, or its answer, was in the part of the log that a restore took away.
@@ -119,11 +121,12 @@ impl Story {
         }
     }
 
-    /// A page ended; these of its wishes were on no disk.
-    pub(super) fn lost(&mut self, keys: impl Iterator<Item = Key>) {
+    /// A page ended; these of its wishes were on no disk. A disk takes a moment, but no longer, unless it is one that
+    /// keeps nothing.
+    pub(super) fn lost(&mut self, keys: impl Iterator<Item = Key>, forgetful: bool, now: Millis) {
         for key in keys {
             if let Some(wish) = self.wishes.get_mut(&key) {
-                wish.lost = true;
+                wish.lost = forgetful || now - wish.at < 1_000;
             }
         }
     }

@@ -52,6 +52,7 @@ pub(super) fn judge(world: &mut World) -> Result<Outcome> {
 fn heal(world: &mut World) -> Result<()> {
     world.doom = None;
     world.skew = 0;
+    world.node.lose_nothing();
     world.resume();
     world.node.set_health(Health::Well);
     // A start that is due comes by itself within three seconds.
@@ -84,15 +85,10 @@ fn behind(world: &World, heads: &[(RoomId, Seq)]) -> Vec<String> {
             behind.push(format!("page {id} of {} has no connection", tab.me));
         }
         for (room, head) in heads {
-            match tab.rooms.get(room) {
-                Some(timeline) if timeline.applied() < *head && !tab.is_out(room) => {
-                    behind.push(format!(
-                        "page {id} of {} is at {room}/{} of {head}",
-                        tab.me,
-                        timeline.applied()
-                    ));
-                }
-                _ => {}
+            let Some(timeline) = tab.rooms.get(room).filter(|_| !tab.is_out(room)) else { continue };
+            if timeline.applied() < *head || timeline.epoch() != world.node.epoch() {
+                let at = timeline.applied();
+                behind.push(format!("page {id} of {} is at {room}/{at} of {head}", tab.me));
             }
         }
     }
@@ -117,6 +113,7 @@ fn compare(world: &mut World) -> Result<()> {
     fates(world, &ledger, &mut found);
     order(world, &ledger, &mut found);
     deletions(&ledger, &mut found);
+    rights(&ledger, &mut found);
     for person in 0..world.people.persons.len() {
         let who = world.people.persons[person].id.clone();
         let sight = world.node.sees(&who)?;
@@ -222,6 +219,35 @@ fn deletions(ledger: &Ledger, found: &mut Vec<String>) {
             && row.target.is_some_and(|target| deleted.contains(&(place.0.clone(), target)));
         if (edit || deleted.contains(place)) && !row.payload.is_empty() {
             found.push(format!("the deleted text of {}/{} is still in the log", place.0, place.1));
+        }
+    }
+}
+
+/// I9, from the other side: nobody speaks who is out, silent or banned at that point of the log.
+fn rights(ledger: &Ledger, found: &mut Vec<String>) {
+    let mut out: BTreeSet<(RoomId, String)> = [("hall", "p4"), ("den", "p3"), ("den", "p4")]
+        .iter()
+        .filter_map(|(r, p)| Some((r.parse().ok()?, (*p).to_owned())))
+        .collect();
+    let (mut silent, mut banned) = (BTreeSet::new(), BTreeSet::new());
+    for ((room, seq), row) in &ledger.rows {
+        let payload: serde_json::Value = serde_json::from_slice(&row.payload).unwrap_or_default();
+        let who = payload["who"].as_str().unwrap_or_default().to_owned();
+        let (place, on) = ((room.clone(), who), payload["on"].as_bool().unwrap_or_default());
+        let switch =
+            |set: &mut BTreeSet<_>, on| if on { set.insert(place.clone()) } else { set.remove(&place) };
+        match row.kind {
+            Ledger::JOINED => drop(switch(&mut out, false)),
+            Ledger::LEFT | Ledger::KICKED => drop(switch(&mut out, true)),
+            Ledger::MUTED => drop(switch(&mut silent, on)),
+            Ledger::BANNED => drop(switch(&mut banned, on)),
+            Ledger::SENT => {
+                let author = (room.clone(), row.author.to_string());
+                if [&out, &silent, &banned].into_iter().any(|set| set.contains(&author)) {
+                    found.push(format!("I9: {} speaks in {room}/{seq} and may not", row.author));
+                }
+            }
+            _ => {}
         }
     }
 }

@@ -15,7 +15,7 @@ use super::net::{Link, LinkId, Way};
 use super::node::{From, Node};
 use super::people::{People, TabId};
 use super::story::Story;
-use super::tab::{Do, Timer};
+use super::tab::{Do, Fact, Timer};
 use crate::dice::Dice;
 use crate::disk::{Health, Loss};
 
@@ -268,7 +268,14 @@ impl World {
     pub(super) fn after(&mut self, id: TabId) -> Result<()> {
         let Some(tab) = self.people.tab(id) else { return Ok(()) };
         let (todo, facts) = (std::mem::take(&mut tab.todo), std::mem::take(&mut tab.facts));
-        facts.into_iter().for_each(|fact| self.story.take(fact));
+        for fact in facts {
+            if let Fact::Emitted(key, ..) = &fact
+                && !self.people.owner(id).kept(*key)
+            {
+                self.story.violations.push(format!("G6: {key} was sent before it was on a disk"));
+            }
+            self.story.take(fact);
+        }
         for one in todo {
             match one {
                 Do::Open(generation) => self.connect(id, generation),

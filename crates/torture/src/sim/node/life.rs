@@ -60,12 +60,12 @@ pub(super) fn own_channels(who: &MemberId) -> [String; 2] {
 }
 
 impl Life {
-    pub(super) fn open(disk: Disk, clock: Clock) -> Result<Life> {
+    pub(super) fn open(disk: Disk, clock: Clock, hall: Hall) -> Result<Life> {
         let runtime = runtime()?;
         let store = runtime.block_on(Store::open_with(disk.folder(), clock))?;
         let committed = store.committed();
         let published = committed.heads().clone();
-        let (subscriptions, hall) = (Subscriptions::default(), Hall::default());
+        let subscriptions = Subscriptions::default();
         let publisher = Publisher::new(hall.clone(), store.clone(), Tuning::default(), published.clone());
         Ok(Life {
             rooms: Rooms::new(&store),

@@ -48,6 +48,10 @@ impl Tab {
         use outbox::Input;
         let input = match answer {
             Ok(Stored { seq, .. }) => {
+                #[cfg(feature = "plant")]
+                if let Some(timeline) = self.rooms.get_mut(&room) {
+                    timeline.planted_ack(seq);
+                }
                 self.facts.push(Fact::Acked(key, room, seq));
                 Input::Accepted(key, seq)
             }

@@ -39,6 +39,9 @@ impl World {
             }
             Event::Relieve => {
                 self.node.relieve(self.now);
+                let neglected = self.node.hall().map(|hall| hall.neglected()).unwrap_or_default();
+                let told = |link| format!("I10: connection {link} does not read and is not cut off");
+                self.story.violations.extend(neglected.into_iter().map(told));
                 self.agenda.enter(self.now + 1_000, Event::Relieve);
             }
             Event::Ping(link) if self.up(link) => match self.node.ping(link, self.now) {
