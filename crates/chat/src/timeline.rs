@@ -138,7 +138,7 @@ impl Timeline {
         match input {
             Input::Event(event) => self.event(event, now, roll, &mut effects),
             Input::Head { epoch, seq } => self.head(&epoch, seq, &mut effects),
-            Input::Synced(catchup) => self.synced(catchup, &mut effects),
+            Input::Synced(catchup) => self.synced(catchup, now, roll, &mut effects),
             Input::Unanswered => {
                 self.owed = self.asking.take().or(self.owed);
                 self.ask_at = None;
@@ -234,7 +234,8 @@ impl Timeline {
         }
     }
 
-    fn synced(&mut self, catchup: Catchup, effects: &mut Vec<Effect>) {
+    fn synced(&mut self, catchup: Catchup, now: Millis, roll: u32, effects: &mut Vec<Effect>) {
+        let before = self.applied;
         self.asking = None;
         let restored = catchup.epoch != self.epoch;
         #[cfg(feature = "plant")]
@@ -252,10 +253,16 @@ impl Timeline {
             }
         }
         self.drain(effects);
-        if catchup.more && self.applied < catchup.head {
+        let more = catchup.more && self.applied < catchup.head;
+        if !more && !self.is_behind() {
+            return;
+        }
+        if self.applied > before {
             self.ask(effects);
         } else {
-            self.ask_if_behind(effects);
+            // An answer that brought nothing is not asked for again at once: that could go on for ever.
+            self.owed = Some(Question::Sync);
+            self.wake(now + AGAIN_MS, roll, effects);
         }
     }
 
@@ -353,8 +360,12 @@ impl Timeline {
         }
     }
 
+    fn is_behind(&self) -> bool {
+        !self.ahead.is_empty() || self.told > self.applied
+    }
+
     fn ask_if_behind(&mut self, effects: &mut Vec<Effect>) {
-        if !self.ahead.is_empty() || self.told > self.applied {
+        if self.is_behind() {
             self.ask(effects);
         }
     }

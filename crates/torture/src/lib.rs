@@ -18,6 +18,8 @@ pub mod ledger;
 #[cfg(feature = "model")]
 pub mod model;
 pub mod nemesis;
+#[cfg(feature = "sim")]
+pub mod probe;
 pub mod proxy;
 pub mod report;
 pub mod run;
@@ -25,6 +27,8 @@ pub mod run;
 pub mod sim;
 pub mod steward;
 pub mod storm;
+#[cfg(feature = "plant")]
+pub mod teeth;
 pub mod truth;
 #[cfg(feature = "sim")]
 mod vfs;

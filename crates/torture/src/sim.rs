@@ -31,6 +31,8 @@ pub struct Plan {
     pub seed: u64,
     /// Seconds of virtual time in which things go wrong; after that they heal.
     pub seconds: u64,
+    /// Writes everything that happens to standard error.
+    pub told: bool,
 }
 
 /// What came of a world.

@@ -34,14 +34,14 @@ impl World {
         }
         let tab = *self.dice.pick(&tabs);
         match self.dice.below(100) {
-            0..58 => self.say(tab, 1),
-            58..62 => self.say(tab, 12),
-            62..69 => self.change(tab, |_, target, body| Intent::Edit { target, body }),
-            69..75 => self.change(tab, |_, target, _| Intent::Delete { target }),
-            75..82 => self.react(tab),
-            82..85 => self.discard_or_again(tab),
-            85..88 => self.come_or_go(tab),
-            88..92 => self.keep_peace(tab),
+            0..52 => self.say(tab, 1),
+            52..57 => self.say(tab, 12),
+            57..69 => self.change(tab, |_, target, body| Intent::Edit { target, body }),
+            69..74 => self.change(tab, |_, target, _| Intent::Delete { target }),
+            74..80 => self.react(tab),
+            80..82 => self.discard_or_again(tab),
+            82..85 => self.come_or_go(tab),
+            85..92 => self.keep_peace(tab),
             92..94 => self.rename(tab),
             94..96 => self.crash(person, tab),
             96..98 if tabs.len() < 2 => {
@@ -117,6 +117,12 @@ impl World {
             self.want(tab, room.clone(), Intent::Message { body, reply_to: None })?;
         }
         Ok(())
+    }
+
+    /// Something said in the room that everybody is in.
+    pub(super) fn say_last_word(&mut self, tab: TabId) -> Result<()> {
+        let body = self.body();
+        self.want(tab, RoomId::lobby(), Intent::Message { body, reply_to: None })
     }
 
     /// Something is to be done with an own message: one that is stored, or one that still waits.

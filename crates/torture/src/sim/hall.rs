@@ -28,6 +28,8 @@ pub(super) struct Hall {
 }
 
 struct Losses {
+    /// The connections that something was lost on.
+    on: BTreeSet<LinkId>,
     dice: Dice,
     percent: u64,
 }
@@ -68,12 +70,20 @@ fn event<T: Serialize>(name: &str, arguments: &T) -> String {
 impl Hall {
     /// An empty hall, in which `percent` of the notices about messages get lost.
     pub(super) fn new(dice: Dice, percent: u64) -> Hall {
-        Hall { listeners: Arc::default(), losses: Arc::new(Mutex::new(Losses { dice, percent })) }
+        Hall {
+            listeners: Arc::default(),
+            losses: Arc::new(Mutex::new(Losses { on: BTreeSet::new(), dice, percent })),
+        }
     }
 
-    /// From now on nothing gets lost.
-    pub(super) fn lose_nothing(&self) {
-        self.losses.lock().unwrap_or_else(PoisonError::into_inner).percent = 0;
+    /// From now on so many notices about messages get lost.
+    pub(super) fn lose(&self, percent: u64) {
+        self.losses.lock().unwrap_or_else(PoisonError::into_inner).percent = percent;
+    }
+
+    /// Something was lost on this connection.
+    pub(super) fn has_lost(&self, link: LinkId) -> bool {
+        self.losses.lock().unwrap_or_else(PoisonError::into_inner).on.contains(&link)
     }
 
     /// A look after full queues has come. The connections that should have been cut off by now, or told.
@@ -153,13 +163,17 @@ impl Audience for Hall {
         let (frame, mut full) = (event(name, arguments), false);
         let mut losses = self.losses.lock().unwrap_or_else(PoisonError::into_inner);
         let about_messages = matches!(name, "sent" | kind::EDITED | kind::DELETED | kind::REACTED);
-        self.each(&channel, |listener| {
-            let percent = if about_messages { losses.percent } else { 0 };
-            if !losses.dice.chance(percent) && !listener.push(frame.clone()) {
+        let Losses { on, dice, percent } = &mut *losses;
+        let percent = if about_messages { *percent } else { 0 };
+        for (link, listener) in self.listeners().iter_mut().filter(|(_, l)| l.channels.contains(&channel)) {
+            if dice.chance(percent) {
+                on.insert(*link);
+            } else if !listener.push(frame.clone()) {
+                on.insert(*link);
                 listener.neglected.get_or_insert(0);
                 full = true;
             }
-        });
+        }
         full
     }
 

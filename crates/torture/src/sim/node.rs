@@ -237,10 +237,10 @@ impl Node {
         self.life.as_ref().map_or(Ok(()), Life::pardon)
     }
 
-    /// The engine loses nothing any more.
-    pub(super) fn lose_nothing(&mut self) {
-        self.losses = 0;
-        self.hall().iter().for_each(Hall::lose_nothing);
+    /// From now on the engine loses so many percent of the notices about messages.
+    pub(super) fn lose(&mut self, percent: u64) {
+        self.losses = percent;
+        self.hall().iter().for_each(|hall| hall.lose(percent));
     }
 
     /// What somebody sees, for a judge.

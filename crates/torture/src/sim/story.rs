@@ -107,7 +107,7 @@ impl Story {
                     self.violations.push(format!("I2: {key} was answered as {first:?} and as {room}/{seq}"));
                 }
             }
-            Fact::Wrong(what) => self.violations.push(what),
+            Fact::Wrong(what) | Fact::Hole(what) => self.violations.push(what),
         }
     }
 

@@ -26,6 +26,8 @@ pub(super) struct Tab {
     pub(super) rooms: BTreeMap<RoomId, Timeline>,
     pub(super) outbox: Outbox,
     asks: BTreeMap<u64, Ask>,
+    /// How far each room has been told on this connection, by hello and by events.
+    line: Line,
     /// The rooms that the person was taken out of, and by which event.
     out: BTreeMap<RoomId, Seq>,
     /// How far this page's clock is off.
@@ -65,8 +67,33 @@ pub(super) enum Fact {
     Emitted(Key, RoomId, outbox::Intent),
     /// The server has answered that it is stored.
     Acked(Key, RoomId, Seq),
+    /// A connection has left out an event: wrong, unless the engine had lost it.
+    Hole(String),
     /// Something that must not be.
     Wrong(String),
+}
+
+/// What one connection has told of each room.
+#[derive(Default)]
+struct Line {
+    greeted: BTreeMap<RoomId, Seq>,
+    live: BTreeMap<RoomId, Seq>,
+}
+
+impl Line {
+    /// What happened before `event`, after the greeting, and was not told: who is subscribed before the heads are read
+    /// misses nothing.
+    fn hole_before(&mut self, event: &chat::Event) -> Option<String> {
+        let live = self.live.insert(event.room.clone(), event.seq);
+        let last = live.or(self.greeted.get(&event.room).copied())?;
+        (event.seq > last + 1).then(|| format!("after {}/{last} came {}", event.room, event.seq))
+    }
+
+    /// The person comes into the room anew.
+    fn forget(&mut self, room: &RoomId) {
+        self.live.remove(room);
+        self.greeted.remove(room);
+    }
 }
 
 impl Tab {
@@ -82,6 +109,7 @@ impl Tab {
             rooms: BTreeMap::new(),
             outbox: Outbox::default(),
             asks: BTreeMap::new(),
+            line: Line::default(),
             out: BTreeMap::new(),
             clock,
             dice,
@@ -144,7 +172,10 @@ impl Tab {
             }
             Notification::Event { name, args, .. } => self.told(&name, args, now),
             // What happened meanwhile is told by hello, and what comes before it may follow from that.
-            Notification::Connected { .. } => self.out.clear(),
+            Notification::Connected { .. } => {
+                self.out.clear();
+                self.line = Line::default();
+            }
             Notification::ConnectError { .. } | Notification::Attempt { .. } => {}
         }
     }
@@ -177,6 +208,7 @@ impl Tab {
             }
         }
         self.epoch.clone_from(&epoch);
+        self.line.greeted = heads.iter().map(|(room, head)| (room.clone(), *head)).collect();
         self.heads(&epoch, heads, now);
         self.outbox(outbox::Input::Connected(you.id), now);
     }
@@ -199,6 +231,9 @@ impl Tab {
 
     fn event(&mut self, event: chat::Event, now: Millis) {
         self.look_at_revocation(&event);
+        if let Some(hole) = self.line.hole_before(&event) {
+            self.facts.push(Fact::Hole(hole));
+        }
         let room = event.room.clone();
         if !self.rooms.contains_key(&room) {
             // The first that is heard of a room is that one is in it; the rest is asked for.
@@ -213,6 +248,7 @@ impl Tab {
         match &event.change {
             Change::Joined { who, .. } if who.id == self.me => {
                 self.out.remove(&event.room);
+                self.line.forget(&event.room);
             }
             Change::Kicked { who, .. } | Change::Left { who, .. } | Change::Banned { who, on: true, .. }
                 if *who == self.me =>

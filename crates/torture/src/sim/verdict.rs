@@ -23,36 +23,54 @@ const DRAINED_MS: Millis = 90_000;
 /// Heals the world, waits, and judges.
 pub(super) fn judge(world: &mut World) -> Result<Outcome> {
     heal(world)?;
+    settle(world, "everything healed")?;
+    last_word(world)?;
+    settle(world, "the last word")?;
+    compare(world)?;
+    let violations = std::mem::take(&mut world.story.violations);
+    Ok(Outcome { violations, trace: world.trace, figures: world.story.figures })
+}
+
+/// The failure that only heads reveal: somebody says something, nobody is told, and then there is silence.
+fn last_word(world: &mut World) -> Result<()> {
+    let connected = world.people.open().find(|(id, tab)| tab.is_connected() && world.people.sends(*id));
+    let Some((tab, _)) = connected else { return Ok(()) };
+    world.node.lose(100);
+    world.say_last_word(tab)?;
+    world.until(world.now + 3_000)?;
+    world.node.lose(0);
+    Ok(())
+}
+
+/// Waits until everybody sees everything and nothing waits any more.
+fn settle(world: &mut World, since: &str) -> Result<()> {
     let then = world.node.heads()?;
-    let converged = world.now + CONVERGED_MS;
-    let drained = world.now + DRAINED_MS;
+    let (converged, drained) = (world.now + CONVERGED_MS, world.now + DRAINED_MS);
     let mut told = false;
     while world.now < drained {
         world.until(world.now + 500)?;
         let now = world.node.heads()?;
         if behind(world, &now).is_empty() && waiting(world).is_empty() {
-            break;
+            return Ok(());
         }
         let behind = behind(world, &then);
         if world.now >= converged && !told && !behind.is_empty() {
             told = true;
-            world.story.violations.push(format!("I11: 15 s after everything healed: {behind:?}"));
+            world.story.violations.push(format!("I11: 15 s after {since}: {behind:?}"));
         }
     }
     let waiting = waiting(world);
     if !waiting.is_empty() {
-        world.story.violations.push(format!("I13: 90 s after everything healed there waits: {waiting:?}"));
+        world.story.violations.push(format!("I13: 90 s after {since} there waits: {waiting:?}"));
     }
-    compare(world)?;
-    let violations = std::mem::take(&mut world.story.violations);
-    Ok(Outcome { violations, trace: world.trace, figures: world.story.figures })
+    Ok(())
 }
 
 /// From now on nothing goes wrong any more.
 fn heal(world: &mut World) -> Result<()> {
     world.doom = None;
     world.skew = 0;
-    world.node.lose_nothing();
+    world.node.lose(0);
     world.resume();
     world.node.set_health(Health::Well);
     // A start that is due comes by itself within three seconds.

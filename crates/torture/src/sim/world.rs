@@ -22,6 +22,9 @@ use crate::disk::{Health, Loss};
 /// When every world begins.
 pub(super) const ORIGIN: Millis = 1_700_000_000_000;
 
+/// More than can happen in a world that is well.
+const STORM: u64 = 60_000;
+
 /// People of a world, as `node::prepared` has made them.
 pub(super) const PEOPLE: usize = 5;
 
@@ -72,6 +75,8 @@ pub(super) struct World {
     pub(super) links: BTreeMap<LinkId, Link>,
     next_link: LinkId,
     pub(super) story: Story,
+    /// The connection that a page hears something on.
+    hearing: Option<LinkId>,
     turn_due: bool,
     publish_due: bool,
     /// The server does not run on while this is `Some`, and what comes to it waits here.
@@ -83,6 +88,9 @@ pub(super) struct World {
     /// When a page's disk has done what was asked last.
     disks: BTreeMap<TabId, Millis>,
     pub(super) trace: u64,
+    happened: u64,
+    /// What happens is written to standard error, for whoever looks for a cause.
+    told: bool,
 }
 
 impl World {
@@ -97,12 +105,15 @@ impl World {
             links: BTreeMap::new(),
             next_link: 0,
             story: Story::default(),
+            hearing: None,
             turn_due: false,
             publish_due: false,
             paused: None,
             doom: None,
             skew: 0,
             disks: BTreeMap::new(),
+            happened: 0,
+            told: plan.told,
             trace: 0xcbf2_9ce4_8422_2325,
             dice,
         };
@@ -125,30 +136,20 @@ impl World {
     /// Everything up to `end` happens.
     pub(super) fn until(&mut self, end: Millis) -> Result<()> {
         while let Some((at, event)) = self.agenda.next(end) {
+            self.happened += 1;
+            if self.happened == STORM {
+                self.story
+                    .violations
+                    .push(format!("I11: {STORM} things have happened: somebody asks for ever"));
+            }
+            if self.happened >= STORM {
+                break;
+            }
             self.now = self.now.max(at);
             self.node.set_clock(self.now + self.skew);
             self.note(&event);
-            if let Ok(t) = std::env::var("SIM_TRACE") {
-                let t: usize = t.parse().unwrap_or(0);
-                let of = |l: &usize| self.links.get(l).is_some_and(|l| l.tab == t);
-                let show = match &event {
-                    Event::Accept(l)
-                    | Event::Up(l, _)
-                    | Event::UpEnd(l)
-                    | Event::Down(l, _)
-                    | Event::DownEnd(l)
-                    | Event::Ping(l) => of(l),
-                    Event::Wake(tab, _) | Event::Refused(tab, _) => *tab == t,
-                    Event::Turn | Event::Publish | Event::Heads | Event::Start(_) | Event::Strike => true,
-                    _ => false,
-                };
-                if show {
-                    eprintln!(
-                        "{} {}",
-                        self.now - ORIGIN,
-                        format!("{event:?}").chars().take(250).collect::<String>()
-                    );
-                }
+            if self.told {
+                self.tell(&event);
             }
             self.happen(event)?;
         }
@@ -177,6 +178,21 @@ impl World {
         for part in [self.now as u64, kind, a as u64, b as u64] {
             self.trace = (self.trace ^ part).wrapping_mul(0x0100_0000_01b3);
         }
+    }
+
+    /// One line, cut where texts would go on for long.
+    fn tell(&self, event: &Event) {
+        let of = |link: &LinkId| self.links.get(link).map_or(usize::MAX, |link| link.tab);
+        let page = match event {
+            Event::Up(link, _) | Event::Down(link, _) | Event::Accept(link) | Event::DownEnd(link) => {
+                of(link)
+            }
+            Event::Refused(tab, _) | Event::Wake(tab, _) | Event::Written(tab, ..) => *tab,
+            _ => usize::MAX,
+        };
+        let page = if page == usize::MAX { String::new() } else { format!("page {page}") };
+        let line: String = format!("{event:?}").chars().take(300).collect();
+        eprintln!("{:>6} {page:8} {line}", self.now - ORIGIN);
     }
 
     fn happen(&mut self, event: Event) -> Result<()> {
@@ -260,8 +276,10 @@ impl World {
     fn from_server<'a>(&mut self, link: LinkId, input: impl FnOnce(Generation) -> Input<'a>) {
         let Some(Link { tab, generation, .. }) = self.links.get(&link) else { return };
         let (tab, generation) = (*tab, *generation);
+        self.hearing = Some(link);
         // An error here would be the machine's; there is none that a page could have.
         let _ = self.with_tab(tab, |tab, now| tab.session(input(generation), now));
+        self.hearing = None;
     }
 
     /// Carries out what a page wants done, and notes what a judge has to know.
@@ -269,6 +287,9 @@ impl World {
         let Some(tab) = self.people.tab(id) else { return Ok(()) };
         let (todo, facts) = (std::mem::take(&mut tab.todo), std::mem::take(&mut tab.facts));
         for fact in facts {
+            if matches!(fact, Fact::Hole(_)) && !self.node_lost_nothing() {
+                continue;
+            }
             if let Fact::Emitted(key, ..) = &fact
                 && !self.people.owner(id).kept(*key)
             {
@@ -305,6 +326,11 @@ impl World {
             }
         }
         Ok(())
+    }
+
+    /// The engine has lost nothing on the connection that is being heard.
+    fn node_lost_nothing(&self) -> bool {
+        self.hearing.zip(self.node.hall()).is_some_and(|(link, hall)| !hall.has_lost(link))
     }
 
     fn link_of(&self, tab: TabId, generation: Generation) -> Option<LinkId> {
