@@ -41,7 +41,10 @@ impl World {
             74..80 => self.react(tab),
             80..82 => self.discard_or_again(tab),
             82..85 => self.come_or_go(tab),
-            85..92 => self.keep_peace(tab),
+            85..92 => match self.people.persons[0].tabs.first().copied() {
+                Some(owners) => self.keep_peace(owners),
+                None => Ok(()),
+            },
             92..94 => self.rename(tab),
             94..96 => self.crash(person, tab),
             96..98 if tabs.len() < 2 => {
@@ -178,18 +181,30 @@ impl World {
         }
     }
 
-    /// The owner takes somebody out, silences or bans somebody, or takes that back.
+    /// The owner takes somebody out, silences or bans somebody, or takes that back; often just as that person speaks.
     fn keep_peace(&mut self, tab: TabId) -> Result<()> {
-        let member = MemberId::try_from(format!("p{}", 1 + self.dice.index(PEOPLE - 1)))?;
-        let (room, key) = (self.room(), Some(self.key()));
-        let on = self.dice.chance(40);
+        let number = 1 + self.dice.index(PEOPLE - 1);
+        let member = MemberId::try_from(format!("p{number}"))?;
+        let (mut room, key) = (self.room(), Some(self.key()));
+        let on = self.dice.chance(50);
         match self.dice.below(6) {
-            0..3 => {
-                let room = if self.dice.chance(50) { "hall" } else { "den" }.parse()?;
-                self.with_tab(tab, |tab, now| tab.ask_once(&Kick { room, member, key }, now))
+            0..2 => {
+                room = ROOMS[1 + self.dice.index(2)].parse()?;
+                let kick = Kick { room: room.clone(), member, key };
+                self.with_tab(tab, |tab, now| tab.ask_once(&kick, now))?;
             }
-            3 | 4 => self.with_tab(tab, |tab, now| tab.ask_once(&Mute { room, member, on, key }, now)),
-            _ => self.with_tab(tab, |tab, now| tab.ask_once(&Ban { member, on, key }, now)),
+            2..5 => {
+                let mute = Mute { room: room.clone(), member, on, key };
+                self.with_tab(tab, |tab, now| tab.ask_once(&mute, now))?;
+            }
+            _ => self.with_tab(tab, |tab, now| tab.ask_once(&Ban { member, on, key }, now))?,
+        }
+        match self.people.persons[number].tabs.first().copied() {
+            Some(theirs) if self.dice.chance(70) => {
+                let body = self.body();
+                self.want(theirs, room, Intent::Message { body, reply_to: None })
+            }
+            _ => Ok(()),
         }
     }
 

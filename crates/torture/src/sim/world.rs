@@ -157,6 +157,12 @@ impl World {
         Ok(())
     }
 
+    /// The server can do no more, which is its own fault: nothing happens any more.
+    pub(super) fn stop(&mut self, why: &anyhow::Error) {
+        self.story.violations.push(format!("{why:#}"));
+        self.happened = STORM;
+    }
+
     /// Ends the server without looking at it any more.
     pub(super) fn end(&mut self) {
         let _ = self.node.die(0, Loss::Process);

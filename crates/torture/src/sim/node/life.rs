@@ -25,7 +25,7 @@ use crate::disk::{Disk, Image};
 use crate::sim::hall::Hall;
 
 /// How long, of the machine's time, anything in here may take: a server that hangs must not hang the simulation.
-pub(super) const HANGS: Duration = Duration::from_secs(20);
+const HANGS: Duration = Duration::from_secs(20);
 
 /// A running server.
 pub(super) struct Life {

@@ -11,11 +11,14 @@ use server::session::Author;
 use socketio_client::packet::Body;
 
 use super::asked::Asked;
-use super::life::{HANGS, Life};
+use super::life::Life;
 use super::seat::{Arrival, ack};
 use super::{LinkId, Node};
 use crate::dice::Dice;
 use crate::sim::hall::frame;
+
+/// How long, of the machine's time, the publisher may take to read what the database has. It tries again once a second.
+const STUCK: Duration = Duration::from_secs(2);
 
 /// What is left to do after a turn.
 #[derive(Clone, Copy, Debug, Default)]
@@ -173,7 +176,7 @@ fn tell(life: &mut Life, at: Instant, most: u64, dice: &mut Dice) -> Result<bool
                 runtime.block_on(publisher.enter(wish));
             }
         } else if behind {
-            let next = async { tokio::time::timeout(HANGS, committed.next()).await };
+            let next = async { tokio::time::timeout(STUCK, committed.next()).await };
             let event = runtime.block_on(next).context("the publisher waits for what is in the database")?;
             let event = event.context("the stream of committed events has ended")?;
             published.insert(event.room.clone(), event.seq);

@@ -30,8 +30,10 @@ impl World {
             Event::Publish => {
                 self.publish_due = false;
                 let most = if self.dice.chance(5) { self.dice.below(5) } else { 1_000 };
-                let left = self.node.publish(self.now, most)?;
-                self.follow(left);
+                match self.node.publish(self.now, most) {
+                    Ok(left) => self.follow(left),
+                    Err(stuck) => self.stop(&stuck),
+                }
             }
             Event::Heads => {
                 self.node.tell_heads(self.now);
@@ -76,7 +78,9 @@ impl World {
 
     pub(in crate::sim) fn turn_soon(&mut self) {
         if !std::mem::replace(&mut self.turn_due, true) {
-            let at = self.now + Millis::try_from(self.dice.below(4)).unwrap_or(0);
+            // A busy server takes more at once.
+            let late = if self.dice.chance(20) { 300 } else { 4 };
+            let at = self.now + Millis::try_from(self.dice.below(late)).unwrap_or(0);
             self.agenda.enter(at, Event::Turn);
         }
     }
