@@ -97,6 +97,11 @@ pub struct Config {
     #[arg(long, env = "LEPTOS_RELOAD_PORT", hide = true, default_value_t = 5001)]
     pub reload_port: u16,
 
+    /// The bug to plant (`chat::plant`).
+    #[cfg(feature = "plant")]
+    #[arg(long, env = "CHAT_PLANT", value_name = "BUG", hide = true)]
+    pub plant: Option<String>,
+
     /// For tests: a file that says how many milliseconds the server's clock is beside the machine's. Read at every
     /// look at the clock; missing or not a number is none.
     #[arg(long, env = "CHAT_CLOCK_OFFSET_FILE", value_name = "FILE", hide = true)]
@@ -163,6 +168,8 @@ impl Config {
             log: "info".to_owned(),
             watched: false,
             reload_port: 5001,
+            #[cfg(feature = "plant")]
+            plant: None,
             clock_offset_file: None,
             tuning: Tuning::default(),
         }

@@ -13,6 +13,8 @@ pub mod headers;
 pub mod health;
 pub mod limits;
 pub mod listener;
+#[cfg(feature = "plant")]
+pub mod plant;
 pub mod render;
 pub mod rooms;
 pub mod router;

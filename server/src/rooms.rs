@@ -44,12 +44,26 @@ impl Rooms {
             // Nothing can be uploaded yet, so no id is anybody's.
             return Err(Refusal::NotFound.into());
         }
+        #[cfg(feature = "plant")]
+        self.planted_look(author, options.room.clone()).await?;
         let rich_text = rich_text::plain(body.as_str());
         let content = Content::Said { body, reply_to: options.reply_to, rich_text };
         let room = options.room.unwrap_or_default();
         let Done { room, seq, at, key, duplicate, .. } =
             self.post(author, room, options.key, content).await?;
         Ok(Accepted { room, seq, at, key, duplicate })
+    }
+
+    /// Looks beforehand what the transaction then does not look at.
+    #[cfg(feature = "plant")]
+    async fn planted_look(&self, author: &Author, room: Option<RoomId>) -> Result<(), Problem> {
+        if crate::plant::planted(crate::plant::Bug::MembershipOutside) {
+            let room = room.unwrap_or_default();
+            if !self.rooms_of(author).await?.iter().any(|mine| mine.id == room) {
+                return Err(Refusal::Forbidden.into());
+            }
+        }
+        Ok(())
     }
 
     /// Takes another name, which every room of the person's log then tells. Today's name again changes nothing.

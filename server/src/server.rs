@@ -56,6 +56,10 @@ impl Server {
     /// Opens the database and puts everything in its place. Nothing listens yet.
     pub async fn new(config: Config) -> Result<Server, StartError> {
         let clock = config.clock_offset_file.clone().map_or_else(Clock::system, Clock::beside);
+        #[cfg(feature = "plant")]
+        if let Some(bug) = &config.plant {
+            crate::plant::choose(bug);
+        }
         let store = Store::open_with(&config.data, clock).await?;
         let app = App::new(config, store);
         let (engine, io) = socket::build(&app);
@@ -118,6 +122,8 @@ async fn close(
     timeout_at(deadline, app.stage.empty()).await.ok();
     // A client between handshake and CONNECT would be told that the namespace is invalid, and stop for good.
     app.bindings.kill(|slot| !slot.has_joined());
+    #[cfg(feature = "plant")]
+    socket::disconnect_all(&io);
     timeout_at(deadline, io.close()).await.ok();
     app.bindings.kill(|_| true);
     stop.cancel();

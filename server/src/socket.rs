@@ -10,7 +10,7 @@ pub mod announce;
 mod answer;
 mod ban;
 pub mod binding;
-mod channel;
+pub mod channel;
 mod connection;
 mod create_room;
 mod delete;
@@ -25,6 +25,8 @@ mod message;
 mod meter;
 mod mute;
 mod people;
+#[cfg(feature = "plant")]
+mod planted;
 mod react;
 mod rename;
 mod subscribe;
@@ -48,6 +50,8 @@ use meter::{Meter, Verdict};
 
 pub use greet::arrive;
 pub use people::People;
+#[cfg(feature = "plant")]
+pub(crate) use planted::disconnect_all;
 pub use subscribe::{Enter, Subscriptions};
 
 /// The engine, and the handle to emit with. Its namespace exists before anybody can connect.
@@ -65,6 +69,11 @@ pub fn build(app: &App) -> (Engine, Io) {
         .with_parser(ParserConfig::common().max_incoming_binaries(0).max_incoming_binary_buf_size(0))
         .with_state(app.clone())
         .build_svc();
+    #[cfg(feature = "plant")]
+    if crate::plant::planted(crate::plant::Bug::LateHandlers) {
+        io.ns("/", planted::entered_late.with(enter::authenticate));
+        return (engine, io);
+    }
     // The middleware added last runs first: nobody is registered who was not let in.
     io.ns("/", entered.with(register).with(enter::authenticate));
     (engine, io)
@@ -132,6 +141,19 @@ impl Door {
         }
         None
     }
+
+    /// Puts an event into the queue, or answers why not. `None`: its arguments were not of its form.
+    fn take(&self, command: Option<Command>, event: &str, ack: Ack) {
+        let Some(ack) = self.admit(event, ack) else { return };
+        let Some(command) = command else {
+            return answer::refuse(ack, Refusal::BadRequest.into(), &self.slot);
+        };
+        if let Err(TrySendError::Full(job) | TrySendError::Closed(job)) =
+            self.inbox.try_send(Job { command, ack })
+        {
+            answer::refuse(job.ack, Refusal::Busy.into(), &self.slot);
+        }
+    }
 }
 
 /// Takes requests of one kind. The body runs in the read loop and so in order; it must not wait.
@@ -140,20 +162,13 @@ fn ordered<T>(socket: &Socket, door: &Door, command: fn(T) -> Command)
 where
     T: Request + Send + Sync + 'static,
 {
+    #[cfg(feature = "plant")]
+    if crate::plant::planted(crate::plant::Bug::AsyncHandler) {
+        return planted::unordered(socket, door, command);
+    }
     let door = door.clone();
     socket.on(T::EVENT, move |TryData(arguments): TryData<T>, ack: Ack| {
-        if let Some(ack) = door.admit(T::EVENT, ack) {
-            match arguments {
-                Err(_) => answer::refuse(ack, Refusal::BadRequest.into(), &door.slot),
-                Ok(arguments) => {
-                    let job = Job { command: command(arguments), ack };
-                    if let Err(TrySendError::Full(job) | TrySendError::Closed(job)) = door.inbox.try_send(job)
-                    {
-                        answer::refuse(job.ack, Refusal::Busy.into(), &door.slot);
-                    }
-                }
-            }
-        }
+        door.take(arguments.ok().map(command), T::EVENT, ack);
         std::future::ready(())
     });
 }

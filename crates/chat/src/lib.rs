@@ -10,6 +10,8 @@ pub mod member;
 pub mod message;
 pub mod name;
 pub mod outbox;
+#[cfg(feature = "plant")]
+pub mod plant;
 pub mod rich_text;
 pub mod role;
 pub mod timeline;

@@ -361,6 +361,11 @@ impl Outbox {
 
     /// Has the row written. It is not emitted before the disk has answered.
     fn save_at(&mut self, at: usize, out: &mut Vec<Effect>) {
+        #[cfg(feature = "plant")]
+        if crate::plant::planted(crate::plant::Bug::OutboxInMemory) {
+            out.push(Effect::Changed(self.items[at].key));
+            return;
+        }
         let p = &mut self.items[at];
         p.saving += 1;
         out.push(Effect::Changed(p.key));

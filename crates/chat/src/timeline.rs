@@ -4,6 +4,8 @@
 //! (delivery.md section 5). It sends nothing itself: it returns [`Effect`]s.
 
 mod messages;
+#[cfg(feature = "plant")]
+mod planted;
 mod step;
 
 use messages::Messages;
@@ -85,6 +87,11 @@ impl Timeline {
         self.reader = reader;
     }
 
+    /// Which database what is known is of.
+    pub fn epoch(&self) -> &str {
+        &self.epoch
+    }
+
     /// The last `seq` applied without a gap.
     pub fn applied(&self) -> Seq {
         self.applied
@@ -131,7 +138,7 @@ impl Timeline {
         match input {
             Input::Event(event) => self.event(event, now, roll, &mut effects),
             Input::Head { epoch, seq } => self.head(&epoch, seq, &mut effects),
-            Input::Synced(catchup) => self.synced(catchup, &mut effects),
+            Input::Synced(catchup) => self.synced(catchup, now, roll, &mut effects),
             Input::Unanswered => {
                 self.owed = self.asking.take().or(self.owed);
                 self.ask_at = None;
@@ -215,6 +222,10 @@ impl Timeline {
         if self.asking.is_some() {
             self.told = self.told.max(seq);
         }
+        #[cfg(feature = "plant")]
+        if self.planted_head(epoch, seq, effects) {
+            return;
+        }
         if epoch != self.epoch {
             self.reset(effects);
         } else if seq != self.applied {
@@ -223,9 +234,13 @@ impl Timeline {
         }
     }
 
-    fn synced(&mut self, catchup: Catchup, effects: &mut Vec<Effect>) {
+    fn synced(&mut self, catchup: Catchup, now: Millis, roll: u32, effects: &mut Vec<Effect>) {
+        let before = self.applied;
         self.asking = None;
-        if catchup.reset || catchup.epoch != self.epoch || catchup.head < catchup.after {
+        let restored = catchup.epoch != self.epoch;
+        #[cfg(feature = "plant")]
+        let restored = restored && !crate::plant::planted(crate::plant::Bug::EpochIgnored);
+        if catchup.reset || restored || catchup.head < catchup.after {
             return self.reset(effects);
         }
         // The server raised the cursor for somebody who came later: what lies between is not theirs to see.
@@ -238,10 +253,16 @@ impl Timeline {
             }
         }
         self.drain(effects);
-        if catchup.more && self.applied < catchup.head {
+        let more = catchup.more && self.applied < catchup.head;
+        if !more && !self.is_behind() {
+            return;
+        }
+        if self.applied > before {
             self.ask(effects);
         } else {
-            self.ask_if_behind(effects);
+            // An answer that brought nothing is not asked for again at once: that could go on for ever.
+            self.owed = Some(Question::Sync);
+            self.wake(now + AGAIN_MS, roll, effects);
         }
     }
 
@@ -339,8 +360,12 @@ impl Timeline {
         }
     }
 
+    fn is_behind(&self) -> bool {
+        !self.ahead.is_empty() || self.told > self.applied
+    }
+
     fn ask_if_behind(&mut self, effects: &mut Vec<Effect>) {
-        if !self.ahead.is_empty() || self.told > self.applied {
+        if self.is_behind() {
             self.ask(effects);
         }
     }

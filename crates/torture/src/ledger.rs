@@ -35,6 +35,23 @@ pub struct Ledger {
 }
 
 impl Ledger {
+    /// `events.kind` of a message.
+    pub const SENT: i64 = 1;
+    /// `events.kind` of an edit.
+    pub const EDITED: i64 = 3;
+    /// `events.kind` of a deletion.
+    pub const DELETED: i64 = 4;
+    /// `events.kind` of somebody who comes.
+    pub const JOINED: i64 = 6;
+    /// Goes.
+    pub const LEFT: i64 = 7;
+    /// Is taken out.
+    pub const KICKED: i64 = 8;
+    /// Is silenced, or may speak again.
+    pub const MUTED: i64 = 9;
+    /// Is banned, or may be here again.
+    pub const BANNED: i64 = 10;
+
     /// Reads the data folder `dir`. SQLite checks the file first; what is wrong is in [`Ledger::faults`].
     ///
     /// # Errors

@@ -19,12 +19,18 @@ pub mod ledger;
 pub mod model;
 pub mod nemesis;
 pub mod order;
+#[cfg(feature = "sim")]
+pub mod probe;
 pub mod proxy;
 pub mod report;
 pub mod run;
+#[cfg(feature = "sim")]
+pub mod sim;
 pub mod stall;
 pub mod steward;
 pub mod storm;
+#[cfg(feature = "plant")]
+pub mod teeth;
 pub mod truth;
 #[cfg(feature = "sim")]
 mod vfs;

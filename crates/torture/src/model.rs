@@ -5,7 +5,7 @@
 
 pub mod outbox;
 pub mod timeline;
-mod truth;
+pub(crate) mod truth;
 
 use proptest::test_runner::{Config, RngAlgorithm, RngSeed, TestError, TestRunner};
 

@@ -3,17 +3,17 @@
 use chat::{MemberId, RoomId};
 
 /// Every socket subscribed to a room.
-pub(super) fn of_room(room: &RoomId) -> String {
+pub fn of_room(room: &RoomId) -> String {
     format!("r:{room}")
 }
 
 /// Every socket of a person.
-pub(super) fn of_person(member: &MemberId) -> String {
+pub fn of_person(member: &MemberId) -> String {
     format!("u:{member}")
 }
 
 /// The sockets of a person that read the contract, and so belong in all of the person's rooms: a plain client is in
 /// the default room only.
-pub(super) fn of_reader(member: &MemberId) -> String {
+pub fn of_reader(member: &MemberId) -> String {
     format!("c:{member}")
 }

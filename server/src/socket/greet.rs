@@ -57,6 +57,12 @@ pub async fn arrive(
     rooms: &Rooms,
     author: &Author,
 ) -> Result<Vec<view::Room>, Problem> {
+    #[cfg(feature = "plant")]
+    if crate::plant::planted(crate::plant::Bug::ReadBeforeJoin) {
+        let read = rooms.rooms_of(author).await;
+        subscriptions.enter(&author.member.id).await?;
+        return read;
+    }
     subscriptions.enter(&author.member.id).await?;
     rooms.rooms_of(author).await
 }

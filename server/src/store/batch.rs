@@ -88,6 +88,8 @@ fn fact(row: &SqliteRow) -> Result<Facts, StoreError> {
         }
         None => None,
     };
+    #[cfg(feature = "plant")]
+    let known = known.filter(|_| !crate::plant::planted(crate::plant::Bug::NoEventsOnce));
     let target = row.try_get::<Option<i64>, _>(12)?.is_some();
     let (present, muted, banned) = (row.try_get(14)?, row.try_get(15)?, row.try_get(16)?);
     Ok(Facts { room, present, muted, banned, author, known, target })

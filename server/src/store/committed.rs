@@ -12,8 +12,8 @@ use super::StoreError;
 use super::log::{self, Reader};
 use super::stop::Stop;
 
-/// Committed events that wait for the publisher.
-pub(super) const CHANNEL: usize = 1_024;
+/// Committed events that wait for the publisher. Few where faults are simulated, so that it is often behind.
+pub(super) const CHANNEL: usize = if cfg!(feature = "plant") { 16 } else { 1_024 };
 
 /// Events read at once when the publisher is behind.
 const PAGE: i64 = 200;

@@ -11,6 +11,8 @@ use protocol::Refusal;
 
 use super::code;
 use super::post::{Content, Post, Posted};
+#[cfg(feature = "plant")]
+use crate::plant::{Bug, planted};
 
 /// What the database says about one request.
 #[derive(Clone, Debug, Default)]
@@ -106,7 +108,10 @@ impl<'a> Plan<'a> {
     pub(super) fn decide(&mut self, post: &'a Post, facts: Facts) -> Posted {
         let saved = self.authors.get(&post.author.id).cloned().or(facts.author);
         let id = (post.author.id.clone(), post.key);
-        if let Some(known) = self.known.get(&id).cloned().or(facts.known) {
+        let known = self.known.get(&id).cloned().or(facts.known);
+        #[cfg(feature = "plant")]
+        let known = known.filter(|_| !planted(Bug::NoEventsOnce));
+        if let Some(known) = known {
             let member = saved.map_or_else(|| post.author.clone(), |author| author.member);
             return again(post, known, member);
         }
@@ -122,6 +127,8 @@ impl<'a> Plan<'a> {
             Content::Said { reply_to: Some(_), .. } if !facts.target => Some(Refusal::NotFound),
             _ => None,
         };
+        #[cfg(feature = "plant")]
+        let refusal = refusal.filter(|_| !planted(Bug::MembershipOutside));
         match refusal {
             Some(refusal) => Posted::Refused(refusal),
             None => self.append(post, room, saved),
@@ -136,6 +143,8 @@ impl<'a> Plan<'a> {
             last_ts: self.now.max(room.last_ts + 1),
             ..room
         };
+        #[cfg(feature = "plant")]
+        let room = self.planted_room(post, room);
         let (seq, at) = (room.last_seq, room.last_ts);
         self.rows.push(Row { room: room.id, seq, at, author: author.id, post });
         self.events.extend(event(post, &author.member, seq, at));
@@ -145,6 +154,18 @@ impl<'a> Plan<'a> {
         let member = author.member.clone();
         self.authors.insert(post.author.id.clone(), author);
         Posted::Stored { room: post.room.clone(), seq, at, duplicate: false, author: member }
+    }
+
+    /// Another number, or another time, than is due.
+    #[cfg(feature = "plant")]
+    fn planted_room(&self, post: &Post, mut room: Room) -> Room {
+        if planted(Bug::Autoincrement) {
+            room.last_seq = crate::plant::draw(&post.room, room.last_seq - 1);
+        }
+        if planted(Bug::CatchUpByTimestamp) {
+            room.last_ts = self.now;
+        }
+        room
     }
 
     fn arrive(&mut self, member: &Member) -> Author {

@@ -95,6 +95,10 @@ async fn writer(file: &Path) -> Result<SqliteConnection, StoreError> {
         // There a plain fsync does not reach the medium.
         options = options.pragma("fullfsync", "1");
     }
+    #[cfg(feature = "plant")]
+    if crate::plant::planted(crate::plant::Bug::SynchronousNormal) {
+        options = options.synchronous(SqliteSynchronous::Normal);
+    }
     Ok(options.connect().await?)
 }
 
@@ -103,10 +107,17 @@ async fn prepare(file: &Path, db: &mut SqliteConnection) -> Result<(String, [u8;
     let wrong = |cause: String| StoreError::Database { file: file.to_owned(), cause };
     let synchronous: i64 = sqlx::query_scalar("PRAGMA synchronous").fetch_one(&mut *db).await?;
     let journal: String = sqlx::query_scalar("PRAGMA journal_mode").fetch_one(&mut *db).await?;
+    #[cfg(feature = "plant")]
+    let synchronous =
+        if crate::plant::planted(crate::plant::Bug::SynchronousNormal) { FULL } else { synchronous };
     if synchronous != FULL || journal != "wal" {
         return Err(wrong(format!("it would not be durable (synchronous {synchronous}, journal {journal})")));
     }
     sqlx::migrate!("./migrations").run(&mut *db).await.map_err(|error| wrong(error.to_string()))?;
+    #[cfg(feature = "plant")]
+    if crate::plant::planted(crate::plant::Bug::NoEventsOnce) {
+        sqlx::query("DROP INDEX IF EXISTS events_once").execute(&mut *db).await?;
+    }
     let epoch = drawn_once(db, "epoch", epoch_text().into_bytes()).await?;
     let epoch = String::from_utf8(epoch).map_err(|_| wrong("its epoch is not a text".to_owned()))?;
     let hash_key = drawn_once(db, "hash_key", rand::random::<[u8; 32]>().to_vec()).await?;

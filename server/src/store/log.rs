@@ -49,6 +49,16 @@ const AFTER: &str = concat!(
      WHERE r.public_id = ?1 AND (r.kind = 0 OR mine.present OR ?6) ORDER BY e.seq LIMIT ?3"
 );
 
+/// The same by time and not by number.
+#[cfg(feature = "plant")]
+fn planted_by_time() -> Option<&'static str> {
+    static BY_TIME: std::sync::LazyLock<String> = std::sync::LazyLock::new(|| {
+        let time = "e.ts > ifnull((SELECT ts FROM events WHERE room_id = r.id AND seq = ?2), 0)";
+        AFTER.replace("e.seq > max(?2, iif(r.kind = 0 OR ?6, 0, mine.since))", time)
+    });
+    crate::plant::planted(crate::plant::Bug::CatchUpByTimestamp).then_some(BY_TIME.as_str())
+}
+
 /// At most `limit` events of `room` after `after`; none if there are more than `farthest` of them. One statement,
 /// so that membership, head and events are of one moment.
 pub(super) async fn after(
@@ -63,7 +73,10 @@ pub(super) async fn after(
         Reader::Server => (true, None),
         Reader::Person(person) => (false, person),
     };
-    let rows = sqlx::query(AFTER)
+    let query = sqlx::query(AFTER);
+    #[cfg(feature = "plant")]
+    let query = planted_by_time().map_or(query, sqlx::query);
+    let rows = query
         .bind(room.as_str())
         .bind(from_seq(after))
         .bind(limit)

@@ -16,6 +16,9 @@ use super::committed::Announcer;
 use super::post::Post;
 use super::{Clock, StoreError, act, batch, chore};
 
+#[cfg(feature = "plant")]
+mod planted;
+
 /// Most requests in one transaction.
 pub(super) const BATCH: usize = 64;
 
@@ -63,6 +66,8 @@ impl Writer {
         if requests.is_empty() {
             return Ok(());
         }
+        #[cfg(feature = "plant")]
+        let Some(requests) = self.settle_wrongly(requests).await else { return Ok(()) };
         match self.attempt(&requests).await {
             Ok(done) => self.tell(requests, done),
             Err(Failed::Statement(_)) if requests.len() > 1 => {
@@ -176,6 +181,8 @@ impl Done {
 
 /// Tells everybody that nothing was stored. An error if SQLite's own thread is gone: then nothing ever will be.
 fn refuse(requests: Vec<Request>, error: StoreError) -> Result<(), StoreError> {
+    #[cfg(feature = "plant")]
+    let requests = planted::accept(requests);
     let cause = error.to_string();
     for request in requests {
         let _ = request.reply.send(Err(StoreError::NotCommitted(cause.clone())));

@@ -95,6 +95,16 @@ impl Pending {
         Pending { key, author, room, intent, created, state, attempts: 0, drops: 0, saving: 0, memory: false }
     }
 
+    /// Every try has another key.
+    #[cfg(feature = "plant")]
+    pub(super) fn planted_retry(&mut self) {
+        if self.attempts > 0 && crate::plant::planted(crate::plant::Bug::NewKeyOnRetry) {
+            let mut bytes = *self.key.as_bytes();
+            bytes[15] = bytes[15].wrapping_add(1);
+            self.key = Key::from_bytes(bytes);
+        }
+    }
+
     /// Every connection it was sent on broke: it is tried seldom, and the person may throw it away.
     pub fn is_poison(&self) -> bool {
         self.drops >= POISON_DROPS

@@ -92,6 +92,8 @@ impl Outbox {
             match p.state {
                 State::Waiting(at) if p.saving == 0 && at <= self.now => {
                     p.state = State::InFlight;
+                    #[cfg(feature = "plant")]
+                    p.planted_retry();
                     p.attempts += 1;
                     out.push(Effect::Send(p.key));
                 }

@@ -259,6 +259,14 @@ fn a_head_told_while_the_answer_is_on_its_way_is_not_forgotten() {
 }
 
 #[test]
+fn an_answer_that_brings_nothing_is_not_asked_for_again_at_once() {
+    let mut room = empty();
+    room.step(Input::Head { epoch: "e".into(), seq: 3 }, 0, 0);
+    assert_eq!(room.step(reply(0, 0, 3, true), 0, 0), [Effect::WakeAt(1_000)]);
+    assert_eq!(room.step(Input::Timer, 1_000, 0), [Effect::AskSync(0)]);
+}
+
+#[test]
 fn older_pages_go_before_and_do_not_touch_the_cursor() {
     let mut room = empty();
     room.step(Input::Head { epoch: "e".into(), seq: 5 }, 0, 0);

@@ -26,7 +26,7 @@ pub(super) struct Truth {
 }
 
 /// The state of a room's messages.
-pub(super) type Messages = BTreeMap<Seq, Message>;
+pub(crate) type Messages = BTreeMap<Seq, Message>;
 
 impl Truth {
     pub(super) fn epoch(&self) -> String {
@@ -107,38 +107,7 @@ impl Truth {
 
     /// Every message as it stands when the log has come to `upto`.
     pub(super) fn messages(&self, upto: Seq) -> Messages {
-        let mut messages = Messages::new();
-        for event in self.log.iter().take_while(|event| event.seq <= upto) {
-            match &event.change {
-                Change::Sent(message) => {
-                    messages.insert(event.seq, (**message).clone());
-                }
-                Change::Edited { target, body, rich_text, .. } => {
-                    let message = messages.get_mut(target).expect("invariant: a message of the log");
-                    (message.body, message.rich_text) = (body.clone(), rich_text.clone());
-                    message.edited_at = Some(event.at);
-                }
-                Change::Deleted { target, .. } => {
-                    let message = messages.get_mut(target).expect("invariant: a message of the log");
-                    let Message { room, seq, at, key, author, .. } = message.clone();
-                    let nothing = (String::new(), Vec::new());
-                    *message = Message { room, seq, at, key, author, ..gone(nothing, message) };
-                }
-                Change::Reacted { by, target, emoji, on } => {
-                    react(
-                        &mut messages.get_mut(target).expect("invariant: a message of the log").reactions,
-                        by,
-                        emoji,
-                        *on,
-                    );
-                }
-                _ => {}
-            }
-        }
-        for message in messages.values_mut() {
-            message.author.name = self.name(&message.author.id, upto);
-        }
-        messages
+        fold(self.log.iter().take_while(|event| event.seq <= upto), &reader())
     }
 
     /// The newest page, of at most `limit` messages.
@@ -164,19 +133,48 @@ impl Truth {
     }
 }
 
-fn gone((body, rich_text): (String, Vec<chat::rich_text::Block>), was: &Message) -> Message {
-    Message {
-        body,
-        rich_text,
-        reply_to: None,
-        reactions: Vec::new(),
-        edited_at: None,
-        deleted: true,
-        ..was.clone()
+/// What follows from a log for `reader`. What it says about messages that are not in it is passed over: who came later
+/// has only its end.
+pub(crate) fn fold<'a>(log: impl Iterator<Item = &'a Event>, reader: &MemberId) -> Messages {
+    let mut messages = Messages::new();
+    for event in log {
+        match &event.change {
+            Change::Sent(message) => {
+                messages.insert(event.seq, (**message).clone());
+            }
+            Change::Edited { target, body, rich_text, deleted, .. } => {
+                if let Some(message) = messages.get_mut(target).filter(|message| !message.deleted && !deleted)
+                {
+                    (message.body, message.rich_text) = (body.clone(), rich_text.clone());
+                    message.edited_at = Some(event.at);
+                }
+            }
+            Change::Deleted { target, .. } => {
+                messages.entry(*target).and_modify(|message| *message = gone(message));
+            }
+            Change::Reacted { by, target, emoji, on } => {
+                if let Some(message) = messages.get_mut(target).filter(|message| !message.deleted) {
+                    react(&mut message.reactions, by, reader, emoji, *on);
+                }
+            }
+            Change::Renamed { who, name, .. } => {
+                let theirs = messages.values_mut().filter(|message| message.author.id == *who);
+                theirs.for_each(|message| message.author.name.clone_from(name));
+            }
+            _ => {}
+        }
     }
+    messages
 }
 
-fn react(reactions: &mut Vec<Reaction>, by: &MemberId, emoji: &str, on: bool) {
+/// A message of which only the place is left.
+fn gone(was: &Message) -> Message {
+    let nothing = (String::new(), Vec::new(), Vec::new());
+    let (body, rich_text, reactions) = nothing;
+    Message { body, rich_text, reactions, reply_to: None, edited_at: None, deleted: true, ..was.clone() }
+}
+
+fn react(reactions: &mut Vec<Reaction>, by: &MemberId, reader: &MemberId, emoji: &str, on: bool) {
     let at = reactions.iter().position(|reaction| reaction.emoji == emoji);
     let at = at.unwrap_or_else(|| {
         let none = Reaction { emoji: emoji.to_owned(), count: 0, mine: false, by: Vec::new() };
@@ -189,7 +187,7 @@ fn react(reactions: &mut Vec<Reaction>, by: &MemberId, emoji: &str, on: bool) {
         reaction.by.push(by.clone());
     }
     reaction.count = reaction.by.len() as u64;
-    reaction.mine = reaction.by.contains(&reader());
+    reaction.mine = reaction.by.contains(reader);
     reactions.retain(|reaction| reaction.count > 0);
 }
 
@@ -199,7 +197,7 @@ fn replayed(mut event: Event, now: &Messages) -> Event {
             let today = &now[&message.seq];
             message.author = today.author.clone();
             if today.deleted {
-                **message = gone((String::new(), Vec::new()), message);
+                **message = gone(message);
             }
         }
         Change::Edited { target, body, rich_text, deleted, .. } if now[target].deleted => {

@@ -10,6 +10,8 @@ use protocol::{Heads, Notice, PerRoom, Refusal, RoomEvent};
 
 use super::Audience;
 use crate::config::Tuning;
+#[cfg(feature = "plant")]
+use crate::plant::{Bug, planted};
 use crate::socket::channel;
 use crate::socket::subscribe::Enter;
 use crate::store::{Stop, Store};
@@ -121,6 +123,10 @@ impl<A: Audience> Publisher<A> {
 
     /// Tells every room with recent events how far its log has come.
     pub async fn tell_heads(&mut self, now: Instant) {
+        #[cfg(feature = "plant")]
+        if planted(Bug::NoHeads) {
+            return;
+        }
         let most = self.tuning.heads_while;
         self.rooms.retain(|_, live| now.duration_since(live.last) <= most || live.overflowed);
         let rooms: Vec<_> = self.rooms.iter().map(|(room, live)| (room.clone(), live.head)).collect();
@@ -141,6 +147,10 @@ impl<A: Audience> Publisher<A> {
     /// In rooms where a queue was full: who has room again learns that it is behind, who has none is cut off and
     /// heals from the database.
     pub fn relieve(&mut self, now: Instant) {
+        #[cfg(feature = "plant")]
+        if planted(Bug::OverflowWithoutKill) {
+            return;
+        }
         let pause = self.tuning.overflow_every;
         let due: Vec<_> = self
             .rooms

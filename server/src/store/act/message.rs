@@ -74,6 +74,16 @@ impl Act<'_> {
         let change = Change::Deleted { by: self.id(), target: target.seq };
         let reached =
             self.append((place.id, &place.public_id), kind::DELETED, Some(target.seq), change).await?;
+        #[cfg(feature = "plant")]
+        if crate::plant::planted(crate::plant::Bug::DeletedTextKept) {
+            sqlx::query("UPDATE messages SET body = NULL, ast = NULL, deleted_seq = ?3 WHERE room_id = ?1 AND seq = ?2")
+                .bind(place.id)
+                .bind(from_seq(target.seq))
+                .bind(from_seq(reached.seq))
+                .execute(&mut *self.db)
+                .await?;
+            return Ok(reached);
+        }
         sqlx::query(
             "UPDATE messages SET body = NULL, ast = NULL, reply_to = NULL, edited_seq = NULL, deleted_seq = $3
                WHERE room_id = $1 AND seq = $2;
