@@ -214,11 +214,11 @@ impl World {
             | Event::Flush => self.at_server(event),
             Event::Down(link, text) => {
                 self.story.figures.deliveries += 1;
-                self.from_server(link, |generation| Input::Text(generation, &text));
+                self.told_by_server(link, |generation| Input::Text(generation, &text));
                 Ok(())
             }
             Event::DownEnd(link) => {
-                self.from_server(link, |generation| Input::Closed(generation, 1_006));
+                self.told_by_server(link, |generation| Input::Closed(generation, 1_006));
                 self.links.remove(&link);
                 Ok(())
             }
@@ -279,7 +279,7 @@ impl World {
         self.after(id)
     }
 
-    fn from_server<'a>(&mut self, link: LinkId, input: impl FnOnce(Generation) -> Input<'a>) {
+    fn told_by_server<'a>(&mut self, link: LinkId, input: impl FnOnce(Generation) -> Input<'a>) {
         let Some(Link { tab, generation, .. }) = self.links.get(&link) else { return };
         let (tab, generation) = (*tab, *generation);
         self.hearing = Some(link);
