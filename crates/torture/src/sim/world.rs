@@ -1,12 +1,15 @@
 //! The loop: what is next happens, and what follows from it is entered for later.
 
+mod event;
 mod serve;
+
+pub(super) use event::Event;
 
 use std::collections::{BTreeMap, VecDeque};
 use std::path::Path;
 
 use anyhow::Result;
-use chat::{Key, Millis};
+use chat::Millis;
 use socketio_client::{Generation, Input};
 
 use super::Plan;
@@ -15,7 +18,7 @@ use super::net::{Link, LinkId, Way};
 use super::node::{From, Node};
 use super::people::{People, TabId};
 use super::story::Story;
-use super::tab::{Do, Fact, Timer};
+use super::tab::{Do, Fact};
 use crate::dice::Dice;
 use crate::disk::{Health, Loss};
 
@@ -27,41 +30,6 @@ const STORM: u64 = 60_000;
 
 /// People of a world, as `node::prepared` has made them.
 pub(super) const PEOPLE: usize = 5;
-
-/// Something that will happen.
-#[derive(Clone, Debug)]
-pub(super) enum Event {
-    /// A connection, a frame or an end reaches the server.
-    Accept(LinkId),
-    Up(LinkId, String),
-    UpEnd(LinkId),
-    /// A frame or an end reaches a page.
-    Down(LinkId, String),
-    DownEnd(LinkId),
-    /// A connection could not be made.
-    Refused(TabId, Generation),
-    /// The server's own affairs.
-    Flush,
-    Turn,
-    Publish,
-    Heads,
-    Relieve,
-    Ping(LinkId),
-    Start(From),
-    Resume,
-    Mend,
-    /// The pages'.
-    Wake(TabId, Timer),
-    Written(TabId, Key, Option<String>),
-    Told(TabId, Key, Option<String>),
-    Load(TabId),
-    Loaded(TabId, Vec<Key>),
-    Elect(usize),
-    /// A person does something, or something happens to the world.
-    Deed(usize),
-    Strike,
-    Doom,
-}
 
 /// Everything there is.
 pub(super) struct World {
