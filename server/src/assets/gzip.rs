@@ -30,7 +30,6 @@ static KEPT: LazyLock<Mutex<HashMap<HeaderValue, Kept>>> = LazyLock::new(Mutex::
 /// Compresses what the routes within answer, where the client takes it and nothing has compressed it yet.
 pub(super) async fn serve(request: Request, next: Next) -> Response {
     let takes_gzip = *request.method() == Method::GET && takes(request.headers(), "gzip");
-    let encoded = takes_gzip || takes(request.headers(), "br");
     let mut response = next.run(request).await;
     if !is_text(response.headers()) {
         return response;
@@ -40,11 +39,7 @@ pub(super) async fn serve(request: Request, next: Next) -> Response {
     {
         response = compressed(response).await;
     }
-    if response.headers().contains_key(CONTENT_ENCODING)
-        || (encoded && response.status() == StatusCode::NOT_MODIFIED)
-    {
-        weaken(response.headers_mut());
-    }
+    // The validator is that of the file, as for brotli: with `Vary` caches keep the two apart.
     response
 }
 
@@ -75,17 +70,6 @@ fn gzip(plain: &[u8]) -> Bytes {
     let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
     encoder.write_all(plain).expect("invariant: a Vec takes every byte");
     encoder.finish().expect("invariant: a Vec takes every byte").into()
-}
-
-/// The same content in other bytes: a strong validator would say that the bytes are the same.
-fn weaken(headers: &mut HeaderMap) {
-    let weak = headers
-        .get(ETAG)
-        .filter(|tag| !tag.as_bytes().starts_with(b"W/"))
-        .and_then(|tag| HeaderValue::from_bytes(&[b"W/", tag.as_bytes()].concat()).ok());
-    if let Some(weak) = weak {
-        headers.insert(ETAG, weak);
-    }
 }
 
 /// Pictures and fonts are compressed in themselves.

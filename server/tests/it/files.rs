@@ -101,7 +101,7 @@ async fn a_browser_without_brotli_gets_files_as_gzip_and_live_traffic_as_it_is()
     let length = |answer: &http::Answer| answer.header("content-length").unwrap().parse::<usize>().unwrap();
     assert!(length(&file) < length(&plain) / 3);
     let tag = file.header("etag").unwrap();
-    assert_eq!(tag, format!("W/{}", plain.header("etag").unwrap()), "other bytes");
+    assert!(tag.starts_with('"'), "a strong one: {tag}");
     let again = http::get(&server, path, &[takes_gzip, ("if-none-match", tag)]).await;
     assert_eq!((again.status, again.header("etag")), (304, Some(tag)));
     let poll = http::get(&server, "/socket.io/?EIO=4&transport=polling", &[takes_gzip]).await;
