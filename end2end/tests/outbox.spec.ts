@@ -3,6 +3,14 @@ import { expect, test } from '../fixtures.ts';
 import { Room } from '../fixtures/room.ts';
 import { ask, client, connected } from '../fixtures/stock.ts';
 
+/** What the server has, oldest first. */
+async function stored(url: string): Promise<string[]> {
+  const reader = await connected(client(url));
+  const { messages } = await ask<{ messages: { body: string }[] }>(reader, 'history', {});
+  reader.disconnect();
+  return messages.map(({ body }) => body);
+}
+
 test('what was written offline goes out once, though its tab was closed before the line came back', async ({
   chat,
   person,
@@ -24,10 +32,7 @@ test('what was written offline goes out once, though its tab was closed before t
 
   await room.expectSent('Escrevi sem rede 1');
   await room.expectSent('Escrevi sem rede 2');
-  const reader = await connected(client(chat.url));
-  const { messages } = await ask<{ messages: { body: string }[] }>(reader, 'history', {});
-  expect(messages.map(({ body }) => body)).toEqual(['Escrevi sem rede 1', 'Escrevi sem rede 2']);
-  reader.disconnect();
+  expect(await stored(chat.url)).toEqual(['Escrevi sem rede 1', 'Escrevi sem rede 2']);
 });
 
 test('two tabs show one outbox, and what one of them writes goes out once', async ({ chat, person }) => {
@@ -45,8 +50,55 @@ test('two tabs show one outbox, and what one of them writes goes out once', asyn
   await expect(ana.room.message('sem rede, da segunda')).toBeVisible();
   await ana.context.setOffline(false);
   for (const room of [ana.room, other]) await room.expectSent('sem rede, da segunda');
-  const reader = await connected(client(chat.url));
-  const { messages } = await ask<{ messages: { body: string }[] }>(reader, 'history', {});
-  expect(messages.map(({ body }) => body)).toEqual(['da segunda aba', 'sem rede, da segunda']);
-  reader.disconnect();
+  expect(await stored(chat.url)).toEqual(['da segunda aba', 'sem rede, da segunda']);
+});
+
+test('without a database in the browser, what waits outlives its tab too', async ({ chat, person }) => {
+  const ana = await person('Ana');
+  ana.witness.expects(/ERR_INTERNET_DISCONNECTED|WebSocket connection to .* failed/);
+  await ana.context.addInitScript(() => Object.defineProperty(window, 'indexedDB', { value: undefined }));
+  await ana.joins();
+  await ana.context.setOffline(true);
+  await expect(ana.room.banner).toBeVisible();
+  await ana.room.say('sem banco');
+  await expect(ana.room.message('sem banco')).toContainText('Na fila');
+
+  await ana.page.close();
+  await ana.context.setOffline(false);
+  const page = await ana.context.newPage();
+  await page.goto('/r/lobby');
+  await new Room(page).expectSent('sem banco');
+  expect(await stored(chat.url)).toEqual(['sem banco']);
+});
+
+test('the tab that sends is closed: another one takes over, though its disk does not answer', async ({
+  chat,
+  person,
+}) => {
+  const ana = await person('Ana');
+  ana.witness.expects(/ERR_INTERNET_DISCONNECTED|WebSocket connection to .* failed/);
+  await ana.joins();
+  const page = await ana.context.newPage();
+  await page.goto('/r/lobby');
+  const other = new Room(page);
+  await other.say('com rede');
+  await other.expectSent('com rede');
+  await ana.context.setOffline(true);
+  await expect(other.banner).toBeVisible();
+  await other.say('sem rede');
+  await expect(ana.room.message('sem rede')).toBeVisible();
+  // From now on every reading fails; that it was tried is seen in the page.
+  await page.evaluate(() => {
+    IDBObjectStore.prototype.getAll = () => {
+      document.documentElement.dataset.asked = 'yes';
+      throw new DOMException('the disk does not answer', 'UnknownError');
+    };
+  });
+  await ana.page.close();
+  await expect(page.locator('html')).toHaveAttribute('data-asked', 'yes');
+
+  await expect(other.message('sem rede')).toContainText('Na fila');
+  await ana.context.setOffline(false);
+  await other.expectSent('sem rede');
+  expect(await stored(chat.url)).toEqual(['com rede', 'sem rede']);
 });

@@ -21,6 +21,8 @@ const TOO_LONG_MS: i32 = 10_000;
 thread_local! {
     /// Kept open; `None` before the first use, and after it failed.
     static OPEN: Cell<Option<IdbDatabase>> = const { Cell::new(None) };
+    /// There is a base on this device.
+    static WAS_OPEN: Cell<bool> = const { Cell::new(false) };
 }
 
 /// A row and its text; without a text it is taken off the disk.
@@ -40,21 +42,30 @@ pub async fn write(rows: &[Write]) -> bool {
     };
     match transaction("readwrite").await {
         Some((transaction, store)) => {
-            put(&store).is_ok() && settled(&transaction, "oncomplete", "onabort").await.is_ok()
+            let done = put(&store).is_ok() && settled(&transaction, "oncomplete", "onabort").await.is_ok();
+            if done {
+                // Written there while the base did not open: it is stale now.
+                store::forget(rows);
+            }
+            done
         }
         None => store::write(rows),
     }
 }
 
-/// Every row there is, in no order.
-pub async fn rows() -> Vec<String> {
-    let Some((_, store)) = transaction("readonly").await else { return store::rows() };
-    let found = match store.get_all() {
-        Ok(request) => result(&request).await,
-        Err(_) => None,
-    };
-    let rows = found.map(|rows| Array::from(&rows)).unwrap_or_default();
-    rows.iter().filter_map(|row| row.as_string()).collect()
+/// Every row there is, in no order. `None` if a base that was there does not answer: that is not the same as no rows.
+pub async fn rows() -> Option<Vec<String>> {
+    // What was written while the base did not open lies there, wherever later rows lie.
+    let mut rows = store::rows();
+    match transaction("readonly").await {
+        Some((_, store)) => {
+            let found = result(&store.get_all().ok()?).await?;
+            rows.extend(Array::from(&found).iter().filter_map(|row| row.as_string()));
+            Some(rows)
+        }
+        None if WAS_OPEN.get() => None,
+        None => Some(rows),
+    }
 }
 
 /// `None` where there is no IndexedDB.
@@ -64,6 +75,7 @@ async fn transaction(mode: &str) -> Option<(JsValue, IdbObjectStore)> {
     if begun.is_none() {
         // Not yet open, or the browser has closed it.
         base = Some(open().await?);
+        WAS_OPEN.set(true);
         begun = base.as_ref().and_then(|base| begin(base, mode));
     }
     OPEN.set(base);

@@ -45,6 +45,15 @@ pub(super) fn write(rows: &[Write]) -> bool {
     })
 }
 
+/// Takes rows off; those that are not there do no harm.
+pub(super) fn forget(rows: &[Write]) {
+    let Some(storage) = storage() else { return };
+    for (key, _) in rows {
+        // Only a storage that may not be written refuses, and then there is nothing in it.
+        let _ = storage.remove_item(&join(&[ROW, &key.to_string()]));
+    }
+}
+
 /// Every row there is.
 pub(super) fn rows() -> Vec<String> {
     let Some(storage) = storage() else { return Vec::new() };

@@ -3,12 +3,12 @@
 //! A hidden page has slow timers, so the tab that sends lets another one do it when that one can be seen.
 
 use chat::outbox::{Drain, Input, Pending, Row};
-use chat::{Key, MemberId};
+use chat::{Key, MemberId, Millis};
 use protocol::json;
 
 use super::Live;
 use crate::browser::lifecycle::Turn;
-use crate::browser::{disk, document, tabs, task};
+use crate::browser::{clock, disk, document, tabs, task};
 use crate::i18n::join;
 
 /// Told by a tab that can be seen and waits for the lock.
@@ -16,6 +16,9 @@ const I_WAIT: &str = "?";
 
 /// Told by the tab that holds the lock and cannot be seen any more.
 const WHO_WAITS: &str = "!";
+
+/// How long a disk that did not answer is left alone.
+const ASK_DISK_AGAIN_MS: Millis = 5_000;
 
 /// How far this tab is on the way to be the one that sends.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -126,7 +129,10 @@ impl Live {
     async fn load_outbox(self) {
         let Some(author) = self.author() else { return };
         let known = self.room.waiting(|outbox| outbox.on_disk());
-        let rows = disk::rows().await;
+        let Some(rows) = disk::rows().await else {
+            // A disk that does not answer has lost nothing: what is known stays, and it is asked again.
+            return clock::after(ASK_DISK_AGAIN_MS, move || task::spawn(self.load_outbox()));
+        };
         let rows = rows.iter().filter_map(|text| row(text)).filter(|row| row.author == author).collect();
         self.outbox(Input::Loaded { rows, known });
         self.settle();
