@@ -53,6 +53,9 @@ struct Runs {
     /// Only the run of this number, from 0
     #[arg(long, value_name = "NUMBER")]
     run: Option<usize>,
+    /// Only what is measured once beside the runs
+    #[arg(long)]
+    measures: bool,
     /// Length of each storm, seconds
     #[arg(long, value_name = "SECONDS")]
     storm: Option<u64>,
@@ -118,7 +121,7 @@ async fn torment(runs: &Runs) -> Result<bool> {
     if runs.run.is_none() {
         extra(&mut report, &binary, &folder).await?;
     }
-    let partial = runs.any || runs.run.is_some();
+    let partial = runs.any || runs.measures || runs.run.is_some();
     let asked = (!partial).then(|| Figures::asked(runs.minutes));
     println!("\nfigures, seed {seed}, commit {}, {} s", runs.commit, begun.elapsed().as_secs());
     print!("{}", report.table(asked));
@@ -161,6 +164,9 @@ fn own_folder(folder: &Path, name: &str) -> Result<PathBuf> {
 
 /// The numbers of the runs to be made.
 fn numbers(runs: &Runs, begun: Instant) -> Box<dyn Iterator<Item = usize> + '_> {
+    if runs.measures {
+        return Box::new(std::iter::empty());
+    }
     match (runs.run, runs.minutes) {
         (Some(number), _) => Box::new(std::iter::once(number)),
         (None, Some(minutes)) => {

@@ -98,7 +98,7 @@ pub fn read(trace: &str) -> Seen {
     for call in &calls {
         let Call::Send { begin, hex } = call else { continue };
         for key in acked(hex) {
-            let bytes: String = key.as_bytes().iter().map(|byte| format!("{byte:02x}")).collect();
+            let bytes = key.to_string().replace('-', "");
             let written = calls.iter().find_map(|call| match call {
                 Call::Write { end, hex } if holds(hex, &bytes) => Some(*end),
                 _ => None,
@@ -166,8 +166,10 @@ fn calls(trace: &str) -> Vec<Call> {
 
 fn of(call: &str, begin: usize, end: usize) -> Option<Call> {
     let (name, arguments) = call.split_once('(')?;
-    let wal = arguments.split(',').next()?.contains("chat.db-wal>");
-    let socket = arguments.split(',').next()?.contains("<socket:") || arguments.contains("<TCP");
+    // What the descriptor is, escaped like everything else.
+    let file = hex_of(arguments.split_once('<')?.1.split_once('>')?.0);
+    let wal = holds(&file, &hex_of_text("chat.db-wal"));
+    let socket = holds(&file, &hex_of_text("socket:"));
     match name {
         "fdatasync" | "fsync" if wal => Some(Call::Sync { begin, end }),
         "pwrite64" | "pwritev" | "write" if wal => Some(Call::Write { end, hex: hex(arguments) }),
@@ -178,10 +180,18 @@ fn of(call: &str, begin: usize, end: usize) -> Option<Call> {
     }
 }
 
-/// The bytes of a call's texts, which are written `"\x4f\x69"`.
+fn hex_of_text(text: &str) -> String {
+    text.bytes().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// The digits of a text that is written `\x4f\x69`.
+fn hex_of(text: &str) -> String {
+    text.split("\\x").filter(|byte| byte.len() == 2).collect()
+}
+
+/// The bytes of a call's texts, which stand in quotes.
 fn hex(arguments: &str) -> String {
-    let texts = arguments.split('"').skip(1).step_by(2);
-    texts.flat_map(|text| text.split("\\x")).filter(|byte| byte.len() == 2).collect()
+    arguments.split('"').skip(1).step_by(2).map(hex_of).collect()
 }
 
 #[cfg(test)]
@@ -196,11 +206,12 @@ mod tests {
 
     fn lines(order: [usize; 3]) -> String {
         let key: Key = KEY.parse().unwrap();
-        let write =
-            format!("7 pwrite64(9</d/chat.db-wal>, \"\\x00{}\\x01\", 18, 32) = 18", escaped(key.as_bytes()));
-        let sync = "7 fdatasync(9</d/chat.db-wal>) = 0".to_owned();
+        let wal = escaped(b"/d/chat.db-wal");
+        let write = format!("7 pwrite64(9<{wal}>, \"\\x00{}\\x01\", 18, 32) = 18", escaped(key.as_bytes()));
+        let sync = format!("7 fdatasync(9<{wal}>) = 0");
         let ack = format!("430[{{\"ok\":{{\"seq\":1,\"key\":\"{KEY}\",\"duplicate\":false}}}}]");
-        let send = format!("8 sendto(5<socket:[1]>, \"{}\", 9, 0) = 9", escaped(ack.as_bytes()));
+        let socket = escaped(b"socket:[1]");
+        let send = format!("8 sendto(5<{socket}>, \"{}\", 9, 0) = 9", escaped(ack.as_bytes()));
         let all = [write, sync, send];
         order.map(|at| all[at].clone()).join("\n")
     }
@@ -219,8 +230,11 @@ mod tests {
 
     #[test]
     fn a_sync_that_had_not_returned_does_not_count() {
-        let trace = lines([0, 1, 2])
-            .replace("7 fdatasync(9</d/chat.db-wal>) = 0", "7 fdatasync(9</d/chat.db-wal> <unfinished ...>");
+        let trace = lines([0, 1, 2]);
+        let (sync, _) =
+            trace.split_once("fdatasync(").and_then(|(_, rest)| rest.split_once(") = 0")).unwrap();
+        let whole = format!("fdatasync({sync}) = 0");
+        let trace = trace.replace(&whole, &format!("fdatasync({sync} <unfinished ...>"));
         let late = format!("{trace}\n7 <... fdatasync resumed>) = 0");
         assert_eq!((read(&trace).early.len(), read(&late).early.len()), (1, 1));
     }

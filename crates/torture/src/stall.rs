@@ -7,13 +7,14 @@ use anyhow::{Context, Result, bail};
 use chat::Seq;
 use futures_util::future::join_all;
 use protocol::{Auth, Hello, Message, MessageOptions, Notice, json};
-use socketio_client::native::{self, Faults, Setup};
+use socketio_client::native;
 use socketio_client::{Client, Notification, Options};
 use tokio::sync::mpsc;
 use tokio::time::{MissedTickBehavior, interval, timeout};
 
 use crate::client::Person;
 use crate::host::Host;
+use crate::proxy::{Link, Weather};
 use crate::steward::{Steward, arrive, key};
 
 /// Sockets that stop reading.
@@ -41,7 +42,8 @@ pub struct Cost {
 struct Sleeper {
     /// Holds the connection.
     _io: Client,
-    faults: Faults,
+    /// With small buffers in the kernel: what waits, waits in the server.
+    link: Link,
     notifications: mpsc::UnboundedReceiver<Notification>,
 }
 
@@ -54,7 +56,8 @@ pub async fn measure(binary: &Path, folder: &Path) -> Result<Cost> {
     let talker = Steward::connect(&arrive("talker", &url).await?);
     let mut sleepers = Vec::new();
     for number in 0..SOCKETS {
-        let mut sleeper = Sleeper::open(&arrive(&format!("sleeper{number}"), &url).await?);
+        let person = arrive(&format!("sleeper{number}"), &url).await?;
+        let mut sleeper = Sleeper::open(person, &host).await?;
         sleeper.head().await?;
         sleepers.push(sleeper);
     }
@@ -62,7 +65,7 @@ pub async fn measure(binary: &Path, folder: &Path) -> Result<Cost> {
     say(&talker, MESSAGES / 8).await?;
     let before = host.resident().context("no memory figure on this system")?;
     for sleeper in &sleepers {
-        sleeper.faults.stall(true);
+        sleeper.link.set(Weather { down: false, ..Weather::FAIR });
     }
     let mut peak = before;
     let mut looks = interval(Duration::from_millis(10));
@@ -76,7 +79,7 @@ pub async fn measure(binary: &Path, folder: &Path) -> Result<Cost> {
     }
     let all = (MESSAGES / 8 + MESSAGES) as Seq;
     for sleeper in &mut sleepers {
-        sleeper.faults.stall(false);
+        sleeper.link.set(Weather::FAIR);
     }
     for sleeper in &mut sleepers {
         sleeper.hears(all).await?;
@@ -103,14 +106,13 @@ async fn say(talker: &Steward, messages: usize) -> Result<()> {
 }
 
 impl Sleeper {
-    fn open(person: &Person) -> Sleeper {
-        let faults = Faults::default();
-        let setup = Setup { faults: faults.clone(), ..Setup::default() };
-        let (io, notifications) = native::open_with(Options::new(&person.url), setup);
-        let auth = Auth { v: Some(protocol::VERSION), lang: None, token: Some(person.token.clone()) };
+    async fn open(person: Person, host: &Host) -> Result<Sleeper> {
+        let link = Link::open(host.upstream.subscribe()).await?;
+        let (io, notifications) = native::open(Options::new(format!("http://{}", link.address)));
+        let auth = Auth { v: Some(protocol::VERSION), lang: None, token: Some(person.token) };
         io.set_auth(serde_json::to_value(auth).unwrap_or_default());
         io.connect();
-        Sleeper { _io: io, faults, notifications }
+        Ok(Sleeper { _io: io, link, notifications })
     }
 
     /// The default room's head, as the next greeting tells it.
