@@ -83,6 +83,14 @@ pub struct Status {
     pub rooms: BTreeMap<RoomId, Seq>,
 }
 
+impl Status {
+    /// Is connected, waits for nothing, and displays everything up to `heads`.
+    pub fn has(&self, heads: &BTreeMap<RoomId, Seq>) -> bool {
+        let whole = |(room, at): (&RoomId, &Seq)| heads.get(room).is_none_or(|head| at >= head);
+        self.connected && self.waiting == 0 && !self.rooms.is_empty() && self.rooms.iter().all(whole)
+    }
+}
+
 /// What everybody in a process does now.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Phase {

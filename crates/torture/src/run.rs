@@ -205,18 +205,17 @@ async fn heal(scene: &Scene) -> Result<Vec<Millis>> {
     loop {
         sleep(ASK_EVERY).await;
         let statuses = statuses(scene).await?;
+        let late = statuses.iter().zip(&mut behind).filter(|(status, _)| !status.has(&heads));
+        let late: Vec<&Status> = late.map(|(status, since)| (*since = now(), status).1).collect();
         // The stock clients' messages are waited for; they display nothing that could be behind.
-        let mut all = statuses.iter().all(|status| status.waiting == 0);
-        for (status, since) in statuses.iter().zip(&mut behind) {
-            // What was said since the last look may still be on its way.
-            let has = status.rooms.iter().all(|(room, at)| heads.get(room).is_none_or(|head| at >= head));
-            if !(status.connected && status.waiting == 0 && has && !status.rooms.is_empty()) {
-                *since = now();
-                all = false;
-            }
+        let all = late.is_empty() && statuses.iter().all(|status| status.waiting == 0);
+        let patient = begun.elapsed() < PATIENCE;
+        if !patient {
+            println!("  the heads are {heads:?}; behind: {late:?}");
         }
+        // What was said since the last look may still be on its way.
         let last = std::mem::replace(&mut heads, self::heads(scene));
-        if (all && last == heads) || begun.elapsed() > PATIENCE {
+        if (all && last == heads) || !patient {
             return Ok(behind.into_iter().map(|at| at - healed).collect());
         }
     }

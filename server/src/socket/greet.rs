@@ -70,10 +70,12 @@ pub async fn arrive(
 /// Without a greeting the client would wait for ever; cut off, it comes again. Somebody banned just now is being told
 /// so, and cut off after that.
 fn turn_away(visit: &Visit, problem: &Problem) {
-    if problem.code != Refusal::Banned {
-        tracing::error!(connection = visit.slot.number, code = problem.code.code(), "no greeting");
-        visit.slot.kill();
+    match problem.code {
+        Refusal::Banned => return,
+        Refusal::Restarting => tracing::debug!(connection = visit.slot.number, "came while the server ends"),
+        code => tracing::error!(connection = visit.slot.number, code = code.code(), "no greeting"),
     }
+    visit.slot.kill();
 }
 
 fn hello(app: &App, visit: &Visit, secret: Option<&Secret>, rooms: Vec<view::Room>) -> Hello {

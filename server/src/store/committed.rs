@@ -84,7 +84,7 @@ impl Committed {
             if self.lagging {
                 match self.catch_up().await {
                     Ok(()) => continue,
-                    Err(StoreError::Sql(sqlx::Error::PoolClosed)) => return None,
+                    Err(StoreError::Closed) => return None,
                     Err(error) => {
                         tracing::error!(%error, "committed events cannot be read; trying again");
                         tokio::time::sleep(PAUSE).await;

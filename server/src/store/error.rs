@@ -38,7 +38,7 @@ pub enum StoreError {
     },
     /// SQLite refused: disk full, an unreadable page, a lock held too long.
     #[error("the database does not answer: {0}")]
-    Sql(#[from] sqlx::Error),
+    Sql(#[source] sqlx::Error),
     /// The transaction of the batch this request was in did not commit.
     #[error("the database could not store it: {0}")]
     NotCommitted(String),
@@ -48,6 +48,16 @@ pub enum StoreError {
     /// A row holds what this version never wrote.
     #[error("the database holds what cannot be read: {0}")]
     Corrupt(String),
+}
+
+impl From<sqlx::Error> for StoreError {
+    /// On the way out the readers are closed before the writer is: who still reads then meets an end, not a failure.
+    fn from(error: sqlx::Error) -> StoreError {
+        match error {
+            sqlx::Error::PoolClosed => StoreError::Closed,
+            error => StoreError::Sql(error),
+        }
+    }
 }
 
 impl StoreError {

@@ -232,9 +232,9 @@ impl Node {
         self.life.as_ref().map_or_else(|| Ok(Vec::new()), Life::heads)
     }
 
-    /// Nobody is banned or silent any more.
-    pub(super) fn pardon(&mut self) -> Result<()> {
-        self.life.as_ref().map_or(Ok(()), Life::pardon)
+    /// Nobody is banned or silent any more. Whether somebody was.
+    pub(super) fn pardon(&mut self) -> Result<bool> {
+        self.life.as_ref().map_or(Ok(false), Life::pardon)
     }
 
     /// From now on the engine loses so many percent of the notices about messages.

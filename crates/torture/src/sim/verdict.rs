@@ -24,6 +24,10 @@ const DRAINED_MS: Millis = 90_000;
 pub(super) fn judge(world: &mut World) -> Result<Outcome> {
     heal(world)?;
     settle(world, "everything healed")?;
+    // What the owner has wanted before may have been done only now.
+    while pardon(world)? {
+        settle(world, "the last pardon")?;
+    }
     last_word(world)?;
     settle(world, "the last word")?;
     compare(world)?;
@@ -78,8 +82,6 @@ fn heal(world: &mut World) -> Result<()> {
     if !world.node.is_up() {
         world.node.start(&From::Disk)?;
     }
-    world.node.pardon()?;
-    world.publish_soon();
     for link in world.links.keys().copied().collect::<Vec<_>>() {
         world.mend(link);
     }
@@ -88,11 +90,19 @@ fn heal(world: &mut World) -> Result<()> {
             world.open_tab(person);
         }
     }
+    pardon(world)?;
+    Ok(())
+}
+
+/// Nobody is banned any more, and who was comes back. Whether somebody was.
+fn pardon(world: &mut World) -> Result<bool> {
+    let changed = world.node.pardon()?;
+    world.publish_soon();
     let tabs: Vec<_> = world.people.open().map(|(id, _)| id).collect();
     for tab in tabs {
         world.with_tab(tab, |tab, now| tab.session(socketio_client::Input::Connect, now))?;
     }
-    Ok(())
+    Ok(changed)
 }
 
 /// Pages that do not see everything up to `heads`.
@@ -146,18 +156,20 @@ fn compare(world: &mut World) -> Result<()> {
     Ok(())
 }
 
-/// I1: what was answered is there. A reaction or a deletion that changed nothing has the number of the event that made
-/// it so.
+/// I1: what was answered is there. What changed nothing has the number of the event that made it so.
 fn answers(world: &World, ledger: &Ledger, found: &mut Vec<String>) {
     for (key, (room, seq)) in &world.story.acked {
         let wish = &world.story.wishes[key];
         let place = ledger.keys.get(&(wish.who.clone(), *key));
         let there = match &wish.intent {
-            Intent::Message { .. } | Intent::Edit { .. } => place == Some(&(room.clone(), *seq)),
+            Intent::Message { .. } => place == Some(&(room.clone(), *seq)),
             _ => ledger.rows.contains_key(&(room.clone(), *seq)),
         };
         if !there {
-            found.push(format!("I1: {key} of {} was answered as {room}/{seq} and is at {place:?}", wish.who));
+            let (who, what) = (&wish.who, &wish.intent);
+            found.push(format!(
+                "I1: {key} of {who} was answered as {room}/{seq} and is at {place:?}: {what:?}"
+            ));
         }
     }
 }

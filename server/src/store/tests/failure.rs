@@ -31,6 +31,15 @@ async fn a_second_server_on_the_same_folder_is_refused_until_the_first_has_close
 }
 
 #[tokio::test]
+async fn who_reads_after_the_end_meets_an_end_and_no_failure() {
+    let folder = Folder::new();
+    let store = open(&folder).await;
+    store.close().await;
+    let read = store.room(None, &RoomId::lobby()).await;
+    assert!(matches!(read, Err(Stop::Failed(StoreError::Closed))));
+}
+
+#[tokio::test]
 async fn a_full_disk_stops_writing_but_not_reading_and_heals() {
     let folder = Folder::new();
     let store = open(&folder).await;

@@ -108,20 +108,22 @@ impl Life {
         })
     }
 
-    /// The owner takes back every ban and every silence.
-    pub(super) fn pardon(&self) -> Result<()> {
+    /// The owner takes back every ban and every silence. Whether there was one.
+    pub(super) fn pardon(&self) -> Result<bool> {
         let owner = super::author("p0".parse()?);
+        let mut changed = false;
         for number in 1..5 {
             let member: MemberId = format!("p{number}").parse()?;
             let ban = Ban { member: member.clone(), on: false, key: None };
-            self.run(self.rooms.ban(&owner, ban)).map_err(|problem| anyhow!("{problem:?}"))?;
+            let done = self.run(self.rooms.ban(&owner, ban)).map_err(|problem| anyhow!("{problem:?}"))?;
+            changed |= !done.duplicate;
             for room in crate::sim::deeds::ROOMS {
                 let mute = Mute { room: room.parse()?, member: member.clone(), on: false, key: None };
                 // Who is not in the room cannot be let speak there, and need not.
-                let _ = self.run(self.rooms.mute(&owner, mute));
+                changed |= self.run(self.rooms.mute(&owner, mute)).is_ok_and(|done| !done.duplicate);
             }
         }
-        Ok(())
+        Ok(changed)
     }
 
     /// Ends without a word, as a process does that is killed.
