@@ -57,6 +57,7 @@ pub struct Report {
     duplicates: u64,
     resets: u64,
     orphaned: u64,
+    stalled: u64,
     overflowed: u64,
     memory: u64,
     slowest: [i64; 2],
@@ -82,6 +83,7 @@ impl Report {
         self.duplicates += verdict.duplicates;
         self.resets += verdict.resets;
         self.orphaned += outcome.orphaned;
+        self.stalled += outcome.stalled;
         self.overflowed += outcome.overflowed;
         self.memory = self.memory.max(outcome.memory);
         self.slowest[0] = self.slowest[0].max(outcome.convergence[2]);
@@ -134,6 +136,7 @@ impl Report {
                     self.violations += 1;
                     println!("  I10 violated: {} KiB for each stalled socket", cost.each >> 10);
                 }
+                self.stalled += cost.sockets;
                 self.overflowed += cost.cut;
                 self.cost = Some(cost);
             }
@@ -192,7 +195,8 @@ impl Report {
         row("kill -9 of the server", self.figures.kills.to_string(), asked.map(|it| it.kills));
         row("forced disconnects", self.figures.cut.to_string(), asked.map(|it| it.cut));
         row("connections that died with the server", self.orphaned.to_string(), None);
-        row("stalled consumers cut off", self.overflowed.to_string(), None);
+        row("consumers that stopped reading", self.stalled.to_string(), None);
+        row("  cut off by the server, their queue full", self.overflowed.to_string(), None);
         if let Some(cost) = &self.cost {
             let name = format!("memory of each of {} stalled sockets, KiB", cost.sockets);
             row(&name, format!("{} of {}", cost.each >> 10, STALLED >> 10), None);

@@ -68,6 +68,8 @@ pub struct Outcome {
     pub cut: u64,
     /// Connections that died with the server.
     pub orphaned: u64,
+    /// Clients that stopped reading for a while.
+    pub stalled: u64,
     /// Connections that the server cut because their clients did not read.
     pub overflowed: u64,
     /// Most memory the server held, bytes.
@@ -109,14 +111,15 @@ pub async fn run(run: &Run) -> Result<Outcome> {
     let convergence = heal(&scene).await?;
     end(&scene).await?;
     let evidence = evidence::gather(run, &setting, convergence).await?;
-    let (orphaned, struck, failures) = {
+    let (orphaned, stalled, struck, failures) = {
         let mut notes = scene.notes();
-        (notes.orphaned, notes.struck, std::mem::take(&mut notes.failures))
+        (notes.orphaned, notes.stalled, notes.struck, std::mem::take(&mut notes.failures))
     };
     let outcome = Outcome {
         kills: evidence.kills.len() as u64,
         cut: scene.links.iter().map(|way| way.link.cut_so_far()).sum(),
         orphaned,
+        stalled,
         overflowed: evidence::overflowed(&setting).await?,
         memory: evidence.memory,
         convergence: spread(&evidence.convergence),

@@ -19,9 +19,10 @@ use crate::steward::{Steward, arrive, key};
 
 /// Sockets that stop reading.
 const SOCKETS: usize = 40;
-/// Messages that pass meanwhile, and how long each is.
+/// Messages that pass meanwhile, and how long each is: more than the kernel keeps for a socket, so that the server's
+/// own queue is filled and overflows.
 const MESSAGES: usize = 4_000;
-const BYTES: usize = 200;
+const BYTES: usize = 3_000;
 /// Messages under way at once.
 const AT_ONCE: usize = 50;
 /// Longest wait for a client that woke up.

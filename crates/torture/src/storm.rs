@@ -73,6 +73,8 @@ pub struct Notes {
     pub disturbed: Vec<(usize, Millis, Millis)>,
     /// Connections that died with the server.
     pub orphaned: u64,
+    /// Clients that stopped reading for a while.
+    pub stalled: u64,
     /// What went wrong with the run itself.
     pub failures: Vec<String>,
 }
@@ -259,6 +261,7 @@ impl Scene {
         if member.stopped {
             member.stop(false)?;
         }
+        self.notes().stalled += links.len() as u64;
         self.disturb(links, at);
         Ok(true)
     }
@@ -291,6 +294,9 @@ impl Scene {
             if way.changes.load(Ordering::Relaxed) == change {
                 way.link.set(Weather::FAIR);
             }
+        }
+        if !weather.down {
+            self.notes().stalled += links.len() as u64;
         }
         self.disturb(links.iter().copied(), at);
     }
