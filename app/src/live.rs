@@ -9,6 +9,7 @@ mod writing;
 
 use std::ops::DerefMut;
 
+use chat::outbox;
 use chat::timeline::{self, Effect};
 use chat::{Change, Key, MemberId};
 use leptos::prelude::*;
@@ -130,7 +131,7 @@ impl Live {
                 }
             }
             Notification::Disconnected(_) => {
-                self.outbox(chat::outbox::Input::Disconnected);
+                self.outbox(outbox::Input::Disconnected);
                 self.timeline(timeline::Input::Unanswered);
                 self.happened(Happening::Disconnected);
             }
@@ -175,7 +176,7 @@ impl Live {
         if let Some(seq) = heads.remove(&self.room.id()) {
             self.timeline(timeline::Input::Head { epoch, seq });
         }
-        self.outbox(chat::outbox::Input::Connected(author));
+        self.outbox(outbox::Input::Connected(author));
     }
 
     fn met(self, you: view::Member) {
@@ -206,6 +207,7 @@ impl Live {
             self.room.below.update(|count| *count += 1);
         }
         self.timeline(timeline::Input::Event(event));
+        self.outbox(outbox::Input::Works);
     }
 
     fn is_me(self, id: &MemberId) -> bool {
@@ -243,7 +245,7 @@ impl Live {
         let said = self.room.read(|timeline| timeline.message(seq).map(|m| (m.author.id.clone(), m.key)));
         let Some((author, key)) = said else { return };
         if self.is_me(&author) {
-            self.outbox(chat::outbox::Input::Seen(key, seq));
+            self.outbox(outbox::Input::Seen(key, seq));
         } else {
             if !self.room.at_end.get_untracked() {
                 self.room.below.update(|count| *count += 1);

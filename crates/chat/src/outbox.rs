@@ -82,6 +82,8 @@ pub enum Input {
     Accepted(Key, Seq),
     /// Refused, but not for good; not before so many milliseconds, if the server says so. Silence is the same.
     Later(Key, Option<Millis>),
+    /// The server was just seen to store something, of whomever: it works.
+    Works,
     /// Refused for good, with this code.
     Refused(Key, String),
     /// The session is gone: everything waits for the next hello.
@@ -193,7 +195,8 @@ impl Outbox {
             Input::Drain(drain) => self.set_drain(drain, out),
             Input::Connected(author) => self.connected(author),
             Input::Disconnected => self.disconnected(out),
-            Input::Accepted(key, seq) => self.accepted(key, seq, out),
+            Input::Accepted(key, seq) => self.accepted(key, seq, roll, out),
+            Input::Works => self.works(roll),
             Input::Later(key, wait) => self.later(key, wait, roll, out),
             Input::Refused(key, code) => self.refused(key, &code, out),
             Input::Unauthorized(key) => self.unauthorized(key, out),

@@ -13,7 +13,7 @@ use std::fmt;
 
 use chat::{Key, MemberId, Millis};
 
-pub use self::server::{GREETED, percentile};
+pub use self::server::{GREETED, MOST_CONVERGED, percentile};
 use crate::history::Line;
 use crate::truth::Truth;
 use index::Index;

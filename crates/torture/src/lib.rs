@@ -14,6 +14,8 @@ pub mod dice;
 pub mod disk;
 pub mod history;
 pub mod host;
+#[cfg(feature = "sim")]
+pub mod layers;
 pub mod ledger;
 #[cfg(feature = "model")]
 pub mod model;

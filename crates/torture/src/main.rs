@@ -40,6 +40,36 @@ enum Role {
         /// What it does.
         script: PathBuf,
     },
+    /// The reducers against their reference: so many lives of each
+    #[cfg(feature = "sim")]
+    Lives(Size),
+    /// Whole worlds in virtual time, one for each seed
+    #[cfg(feature = "sim")]
+    Worlds {
+        #[command(flatten)]
+        size: Size,
+        /// Live through one, and tell everything that happens
+        #[arg(long)]
+        told: bool,
+    },
+    /// Power cuts
+    #[cfg(feature = "sim")]
+    Cuts(Size),
+}
+
+/// How much of a layer without other processes.
+#[cfg(feature = "sim")]
+#[derive(Args)]
+struct Size {
+    /// The first seed
+    #[arg(long, value_name = "NUMBER", default_value_t = 1)]
+    seed: u64,
+    /// How many
+    #[arg(long, value_name = "NUMBER", default_value_t = 50)]
+    count: u32,
+    /// Where it keeps its files
+    #[arg(long, value_name = "DIR", default_value = "target/torture/layer")]
+    folder: PathBuf,
 }
 
 #[derive(Args)]
@@ -77,6 +107,14 @@ fn main() -> ExitCode {
     let cli = Cli::parse();
     let outcome = match cli.role {
         Some(Role::Client { script }) => torture::client::run(&script).map(|()| true),
+        #[cfg(feature = "sim")]
+        Some(Role::Lives(size)) => Ok(torture::layers::lives(size.seed, size.count)),
+        #[cfg(feature = "sim")]
+        Some(Role::Worlds { size, told }) => {
+            torture::layers::worlds(size.seed, size.count.into(), told, &size.folder)
+        }
+        #[cfg(feature = "sim")]
+        Some(Role::Cuts(size)) => torture::layers::cuts(size.seed, size.count as usize, &size.folder),
         None => tokio::runtime::Runtime::new()
             .context("cannot start threads")
             .and_then(|runtime| runtime.block_on(torment(&cli.runs))),
@@ -199,7 +237,7 @@ fn tell(outcome: &Outcome) {
         verdict.refused,
         outcome.kills,
         outcome.cut,
-        outcome.convergence,
+        run::spread(&outcome.convergence),
         outcome.reconnects,
         outcome.memory >> 20
     );

@@ -74,8 +74,8 @@ pub struct Outcome {
     pub overflowed: u64,
     /// Most memory the server held, bytes.
     pub memory: u64,
-    /// Convergence after healing: half, 99 of 100, the last; milliseconds.
-    pub convergence: [Millis; 3],
+    /// Convergence of each client after healing, milliseconds.
+    pub convergence: Vec<Millis>,
     /// Greeted after a start: half, 99 of 100, the last; milliseconds.
     pub reconnects: [Millis; 3],
     /// What went wrong with the run itself.
@@ -91,7 +91,8 @@ impl Outcome {
     }
 }
 
-fn spread(values: &[Millis]) -> [Millis; 3] {
+/// Of half of the values, of 99 of 100, the last.
+pub fn spread(values: &[Millis]) -> [Millis; 3] {
     [50, 99, 100].map(|percent| percentile(values, percent))
 }
 
@@ -122,7 +123,7 @@ pub async fn run(run: &Run) -> Result<Outcome> {
         stalled,
         overflowed: evidence::overflowed(&setting).await?,
         memory: evidence.memory,
-        convergence: spread(&evidence.convergence),
+        convergence: evidence.convergence.clone(),
         reconnects: spread(&evidence.reconnects),
         struck,
         failures,

@@ -8,6 +8,7 @@
 mod agenda;
 mod deeds;
 mod hall;
+mod many;
 mod net;
 mod node;
 mod people;
@@ -21,6 +22,7 @@ use std::path::Path;
 
 use anyhow::Result;
 
+pub use many::{Lived, many};
 pub use story::Figures;
 use world::World;
 

@@ -4,7 +4,11 @@
 
 use std::path::{Path, PathBuf};
 
-use torture::sim::{Plan, run};
+use torture::layers::SECONDS;
+use torture::sim::{Plan, many, run};
+
+/// Worlds of a run that people wait for.
+const WORLDS: u64 = 200;
 
 fn folder(name: &str) -> PathBuf {
     Path::new(env!("CARGO_TARGET_TMPDIR")).join(name)
@@ -19,27 +23,8 @@ fn a_seed_gives_the_same_world_again() {
 
 #[test]
 fn nothing_is_lost_or_doubled_in_any_world() {
-    let mut bad = 0;
-    let first: u64 = std::env::var("SEED").ok().and_then(|s| s.parse().ok()).unwrap_or(1);
-    let count: u64 = std::env::var("SEEDS").ok().and_then(|s| s.parse().ok()).unwrap_or(20);
-    let start = std::time::Instant::now();
-    let mut figures = Default::default();
-    for seed in first..first + count {
-        let outcome =
-            run(&Plan { seed, seconds: 60, told: std::env::var("TOLD").is_ok() }, &folder("sim")).unwrap();
-        torture_add(&mut figures, &outcome.figures);
-        if !outcome.violations.is_empty() {
-            bad += 1;
-            eprintln!("seed {seed}: {} violations", outcome.violations.len());
-            for violation in outcome.violations.iter().take(4) {
-                eprintln!("   {}", violation.chars().take(600).collect::<String>());
-            }
-        }
-    }
-    eprintln!("{figures:?} in {:?}", start.elapsed());
-    assert_eq!(bad, 0);
-}
-
-fn torture_add(figures: &mut torture::sim::Figures, other: &torture::sim::Figures) {
-    figures.add(other);
+    let lived = many(1, WORLDS, SECONDS, &folder("sim")).unwrap();
+    eprintln!("{} worlds: {:?}", lived.worlds, lived.figures);
+    assert!(lived.flawed.is_empty(), "cargo xtask torture --layer worlds --seed …: {:#?}", lived.flawed);
+    assert_eq!(lived.worlds, WORLDS);
 }

@@ -5,7 +5,8 @@ use crate::{Key, Millis, Seq};
 
 impl Outbox {
     /// Stored. Counts after a reconnection too, and after a refusal: the key is the same.
-    pub(super) fn accepted(&mut self, key: Key, seq: Seq, out: &mut Vec<Effect>) {
+    pub(super) fn accepted(&mut self, key: Key, seq: Seq, roll: u32, out: &mut Vec<Effect>) {
+        self.works(roll);
         if self.get(key).is_none_or(|p| matches!(p.state, State::Accepted(_))) {
             return;
         }
@@ -59,6 +60,7 @@ impl Outbox {
         if let Some(p) = self.in_flight(key) {
             p.drops = 0;
             p.state = State::Waiting(now + super::sending::delay(p.attempts, wait, roll));
+            p.guessed = wait.is_none();
             out.push(Effect::Changed(key));
         }
     }

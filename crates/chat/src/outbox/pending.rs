@@ -31,6 +31,8 @@ pub struct Pending {
     pub saving: u32,
     /// The disk does not have it: it ends with the page.
     pub memory: bool,
+    /// When it is tried again is a guess of ours; the server has named no time.
+    pub(super) guessed: bool,
 }
 
 /// What somebody wants; one key each.
@@ -91,8 +93,19 @@ pub enum State {
 impl Pending {
     /// A new request, not yet on disk and never emitted.
     pub fn new(key: Key, author: MemberId, room: RoomId, intent: Intent, created: Millis) -> Pending {
-        let state = State::Waiting(0);
-        Pending { key, author, room, intent, created, state, attempts: 0, drops: 0, saving: 0, memory: false }
+        Pending {
+            key,
+            author,
+            room,
+            intent,
+            created,
+            state: State::Waiting(0),
+            attempts: 0,
+            drops: 0,
+            saving: 0,
+            memory: false,
+            guessed: false,
+        }
     }
 
     /// Every try has another key.

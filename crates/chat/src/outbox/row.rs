@@ -136,6 +136,7 @@ impl Row {
             drops: self.take_count(DROPS),
             saving: 0,
             memory: self.take_number(MEMORY) != 0,
+            guessed: false,
         })
     }
 

@@ -6,6 +6,9 @@ use crate::{Key, MemberId, Millis, RoomId};
 const FIRST_DELAY_MS: Millis = 1_000;
 const MAX_DELAY_MS: Millis = 30_000;
 
+/// Longest wait once the server works again: not everybody is to come at the same moment.
+const SOON_MS: Millis = 1_000;
+
 /// How long a poisonous request waits after each broken connection.
 const POISON_DELAY_MS: Millis = 5 * 60_000;
 
@@ -43,6 +46,16 @@ impl Outbox {
         for p in &mut self.items {
             if p.state == State::InFlight || (p.is_open() && !p.is_poison()) {
                 p.state = State::Waiting(0);
+            }
+        }
+    }
+
+    /// After a full disk or a silence, nobody waits longer than they must. A time that the server has named holds.
+    pub(super) fn works(&mut self, roll: u32) {
+        let soon = self.now + Millis::from(roll) % SOON_MS;
+        for p in self.items.iter_mut().filter(|p| p.guessed && !p.is_poison()) {
+            if let State::Waiting(at) = &mut p.state {
+                *at = soon.min(*at);
             }
         }
     }

@@ -149,6 +149,29 @@ fn a_retryable_refusal_waits_as_long_as_the_server_says_and_keeps_the_order() {
 }
 
 #[test]
+fn as_soon_as_the_server_is_seen_to_store_again_what_waits_is_tried_again() {
+    let mut outbox = connected();
+    outbox.says(message(1));
+    outbox.does(Input::Later(key(1), None));
+    outbox.does(Input::Timer);
+    outbox.step(Input::Later(key(1), None), 0, 29_999);
+    assert_eq!(sends(&outbox.step(Input::Timer, 1_500, 0)), []);
+    outbox.step(Input::Works, 1_500, 10);
+    assert_eq!(sends(&outbox.step(Input::Timer, 1_509, 0)), []);
+    assert_eq!(sends(&outbox.step(Input::Timer, 1_510, 0)), [key(1)]);
+}
+
+#[test]
+fn a_time_that_the_server_has_named_is_waited_for_whatever_others_send() {
+    let mut outbox = connected();
+    outbox.says(message(1));
+    outbox.step(Input::Later(key(1), Some(5_000)), 0, 0);
+    outbox.step(Input::Works, 0, 0);
+    assert_eq!(sends(&outbox.step(Input::Timer, 4_999, 0)), []);
+    assert_eq!(sends(&outbox.step(Input::Timer, 5_000, 0)), [key(1)]);
+}
+
+#[test]
 fn a_clock_that_is_set_back_delays_nothing() {
     let mut outbox = connected();
     outbox.step(Input::Push(message(1)), 3_600_000, 0);

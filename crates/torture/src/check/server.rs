@@ -6,8 +6,10 @@ use super::{Evidence, Verdict};
 
 /// Most memory, bytes.
 const MEMORY: u64 = 300 * 1024 * 1024;
-/// Convergence after healing: 99 of 100 clients, and all.
-const CONVERGED: (Millis, Millis) = (5_000, 15_000);
+/// Convergence after healing: every client, milliseconds.
+const CONVERGED: Millis = 15_000;
+/// The same of 99 of 100 clients: of those of all runs together, since one run has too few of them.
+pub const MOST_CONVERGED: Millis = 5_000;
 /// A greeting after a start of the server: 99 of 100 clients, milliseconds.
 pub const GREETED: Millis = 3_000;
 
@@ -15,9 +17,9 @@ pub(super) fn check(evidence: &Evidence, verdict: &mut Verdict) {
     if evidence.memory > MEMORY {
         verdict.violated(10, format!("the server held {} MiB", evidence.memory >> 20));
     }
-    let (most, last) = (percentile(&evidence.convergence, 99), percentile(&evidence.convergence, 100));
-    if most > CONVERGED.0 || last > CONVERGED.1 {
-        verdict.violated(11, format!("convergence took {most} ms for 99 of 100, {last} ms for the last"));
+    let last = percentile(&evidence.convergence, 100);
+    if last > CONVERGED {
+        verdict.violated(11, format!("convergence took {last} ms for the last"));
     }
     let greeted = percentile(&evidence.reconnects, 99);
     if greeted > GREETED {

@@ -77,6 +77,7 @@ impl Tab {
         let room = event.room.clone();
         let out = self.takes_me_out(&event);
         self.timeline(&room, Input::Event(event))?;
+        self.outbox(chat::outbox::Input::Works)?;
         if out { self.taken_out(&room) } else { Ok(()) }
     }
 

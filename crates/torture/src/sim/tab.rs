@@ -9,6 +9,7 @@ use std::collections::BTreeMap;
 use chat::outbox::{self, Outbox, Row};
 use chat::timeline::{self, Timeline};
 use chat::{Change, Key, MemberId, Millis, RoomId, Seq};
+use protocol::notice::CONNECT_REFUSALS;
 use protocol::{Ended, Greeting, Heads, Hello, Notice, RoomEvent, json};
 use socketio_client::{Generation, Input, Notification, Options, Output, Session, Value, step};
 
@@ -30,6 +31,8 @@ pub(super) struct Tab {
     line: Line,
     /// The rooms that the person was taken out of, and by which event.
     out: BTreeMap<RoomId, Seq>,
+    /// The server has ended the connection for good, or refused it: only the person comes again.
+    pub(super) turned_away: bool,
     /// How far this page's clock is off.
     pub(super) clock: Millis,
     dice: Dice,
@@ -111,6 +114,7 @@ impl Tab {
             asks: BTreeMap::new(),
             line: Line::default(),
             out: BTreeMap::new(),
+            turned_away: false,
             clock,
             dice,
             todo: Vec::new(),
@@ -175,8 +179,12 @@ impl Tab {
             Notification::Connected { .. } => {
                 self.out.clear();
                 self.line = Line::default();
+                self.turned_away = false;
             }
-            Notification::ConnectError { .. } | Notification::Attempt { .. } => {}
+            Notification::ConnectError { message, .. } => {
+                self.turned_away |= CONNECT_REFUSALS.iter().any(|refusal| refusal.code() == message);
+            }
+            Notification::Attempt { .. } => {}
         }
     }
 
@@ -192,7 +200,7 @@ impl Tab {
                     self.heads(&epoch, rooms, now);
                 }
             }
-            Ended::EVENT => {}
+            Ended::EVENT => self.turned_away = true,
             name => match RoomEvent::from_notice(name, args) {
                 Some(RoomEvent(event)) => self.event(event, now),
                 None => self.facts.push(Fact::Wrong(format!("a notice that is none: {name}"))),
@@ -241,6 +249,7 @@ impl Tab {
             self.heads(&epoch, protocol::PerRoom::from([(room.clone(), 0)]), now);
         }
         self.timeline(&room, timeline::Input::Event(event), now);
+        self.outbox(outbox::Input::Works, now);
     }
 
     /// I9: after the event with which somebody was taken out, nothing of the room reaches them.

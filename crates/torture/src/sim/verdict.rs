@@ -24,10 +24,6 @@ const DRAINED_MS: Millis = 90_000;
 pub(super) fn judge(world: &mut World) -> Result<Outcome> {
     heal(world)?;
     settle(world, "everything healed")?;
-    // What the owner has wanted before may have been done only now.
-    while pardon(world)? {
-        settle(world, "the last pardon")?;
-    }
     last_word(world)?;
     settle(world, "the last word")?;
     compare(world)?;
@@ -53,6 +49,8 @@ fn settle(world: &mut World, since: &str) -> Result<()> {
     let mut told = false;
     while world.now < drained {
         world.until(world.now + 500)?;
+        // What the owner wanted before may be done only now.
+        pardon(world)?;
         let now = world.node.heads()?;
         if behind(world, &now).is_empty() && waiting(world).is_empty() {
             return Ok(());
@@ -94,15 +92,19 @@ fn heal(world: &mut World) -> Result<()> {
     Ok(())
 }
 
-/// Nobody is banned any more, and who was comes back. Whether somebody was.
-fn pardon(world: &mut World) -> Result<bool> {
-    let changed = world.node.pardon()?;
-    world.publish_soon();
-    let tabs: Vec<_> = world.people.open().map(|(id, _)| id).collect();
-    for tab in tabs {
-        world.with_tab(tab, |tab, now| tab.session(socketio_client::Input::Connect, now))?;
+/// Nobody is banned any more, and who was turned away comes again.
+fn pardon(world: &mut World) -> Result<()> {
+    if world.node.pardon()? {
+        world.publish_soon();
     }
-    Ok(changed)
+    let away: Vec<_> = world.people.open().filter(|(_, tab)| tab.turned_away).map(|(id, _)| id).collect();
+    for tab in away {
+        world.with_tab(tab, |tab, now| {
+            tab.turned_away = false;
+            tab.session(socketio_client::Input::Connect, now);
+        })?;
+    }
+    Ok(())
 }
 
 /// Pages that do not see everything up to `heads`.
@@ -267,7 +269,11 @@ fn rights(ledger: &Ledger, found: &mut Vec<String>) {
         let switch =
             |set: &mut BTreeSet<_>, on| if on { set.insert(place.clone()) } else { set.remove(&place) };
         match row.kind {
-            Ledger::JOINED => drop(switch(&mut out, false)),
+            Ledger::JOINED => {
+                switch(&mut out, false);
+                // Nobody banned is let in; the end of a ban is told in the rooms one is in, which this was not.
+                switch(&mut banned, false);
+            }
             Ledger::LEFT | Ledger::KICKED => drop(switch(&mut out, true)),
             Ledger::MUTED => drop(switch(&mut silent, on)),
             Ledger::BANNED => drop(switch(&mut banned, on)),
