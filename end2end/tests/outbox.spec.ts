@@ -1,15 +1,7 @@
 // What was written without a connection outlives its page, and goes out once.
 import { expect, test } from '../fixtures.ts';
 import { Room } from '../fixtures/room.ts';
-import { ask, client, connected } from '../fixtures/stock.ts';
-
-/** What the server has, oldest first. */
-async function stored(url: string): Promise<string[]> {
-  const reader = await connected(client(url));
-  const { messages } = await ask<{ messages: { body: string }[] }>(reader, 'history', {});
-  reader.disconnect();
-  return messages.map(({ body }) => body);
-}
+import { stored } from '../fixtures/stock.ts';
 
 test('what was written offline goes out once, though its tab was closed before the line came back', async ({
   chat,
@@ -32,7 +24,7 @@ test('what was written offline goes out once, though its tab was closed before t
 
   await room.expectSent('Escrevi sem rede 1');
   await room.expectSent('Escrevi sem rede 2');
-  expect(await stored(chat.url)).toEqual(['Escrevi sem rede 1', 'Escrevi sem rede 2']);
+  expect((await stored(chat.url)).bodies).toEqual(['Escrevi sem rede 1', 'Escrevi sem rede 2']);
 });
 
 test('two tabs show one outbox, and what one of them writes goes out once', async ({ chat, person }) => {
@@ -50,7 +42,7 @@ test('two tabs show one outbox, and what one of them writes goes out once', asyn
   await expect(ana.room.message('sem rede, da segunda')).toBeVisible();
   await ana.context.setOffline(false);
   for (const room of [ana.room, other]) await room.expectSent('sem rede, da segunda');
-  expect(await stored(chat.url)).toEqual(['da segunda aba', 'sem rede, da segunda']);
+  expect((await stored(chat.url)).bodies).toEqual(['da segunda aba', 'sem rede, da segunda']);
 });
 
 test('without a database in the browser, what waits outlives its tab too', async ({ chat, person }) => {
@@ -68,7 +60,7 @@ test('without a database in the browser, what waits outlives its tab too', async
   const page = await ana.context.newPage();
   await page.goto('/r/lobby');
   await new Room(page).expectSent('sem banco');
-  expect(await stored(chat.url)).toEqual(['sem banco']);
+  expect((await stored(chat.url)).bodies).toEqual(['sem banco']);
 });
 
 test('the tab that sends is closed: another one takes over, though its disk does not answer', async ({
@@ -100,5 +92,5 @@ test('the tab that sends is closed: another one takes over, though its disk does
   await expect(other.message('sem rede')).toContainText('Na fila');
   await ana.context.setOffline(false);
   await other.expectSent('sem rede');
-  expect(await stored(chat.url)).toEqual(['com rede', 'sem rede']);
+  expect((await stored(chat.url)).bodies).toEqual(['com rede', 'sem rede']);
 });

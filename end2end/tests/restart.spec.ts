@@ -1,20 +1,13 @@
 // The server ends in the middle of it all, politely or not, and comes back on the same data.
 import { expect, test } from '../fixtures.ts';
+import { Crowd } from '../fixtures/crowd.ts';
 import type { Server } from '../fixtures/server.ts';
-import { ask, client, connected, type Accepted, type Reply } from '../fixtures/stock.ts';
+import { ask, client, connected, stored, type Accepted, type Reply } from '../fixtures/stock.ts';
 
 test.skip(!!process.env.CHAT_URL, 'ends its server');
 
 /** What a browser says about a line that is down. */
 const NO_SERVER = /WebSocket connection to .* failed|ERR_CONNECTION_(REFUSED|RESET|CLOSED)|ERR_EMPTY_RESPONSE/;
-
-/** What the database holds, oldest first. */
-async function stored(server: Server): Promise<{ seqs: number[]; bodies: string[] }> {
-  const socket = await connected(client(server.url));
-  const { messages } = await ask<{ messages: { seq: number; body: string }[] }>(socket, 'history', { limit: 100 });
-  socket.disconnect();
-  return { seqs: messages.map(({ seq }) => seq), bodies: messages.map(({ body }) => body) };
-}
 
 const ends: [string, (server: Server) => Promise<unknown>][] = [
   ['a kill -9', (server) => server.kill9()],
@@ -52,7 +45,7 @@ for (const [name, end] of ends) {
     }
     await back;
     await expect(ana.room.banner).toBeHidden();
-    const { bodies } = await stored(chat);
+    const { bodies } = await stored(chat.url);
     expect([...bodies].sort()).toEqual(said);
     expect(bodies.indexOf('durante 1')).toBeLessThan(bodies.indexOf('durante 2'));
     expect(await ana.room.texts()).toEqual(bodies);
@@ -72,6 +65,37 @@ test('with people connected the server ends by itself within five seconds, with 
 
 test.describe('without limits', () => {
   test.use({ options: { unlimited: true } });
+
+  for (const [name, end] of ends) {
+    test(`${name} while 100 messages a second are said turns nobody's message red`, async ({ chat, person }) => {
+      const ana = await person('Ana');
+      ana.witness.expects(NO_SERVER);
+      await ana.joins();
+      await ana.page.evaluate(() => {
+        const look = () => {
+          if (document.querySelector('.message-item--failed')) document.documentElement.dataset.red = 'yes';
+        };
+        new MutationObserver(look).observe(document.body, { subtree: true, childList: true, attributes: true });
+      });
+      const crowd = await Crowd.begin(chat.url);
+      const mine = Array.from({ length: 12 }, (_, number) => `da Ana ${number}`);
+      for (const text of mine.slice(0, 4)) await ana.room.say(text);
+      await crowd.says(200);
+      const again = end(chat).then(() => chat.start());
+      for (const text of mine.slice(4)) await ana.room.say(text);
+      await again;
+      await crowd.says(200);
+      await crowd.silence();
+
+      await ana.room.expectSent(mine.at(-1)!);
+      await expect(ana.page.locator('html')).not.toHaveAttribute('data-red');
+      expect(crowd.refused).toEqual([]);
+      const { seqs, bodies } = await stored(chat.url);
+      expect([...bodies].sort()).toEqual([...crowd.said, ...mine].sort());
+      expect(bodies.filter((body) => mine.includes(body))).toEqual(mine);
+      expect(seqs).toEqual(seqs.map((_, index) => index + 1));
+    });
+  }
 
   test('whatever was acked before a kill -9 is there afterwards, once', async ({ chat }) => {
     const acked = new Map<number, string>();
@@ -95,21 +119,9 @@ test.describe('without limits', () => {
     await Promise.all(talking);
     await chat.start();
 
-    const reader = await connected(client(chat.url));
-    const bodies = new Map<number, string>();
-    let after = 0;
-    for (let more = true; more;) {
-      const page = await ask<{ messages: { seq: number; body: string }[]; more: boolean }>(reader, 'history', {
-        after,
-        limit: 100,
-      });
-      for (const { seq, body } of page.messages) bodies.set(seq, body);
-      after = page.messages.at(-1)?.seq ?? after;
-      more = page.more;
-    }
-    reader.disconnect();
-    for (const [seq, text] of acked) expect(bodies.get(seq), `message ${seq}`).toBe(text);
-    expect(new Set(bodies.values()).size, 'no text twice').toBe(bodies.size);
-    expect([...bodies.keys()]).toEqual(Array.from({ length: bodies.size }, (_, index) => index + 1));
+    const { seqs, bodies } = await stored(chat.url);
+    for (const [seq, text] of acked) expect(bodies[seq - 1], `message ${seq}`).toBe(text);
+    expect(new Set(bodies).size, 'no text twice').toBe(bodies.length);
+    expect(seqs).toEqual(seqs.map((_, index) => index + 1));
   });
 });

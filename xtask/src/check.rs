@@ -9,6 +9,7 @@ use anyhow::Result;
 
 use crate::shell::{Tally, cargo, command, find, note, output, run, step};
 use crate::tools::wasm_target;
+use crate::torture;
 use crate::workspace::Workspace;
 
 const WAY_OUT: &str = "the messages above name each place";
@@ -36,6 +37,7 @@ pub(crate) struct Group {
     packages: &'static [&'static str],
     features: Vec<&'static str>,
     target: Option<&'static str>,
+    profile: Option<&'static str>,
 }
 
 impl Group {
@@ -48,19 +50,22 @@ impl Group {
                 packages: &["chat", "protocol", "socketio-client"],
                 features: native.into_iter().collect(),
                 target: None,
+                profile: None,
             },
             Self {
                 name: "the tests under faults",
                 packages: &["torture"],
-                features: vec!["torture/sim"],
+                features: vec![torture::FEATURE],
                 target: None,
+                profile: Some(torture::PROFILE),
             },
-            Self { name: "xtask", packages: &["xtask"], features: vec![], target: None },
+            Self { name: "xtask", packages: &["xtask"], features: vec![], target: None, profile: None },
             Self {
                 name: "the screen and the server",
                 packages: &["app", "server"],
                 features: vec!["app/ssr"],
                 target: None,
+                profile: None,
             },
         ]
     }
@@ -71,10 +76,11 @@ impl Group {
             packages: &["frontend", "app", "socketio-client"],
             features: vec!["app/hydrate"],
             target: Some(wasm_target::WASM),
+            profile: None,
         }
     }
 
-    /// Adds the group's packages, features and target to a Cargo command.
+    /// Adds the group's packages, features, target and profile to a Cargo command.
     pub(crate) fn select<'command>(&self, command: &'command mut Command) -> &'command mut Command {
         for package in self.packages {
             command.args(["--package", package]);
@@ -84,6 +90,9 @@ impl Group {
         }
         if let Some(target) = self.target {
             command.args(["--target", target]);
+        }
+        if let Some(profile) = self.profile {
+            command.args(["--profile", profile]);
         }
         command
     }
