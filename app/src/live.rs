@@ -180,9 +180,7 @@ impl Live {
     }
 
     fn met(self, you: view::Member) {
-        let you = Some(you.into());
-        if self.room.me.with_untracked(|me| *me != you) {
-            self.room.me.set(you);
+        if self.room.read_by(you.into()) {
             self.draw_soon();
         }
     }

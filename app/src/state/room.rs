@@ -69,11 +69,12 @@ impl Room {
     pub fn new(page: &mut Page) -> Room {
         let id = page.room.clone();
         let history = page.take_history();
-        let timeline = if page.more_after {
+        let mut timeline = if page.more_after {
             Timeline::past(id.clone(), history)
         } else {
             Timeline::new(id.clone(), history)
         };
+        timeline.read_by(page.me.as_ref().map(|me| me.id.clone()));
         let zone = Zone::Fixed(page.utc_offset);
         let core = Core {
             id,
@@ -106,6 +107,16 @@ impl Room {
     /// The room's identifier.
     pub fn id(&self) -> RoomId {
         self.core().id.clone()
+    }
+
+    /// Says who reads. True if that is news.
+    pub fn read_by(&self, me: Member) -> bool {
+        if self.me.with_untracked(|known| known.as_ref() == Some(&me)) {
+            return false;
+        }
+        self.core().timeline.read_by(Some(me.id.clone()));
+        self.me.set(Some(me));
+        true
     }
 
     /// What a row shows; `None` if the row is gone.
