@@ -82,7 +82,11 @@ async fn serve(config: Config, handed: Option<std::net::TcpListener>) -> Result<
     let address = listener.local_addr().map_err(|error| error.to_string())?;
     let interrupted = interrupted().map_err(|error| format!("cannot wait for signals: {error}"))?;
     let greeting = greeting(&config, address);
+    let (data, new) = (config.data.clone(), !store::exists(&config.data));
     let server = Server::new(config).await.map_err(|error| error.to_string())?;
+    if new {
+        store::keep_room_back(&data);
+    }
     println!("{greeting}");
     server.run(listener, interrupted).await.map_err(|error| error.to_string())
 }

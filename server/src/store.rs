@@ -5,6 +5,7 @@
 
 mod act;
 mod backup;
+mod ballast;
 mod batch;
 mod chore;
 mod clock;
@@ -33,12 +34,14 @@ use sqlx::SqlitePool;
 use tokio::sync::{mpsc, oneshot, watch};
 
 pub use backup::{Inventory, Restored, backup, restore};
+pub use ballast::keep_room_back;
 pub use clock::Clock;
 pub(crate) use code::hue;
 pub(crate) use command::NewSession;
 use command::{Answer, Command, Entry, Request};
 pub use committed::Committed;
 pub use error::StoreError;
+pub use file::exists;
 pub(crate) use log::Part;
 pub(crate) use page::{Page, RoomRow, Window};
 pub(crate) use person::SessionRow;

@@ -41,7 +41,7 @@ pub struct Scene {
     /// Where runs of this folder put copies.
     pub folder: PathBuf,
     /// A file that fills the server's disk, if that is small.
-    pub ballast: Option<PathBuf>,
+    pub filler: Option<PathBuf>,
     /// What has happened.
     pub notes: Mutex<Notes>,
 }
@@ -202,7 +202,7 @@ impl Scene {
     async fn start(&self, host: &mut Host) -> Result<()> {
         let mut patience = 40;
         while let Err(error) = host.start().await {
-            let full = self.ballast.as_ref().is_some_and(|ballast| ballast.exists());
+            let full = self.filler.as_ref().is_some_and(|filler| filler.exists());
             patience -= 1;
             if !full || patience == 0 {
                 return Err(error);
@@ -302,11 +302,11 @@ impl Scene {
     }
 
     async fn fill_disk(&self, pause: Duration) -> Result<bool> {
-        let Some(ballast) = self.ballast.clone() else { return Ok(false) };
-        if ballast.exists() {
+        let Some(filler) = self.filler.clone() else { return Ok(false) };
+        if filler.exists() {
             return Ok(false);
         }
-        let file = ballast.clone();
+        let file = filler.clone();
         // Ends with the error that there is no space, which is the point.
         tokio::task::spawn_blocking(move || {
             let mut file = std::fs::File::create(file)?;
@@ -315,7 +315,7 @@ impl Scene {
         .await?
         .ok();
         sleep(pause).await;
-        std::fs::remove_file(ballast)?;
+        std::fs::remove_file(filler)?;
         Ok(true)
     }
 

@@ -148,3 +148,8 @@ async fn drawn_once(
 pub(super) fn path(dir: &Path) -> PathBuf {
     dir.join(NAME)
 }
+
+/// The folder has a database.
+pub fn exists(dir: &Path) -> bool {
+    path(dir).exists()
+}

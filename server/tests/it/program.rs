@@ -267,6 +267,17 @@ async fn a_supervisors_signal_ends_it_with_sockets_open() {
     ws.until_closed().await;
 }
 
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn a_new_data_folder_keeps_room_back_for_a_full_disk_until_somebody_needs_it() {
+    let folder = Program::start(&[]).await.kill().await;
+    let ballast = folder.path().join("data/ballast");
+    assert_eq!(std::fs::metadata(&ballast).unwrap().len(), 64 * 1024 * 1024);
+    std::fs::remove_file(&ballast).unwrap();
+    let _again = Program::start_in(folder, &[]).await;
+    assert!(!ballast.exists());
+}
+
 #[tokio::test]
 async fn a_kill_loses_nothing_that_was_acked() {
     let mut folder = Folder::new();

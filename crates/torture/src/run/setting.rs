@@ -90,7 +90,7 @@ impl Setting {
         };
         let natives = people[..PROCESSES * IN_EACH].iter().map(|person| person.me.clone()).collect();
         let scene = Scene {
-            ballast: disk.is_some().then(|| host.data().join("ballast")),
+            filler: disk.is_some().then(|| host.data().join("filler")),
             host: Lock::new(host),
             crew: crew.into_iter().map(Lock::new).collect(),
             natives: PROCESSES,
