@@ -92,7 +92,8 @@ class Client {
   async live() {
     while (!calm) {
       await sleep((this.random() * 2000) / script.rate);
-      if (this.rooms.length > 0 && this.waiting < 50) this.say();
+      // It may have become calm meanwhile, and then nobody waits for what is said.
+      if (!calm && this.rooms.length > 0 && this.waiting < 50) this.say();
     }
   }
 
