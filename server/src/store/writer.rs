@@ -1,15 +1,15 @@
 //! The one task that writes, and the batches it writes in.
 //!
 //! Nothing is answered or announced before its COMMIT has returned, which with `synchronous=FULL` means: before
-//! the WAL is synced. Whatever waits when a batch begins is in it, up to [`BATCH`]; the writer never waits for
-//! company, since the next batch fills while this one is being synced. So a lone sender pays for one sync and
-//! no more, and many share one.
+//! the WAL is synced. Whatever waits when a batch begins is in it, up to [`BATCH`], and so is whatever those ask who
+//! can run before; the writer waits for no clock. So a lone sender pays for one sync and no more, and many share one.
 
 use std::fs::File;
 
 use chat::{Event, Millis};
 use sqlx::{Connection, SqliteConnection, SqlitePool};
 use tokio::sync::mpsc;
+use tokio::task::yield_now;
 
 use super::command::{Answer, Command, Entry, Request};
 use super::committed::Announcer;
@@ -49,6 +49,7 @@ impl Writer {
     pub(super) async fn run(mut self) -> Result<(), StoreError> {
         let mut entries = Vec::with_capacity(BATCH);
         while self.inbox.recv_many(&mut entries, BATCH).await > 0 {
+            self.gather(&mut entries).await;
             let mut requests = Vec::with_capacity(entries.len());
             for entry in entries.drain(..) {
                 match entry {
@@ -59,6 +60,20 @@ impl Writer {
             self.settle(requests).await?;
         }
         self.end().await
+    }
+
+    /// Whoever was answered a moment ago may be about to ask for the next thing: they get their turn first, for as long
+    /// as that brings something. Nobody waits for a clock.
+    async fn gather(&mut self, entries: &mut Vec<Entry>) {
+        let mut had = 0;
+        while entries.len() > had && entries.len() < BATCH {
+            had = entries.len();
+            yield_now().await;
+            while entries.len() < BATCH {
+                let Ok(entry) = self.inbox.try_recv() else { break };
+                entries.push(entry);
+            }
+        }
     }
 
     /// Carries out a batch and answers everybody in it.
