@@ -63,6 +63,8 @@ pub fn build(app: &App) -> (Engine, Io) {
         .upgrade_timeout(tuning.upgrade)
         .connect_timeout(tuning.connect)
         .max_payload(protocol::MAX_PACKET_BYTES as u64)
+        // Set aside for each connection; hardly any message is longer.
+        .ws_read_buffer_size(2 * 1024)
         .ws_max_message_size(protocol::MAX_PACKET_BYTES)
         .ws_max_frame_size(protocol::MAX_PACKET_BYTES)
         .max_buffer_size(tuning.outbox)
@@ -149,7 +151,7 @@ impl Door {
             return answer::refuse(ack, Refusal::BadRequest.into(), &self.slot);
         };
         if let Err(TrySendError::Full(job) | TrySendError::Closed(job)) =
-            self.inbox.try_send(Job { command, ack })
+            self.inbox.try_send(Job { command: Box::new(command), ack })
         {
             answer::refuse(job.ack, Refusal::Busy.into(), &self.slot);
         }

@@ -23,7 +23,8 @@ pub(super) type Inbox = mpsc::Sender<Job>;
 
 /// A request and where its answer goes.
 pub(super) struct Job {
-    pub(super) command: Command,
+    /// In a box: a queue sets its places aside at once, and idle connections have one, too.
+    pub(super) command: Box<Command>,
     pub(super) ack: Ack,
 }
 
@@ -70,16 +71,17 @@ pub(super) fn start(app: App, visit: Arc<Visit>) -> (Inbox, Entrance) {
 async fn run(app: App, visit: Arc<Visit>, entered: oneshot::Receiver<Socket>, mut jobs: mpsc::Receiver<Job>) {
     // Not let in after all: the socket is gone, and with it the sender.
     let Ok(socket) = entered.await else { return };
-    greet::greet(&app, &visit, socket).await;
+    // In boxes: what a request needs on its way is not set aside while there is none.
+    Box::pin(greet::greet(&app, &visit, socket)).await;
     while let Some(job) = jobs.recv().await {
-        perform(&app, &visit, job).await;
+        Box::pin(perform(&app, &visit, job)).await;
     }
 }
 
 async fn perform(app: &App, visit: &Visit, Job { command, ack }: Job) {
     let slot = &visit.slot;
     let Some(_in_hand) = app.stage.take() else { return refuse(ack, Refusal::Restarting.into(), slot) };
-    match command {
+    match *command {
         Command::Message(request) => answer(ack, message::perform(app, visit, request).await, slot),
         Command::Edit(request) => answer(ack, edit::perform(app, visit, request).await, slot),
         Command::Delete(request) => answer(ack, delete::perform(app, visit, request).await, slot),
