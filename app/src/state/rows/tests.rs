@@ -33,7 +33,9 @@ fn message(seq: Seq, author: &str, at: Millis) -> Message {
 fn pending(n: u8, created: Millis, state: State) -> Pending {
     let body = MessageBody::parse("oi").unwrap();
     let intent = Intent::Message { body, reply_to: None };
-    Pending { state, ..Pending::new(key(n), member("me").id, RoomId::lobby(), intent, created) }
+    let mut pending = Pending::new(key(n), member("me").id, RoomId::lobby(), intent, created);
+    pending.state = state;
+    pending
 }
 
 fn list(messages: &[Message], pending: &[Pending], lost: bool) -> Vec<(RowId, Option<Said>)> {
