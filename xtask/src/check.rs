@@ -37,7 +37,8 @@ pub(crate) struct Group {
     packages: &'static [&'static str],
     features: Vec<&'static str>,
     target: Option<&'static str>,
-    profile: Option<&'static str>,
+    /// What its tests are compiled with; for all else the default will do.
+    pub profile: Option<&'static str>,
 }
 
 impl Group {
@@ -80,7 +81,7 @@ impl Group {
         }
     }
 
-    /// Adds the group's packages, features, target and profile to a Cargo command.
+    /// Adds the group's packages, features and target to a Cargo command.
     pub(crate) fn select<'command>(&self, command: &'command mut Command) -> &'command mut Command {
         for package in self.packages {
             command.args(["--package", package]);
@@ -90,9 +91,6 @@ impl Group {
         }
         if let Some(target) = self.target {
             command.args(["--target", target]);
-        }
-        if let Some(profile) = self.profile {
-            command.args(["--profile", profile]);
         }
         command
     }

@@ -17,6 +17,9 @@ pub(crate) fn run(workspace: &Workspace, filter: &[String], tally: &mut Tally) -
         tally.step(&format!("Testing {}", group.name), || {
             let mut command = cargo(&workspace.root);
             group.select(command.args(["test", "--no-fail-fast"]));
+            if let Some(profile) = group.profile {
+                command.args(["--profile", profile]);
+            }
             if let Some(python) = &python {
                 command.env("CHAT_TEST_PYTHON", &python.program).env("PYTHONPATH", &python.packages);
             }
