@@ -7,12 +7,15 @@ use std::path::Path;
 use chat::plant::Bug;
 use torture::teeth::{hunt, layer};
 
+/// Seeds after which a bug has survived.
+const MOST: u64 = 150;
+
 #[test]
 fn every_planted_bug_is_found() {
     let mut survivors = Vec::new();
     for bug in Bug::ALL.iter().copied() {
         let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("teeth-{}", bug.name()));
-        match hunt(bug, layer(bug), 20, &folder).unwrap() {
+        match hunt(bug, layer(bug), MOST, &folder).unwrap() {
             Some(caught) => {
                 let (layer, seed, time) = (caught.layer, caught.seed, caught.time);
                 let symptom: String = caught.symptom.chars().take(150).collect();

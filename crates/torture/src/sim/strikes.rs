@@ -26,9 +26,19 @@ impl World {
             62..77 => self.with_some_link(World::stall),
             77..87 => self.with_some_link(World::swallow),
             87..91 => self.turn_clocks(),
-            91..96 => self.node.back_up(),
+            91..96 => {
+                self.back_up();
+                Ok(())
+            }
             96..98 if self.node.has_backup() => self.restore(),
             _ => self.with_some_link(World::cut),
+        }
+    }
+
+    /// A backup is always to be had, and checks what it has copied.
+    fn back_up(&mut self) {
+        if let Err(error) = self.node.back_up() {
+            self.story.violations.push(format!("no backup: {error:#}"));
         }
     }
 
