@@ -1,26 +1,23 @@
 // What was written without a connection outlives its page, and goes out once.
 import { expect, test } from '../fixtures.ts';
-import { Room } from '../fixtures/room.ts';
 import { stored } from '../fixtures/stock.ts';
+
+test.skip(!!process.env.CHAT_URL, 'looks at everything in the room');
 
 test('what was written offline goes out once, though its tab was closed before the line came back', async ({
   chat,
   person,
 }) => {
   const ana = await person('Ana');
-  ana.witness.expects(/ERR_INTERNET_DISCONNECTED|WebSocket connection to .* failed/);
   await ana.joins();
-  await ana.context.setOffline(true);
-  await expect(ana.room.banner).toBeVisible();
+  await ana.losesNetwork();
   await ana.room.say('Escrevi sem rede 1');
   await ana.room.say('Escrevi sem rede 2');
   await expect(ana.room.message('Escrevi sem rede 2')).toContainText('Na fila');
 
   await ana.page.close();
   await ana.context.setOffline(false);
-  const page = await ana.context.newPage();
-  await page.goto('/r/lobby');
-  const room = new Room(page);
+  const { room } = await ana.opensAnotherTab();
 
   await room.expectSent('Escrevi sem rede 1');
   await room.expectSent('Escrevi sem rede 2');
@@ -29,14 +26,11 @@ test('what was written offline goes out once, though its tab was closed before t
 
 test('two tabs show one outbox, and what one of them writes goes out once', async ({ chat, person }) => {
   const ana = await person('Ana');
-  ana.witness.expects(/ERR_INTERNET_DISCONNECTED|WebSocket connection to .* failed/);
   await ana.joins();
-  const page = await ana.context.newPage();
-  await page.goto('/r/lobby');
-  const other = new Room(page);
+  const { room: other } = await ana.opensAnotherTab();
   await other.say('da segunda aba');
   await other.expectSent('da segunda aba');
-  await ana.context.setOffline(true);
+  await ana.losesNetwork();
   await expect(other.banner).toBeVisible();
   await other.say('sem rede, da segunda');
   await expect(ana.room.message('sem rede, da segunda')).toBeVisible();
@@ -47,19 +41,16 @@ test('two tabs show one outbox, and what one of them writes goes out once', asyn
 
 test('without a database in the browser, what waits outlives its tab too', async ({ chat, person }) => {
   const ana = await person('Ana');
-  ana.witness.expects(/ERR_INTERNET_DISCONNECTED|WebSocket connection to .* failed/);
   await ana.context.addInitScript(() => Object.defineProperty(window, 'indexedDB', { value: undefined }));
   await ana.joins();
-  await ana.context.setOffline(true);
-  await expect(ana.room.banner).toBeVisible();
+  await ana.losesNetwork();
   await ana.room.say('sem banco');
   await expect(ana.room.message('sem banco')).toContainText('Na fila');
 
   await ana.page.close();
   await ana.context.setOffline(false);
-  const page = await ana.context.newPage();
-  await page.goto('/r/lobby');
-  await new Room(page).expectSent('sem banco');
+  const { room } = await ana.opensAnotherTab();
+  await room.expectSent('sem banco');
   expect((await stored(chat.url)).bodies).toEqual(['sem banco']);
 });
 
@@ -68,14 +59,11 @@ test('the tab that sends is closed: another one takes over, though its disk does
   person,
 }) => {
   const ana = await person('Ana');
-  ana.witness.expects(/ERR_INTERNET_DISCONNECTED|WebSocket connection to .* failed/);
   await ana.joins();
-  const page = await ana.context.newPage();
-  await page.goto('/r/lobby');
-  const other = new Room(page);
+  const { page, room: other } = await ana.opensAnotherTab();
   await other.say('com rede');
   await other.expectSent('com rede');
-  await ana.context.setOffline(true);
+  await ana.losesNetwork();
   await expect(other.banner).toBeVisible();
   await other.say('sem rede');
   await expect(ana.room.message('sem rede')).toBeVisible();
