@@ -188,12 +188,17 @@ fn seen(row: RoomRow) -> view::Room {
         id: row.id,
         name: row.name,
         kind: row.kind,
-        topic: None,
+        topic: Some(row.topic).filter(|topic| !topic.is_empty()),
         head: row.head,
         read_up_to: row.head,
         unread: 0,
         mentions: 0,
         notify: view::Notify::All,
+        slow_mode: row.slow_mode,
+        locked: row.locked,
+        archived: row.archived,
+        keeper: row.keeper,
+        muted: row.muted,
     }
 }
 

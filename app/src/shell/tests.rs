@@ -53,6 +53,11 @@ fn page(me: Option<Member>, messages: Vec<Message>) -> Page {
         unread: 0,
         mentions: 0,
         notify: Notify::All,
+        slow_mode: 0,
+        locked: false,
+        archived: false,
+        keeper: false,
+        muted: false,
     };
     Page {
         lang: Lang::PtBr,

@@ -1,7 +1,7 @@
 //! One thing that members can see happen in a room.
 
 use crate::rich_text::Block;
-use crate::{Key, Member, MemberId, Message, Millis, RoomId, Seq};
+use crate::{Key, Member, MemberId, Message, Millis, Role, RoomId, Seq};
 
 /// An event of a room's log.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -99,6 +99,50 @@ pub enum Change {
         who: MemberId,
         /// The new name.
         name: String,
+    },
+    /// Somebody has another role.
+    RoleChanged {
+        /// Who did it.
+        by: MemberId,
+        /// Whose role it is.
+        who: MemberId,
+        /// The new role.
+        role: Role,
+    },
+    /// The room is about something else.
+    TopicChanged {
+        /// Who did it.
+        by: MemberId,
+        /// The new topic; empty for none.
+        topic: String,
+    },
+    /// The room has another name.
+    RoomRenamed {
+        /// Who did it.
+        by: MemberId,
+        /// The new name.
+        name: String,
+    },
+    /// People wait between two messages, another time, or no longer.
+    SlowModeChanged {
+        /// Who did it.
+        by: MemberId,
+        /// How long each waits; 0 for no longer.
+        seconds: u32,
+    },
+    /// Only those who keep the peace may speak, or everybody again.
+    RoomLocked {
+        /// Who did it.
+        by: MemberId,
+        /// It holds from now on.
+        on: bool,
+    },
+    /// The room is closed for good but for reading, or open again.
+    RoomArchived {
+        /// Who did it.
+        by: MemberId,
+        /// It holds from now on.
+        on: bool,
     },
     /// A newer server told us something we do not know: it has a place and shows nothing.
     Unknown,

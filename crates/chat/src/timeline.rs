@@ -318,13 +318,23 @@ impl Timeline {
                 self.change(target, event.seq, effects, |message| message.react(&by, mine, &emoji, on));
             }
             Change::Renamed { who, name, .. } => {
-                effects.extend(self.messages.rename(&who, &name).map(Effect::Changed));
+                let renamed = self.messages.change_author(&who, |author| name.clone_into(&mut author.name));
+                effects.extend(renamed.map(Effect::Changed));
+            }
+            Change::RoleChanged { who, role, .. } => {
+                let appointed = self.messages.change_author(&who, |author| author.role = role);
+                effects.extend(appointed.map(Effect::Changed));
             }
             Change::Joined { .. }
             | Change::Left { .. }
             | Change::Kicked { .. }
             | Change::Muted { .. }
             | Change::Banned { .. }
+            | Change::TopicChanged { .. }
+            | Change::RoomRenamed { .. }
+            | Change::SlowModeChanged { .. }
+            | Change::RoomLocked { .. }
+            | Change::RoomArchived { .. }
             | Change::Unknown => {}
         }
     }

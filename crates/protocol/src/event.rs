@@ -29,9 +29,37 @@ pub mod kind {
     pub const BANNED: &str = "banned";
     /// Somebody has another name.
     pub const RENAMED: &str = "renamed";
+    /// Somebody has another role.
+    pub const ROLE_CHANGED: &str = "roleChanged";
+    /// A room is about something else.
+    pub const TOPIC_CHANGED: &str = "topicChanged";
+    /// A room has another name.
+    pub const ROOM_RENAMED: &str = "roomRenamed";
+    /// People wait between two messages, another time, or no longer.
+    pub const SLOW_MODE_CHANGED: &str = "slowModeChanged";
+    /// A room is locked, or no longer.
+    pub const ROOM_LOCKED: &str = "roomLocked";
+    /// A room is closed for good, or open again.
+    pub const ROOM_ARCHIVED: &str = "roomArchived";
 
     /// All of them, in the order of `docs/PROTOCOL.md`.
-    pub const ALL: [&str; 9] = [EDITED, DELETED, REACTED, JOINED, LEFT, KICKED, MUTED, BANNED, RENAMED];
+    pub const ALL: [&str; 15] = [
+        EDITED,
+        DELETED,
+        REACTED,
+        JOINED,
+        LEFT,
+        KICKED,
+        MUTED,
+        BANNED,
+        RENAMED,
+        ROLE_CHANGED,
+        TOPIC_CHANGED,
+        ROOM_RENAMED,
+        SLOW_MODE_CHANGED,
+        ROOM_LOCKED,
+        ROOM_ARCHIVED,
+    ];
 }
 
 /// What stands in a room's log, as its notice.
@@ -55,7 +83,7 @@ pub struct Record {
     /// Whom it concerns: of `joined` the person, of the others the id.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub who: Option<Value>,
-    /// Of `renamed`: the new name.
+    /// Of `renamed` and `roomRenamed`: the new name.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
     /// Of `edited`, `deleted` and `reacted`: the message.
@@ -73,9 +101,18 @@ pub struct Record {
     /// Of `reacted`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub emoji: Option<String>,
-    /// Of `reacted`, `muted` and `banned`: it holds from now on.
+    /// Of `reacted`, `muted`, `banned`, `roomLocked` and `roomArchived`: it holds from now on.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub on: Option<bool>,
+    /// Of `roleChanged`: the new role.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub role: Option<view::Rank>,
+    /// Of `topicChanged`: the new topic; empty for none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub topic: Option<String>,
+    /// Of `slowModeChanged`: how long each waits; 0 for no longer.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub seconds: Option<u32>,
 }
 
 impl RoomEvent {
@@ -148,6 +185,9 @@ impl Record {
             deleted: false,
             emoji: None,
             on: None,
+            role: None,
+            topic: None,
+            seconds: None,
         }
     }
 
@@ -175,6 +215,12 @@ impl Record {
             kind::MUTED => Change::Muted { by, who: who()?, on: self.on? },
             kind::BANNED => Change::Banned { by, who: who()?, on: self.on? },
             kind::RENAMED => Change::Renamed { by, who: who()?, name: self.name.take()? },
+            kind::ROLE_CHANGED => Change::RoleChanged { by, who: who()?, role: self.role?.0 },
+            kind::TOPIC_CHANGED => Change::TopicChanged { by, topic: self.topic.take()? },
+            kind::ROOM_RENAMED => Change::RoomRenamed { by, name: self.name.take()? },
+            kind::SLOW_MODE_CHANGED => Change::SlowModeChanged { by, seconds: self.seconds? },
+            kind::ROOM_LOCKED => Change::RoomLocked { by, on: self.on? },
+            kind::ROOM_ARCHIVED => Change::RoomArchived { by, on: self.on? },
             _ => return None,
         })
     }
@@ -219,6 +265,30 @@ impl Record {
             Change::Renamed { by, who, name } => {
                 (self.who, self.name) = (id(who), Some(name));
                 (kind::RENAMED, by)
+            }
+            Change::RoleChanged { by, who, role } => {
+                (self.who, self.role) = (id(who), Some(view::Rank(role)));
+                (kind::ROLE_CHANGED, by)
+            }
+            Change::TopicChanged { by, topic } => {
+                self.topic = Some(topic);
+                (kind::TOPIC_CHANGED, by)
+            }
+            Change::RoomRenamed { by, name } => {
+                self.name = Some(name);
+                (kind::ROOM_RENAMED, by)
+            }
+            Change::SlowModeChanged { by, seconds } => {
+                self.seconds = Some(seconds);
+                (kind::SLOW_MODE_CHANGED, by)
+            }
+            Change::RoomLocked { by, on } => {
+                self.on = Some(on);
+                (kind::ROOM_LOCKED, by)
+            }
+            Change::RoomArchived { by, on } => {
+                self.on = Some(on);
+                (kind::ROOM_ARCHIVED, by)
             }
             Change::Sent(_) | Change::Unknown => return None,
         };

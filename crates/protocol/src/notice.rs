@@ -1,10 +1,10 @@
 //! What the server tells without being asked.
 
 use chat::rich_text::Block;
-use chat::{Key, Millis, RoomId, Seq};
+use chat::{Key, MemberId, Millis, RoomId, Seq};
 use serde::{Deserialize, Serialize};
 
-use crate::view::{Attachment, Member, Room};
+use crate::view::{Attachment, Member, Notify, Room};
 use crate::{Notice, PerRoom, Refusal};
 
 /// `hello`: the first notice of a client that sent `auth.v`.
@@ -25,6 +25,9 @@ pub struct Hello {
     pub rooms: Vec<Room>,
     /// Their last `seq`, read after subscribing.
     pub heads: PerRoom<Seq>,
+    /// Whom you blocked.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub blocked: Vec<MemberId>,
 }
 
 impl Notice for Hello {
@@ -124,6 +127,80 @@ pub enum EndCode {
 
 impl Notice for Ended {
     const EVENT: &'static str = "ended";
+}
+
+/// `read`: how far somebody has read a room. One's own other devices hear it with the numbers it leads to.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReadUpTo {
+    /// The room.
+    pub room: RoomId,
+    /// Who has read.
+    pub member: MemberId,
+    /// The last event read.
+    pub seq: Seq,
+    /// Of one's own: messages not yet read.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unread: Option<u64>,
+    /// Of one's own: those of them that call one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mentions: Option<u64>,
+}
+
+impl Notice for ReadUpTo {
+    const EVENT: &'static str = "read";
+}
+
+/// `typing`: somebody is writing, or has stopped. It holds for [`TYPING_MS`] at most.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TypingNow {
+    /// The room.
+    pub room: RoomId,
+    /// Who.
+    pub member: MemberId,
+    /// What the person is called now.
+    pub name: String,
+    /// Writing; else stopped.
+    pub on: bool,
+}
+
+impl Notice for TypingNow {
+    const EVENT: &'static str = "typing";
+}
+
+/// How long a `typing` is believed, in milliseconds.
+pub const TYPING_MS: u64 = 5_000;
+
+/// `presence`: who of a room came and went since the last notice; at most one a second and room.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Presence {
+    /// The room.
+    pub room: RoomId,
+    /// How many of its people have a connection now.
+    pub count: u64,
+    /// Who has one now and had none; with `went` at most [`MAX_PRESENCE`] in all.
+    pub came: Vec<MemberId>,
+    /// Who has none any more.
+    pub went: Vec<MemberId>,
+}
+
+impl Notice for Presence {
+    const EVENT: &'static str = "presence";
+}
+
+/// Most people that one `presence` names.
+pub const MAX_PRESENCE: usize = 100;
+
+/// `notify`: one chose on another device what to be notified of.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Notified {
+    /// The room.
+    pub room: RoomId,
+    /// What one is notified of from now on.
+    pub notify: Notify,
+}
+
+impl Notice for Notified {
+    const EVENT: &'static str = "notify";
 }
 
 /// A refusal of CONNECT travels as the message of `connect_error`.

@@ -26,6 +26,10 @@ pub struct Stored {
     pub duplicate: bool,
 }
 
+/// What `ok` holds of a request that makes no event: nothing.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Done {}
+
 impl<T> From<Result<T, Problem>> for Reply<T> {
     fn from(result: Result<T, Problem>) -> Reply<T> {
         match result {

@@ -22,7 +22,7 @@ pub struct Member {
 /// `chat::Role` as it travels.
 #[derive(Serialize, Deserialize)]
 #[serde(remote = "Role", rename_all = "lowercase")]
-enum RoleName {
+pub(crate) enum RoleName {
     Owner,
     Admin,
     Moderator,
@@ -31,6 +31,11 @@ enum RoleName {
     #[serde(other)]
     Guest,
 }
+
+/// A role alone, as it travels.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Rank(#[serde(with = "RoleName")] pub Role);
 
 /// A room as one person sees it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -55,6 +60,26 @@ pub struct Room {
     pub mentions: u64,
     /// What this person is notified of.
     pub notify: Notify,
+    /// Seconds that each waits between two messages; 0 for none.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub slow_mode: u32,
+    /// Only those who keep the peace may speak.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub locked: bool,
+    /// Closed for good but for reading.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub archived: bool,
+    /// This person made it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub keeper: bool,
+    /// This person may not speak in it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub muted: bool,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands it a reference")]
+fn is_zero(n: &u32) -> bool {
+    *n == 0
 }
 
 /// Who may find a room.

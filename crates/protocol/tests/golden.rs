@@ -81,8 +81,14 @@ fn kept() -> Vec<RoomEvent> {
         Change::Left { by: who.clone(), who: who.clone() },
         Change::Kicked { by: by.clone(), who: who.clone() },
         Change::Muted { by: by.clone(), who: who.clone(), on: true },
-        Change::Banned { by, who: who.clone(), on: false },
-        Change::Renamed { by: who.clone(), who, name: "Anna".into() },
+        Change::Banned { by: by.clone(), who: who.clone(), on: false },
+        Change::Renamed { by: who.clone(), who: who.clone(), name: "Anna".into() },
+        Change::RoleChanged { by: by.clone(), who, role: Role::Moderator },
+        Change::TopicChanged { by: by.clone(), topic: "Provas".into() },
+        Change::RoomRenamed { by: by.clone(), name: "Turma B".into() },
+        Change::SlowModeChanged { by: by.clone(), seconds: 30 },
+        Change::RoomLocked { by: by.clone(), on: true },
+        Change::RoomArchived { by, on: true },
     ];
     (2..).zip(changes).map(|(seq, change)| event(seq, change)).collect()
 }
@@ -132,7 +138,16 @@ fn room() -> Room {
         unread: 0,
         mentions: 0,
         notify: Notify::All,
+        slow_mode: 0,
+        locked: false,
+        archived: false,
+        keeper: false,
+        muted: false,
     }
+}
+
+fn strict_room() -> Room {
+    Room { slow_mode: 30, locked: true, archived: true, keeper: true, muted: true, ..room() }
 }
 
 #[test]
@@ -167,6 +182,48 @@ fn requests_stand_as_written() {
     check("join.json", Join { room: RoomId::lobby() });
     check("history.json", History { before: Some(51), limit: Some(50), ..History::default() });
     check("sync.json", Sync { cursors: PerRoom::from([(RoomId::lobby(), 7)]) });
+}
+
+#[test]
+fn requests_about_people_and_rooms_stand_as_written() {
+    let (room, key) = (RoomId::lobby, || Some(key()));
+    check("setTopic.json", SetTopic { room: room(), topic: "Provas".into(), key: key() });
+    check("renameRoom.json", RenameRoom { room: room(), name: "Turma B".into(), key: key() });
+    check("slowMode.json", SlowMode { room: room(), seconds: 30, key: key() });
+    check("lockRoom.json", LockRoom { room: room(), on: true, key: key() });
+    check("archiveRoom.json", ArchiveRoom { room: "turma".parse().unwrap(), on: true, key: key() });
+    check("setRole.json", SetRole { member: id("ana"), role: Role::Moderator, key: key() });
+    check("deleteAll.json", DeleteAll { member: id("ana"), key: key() });
+    check("report.json", Report { room: room(), target: 1, reason: "spam".into(), key: key() });
+    check("block.json", Block { member: id("ana"), on: true, key: key() });
+    check("read.json", Read { room: room(), seq: 7 });
+    check("typing.json", Typing { room: room(), on: true });
+    check("setNotify.json", SetNotify { room: room(), notify: Notify::Mentions });
+    check("listRooms.json", ListRooms {});
+    check("members.json", Members { room: room(), after: Some(id("ana")) });
+}
+
+#[test]
+fn replies_about_people_and_rooms_stand_as_written() {
+    check("done.ok.json", Reply::Ok(Done {}));
+    let open = OpenRoom { id: "turma".parse().unwrap(), name: "Turma".into(), topic: None, people: 3 };
+    check("listRooms.ok.json", Reply::Ok(ListRoomsOk { rooms: vec![strict_room()], open: vec![open] }));
+    check(
+        "members.ok.json",
+        Reply::Ok(MembersOk { members: vec![ana()], more: false, here: vec![id("ana")], count: 1 }),
+    );
+}
+
+#[test]
+fn notices_about_people_and_rooms_stand_as_written() {
+    let (room, member) = (RoomId::lobby, || id("ana"));
+    check(
+        "read.notice.json",
+        ReadUpTo { room: room(), member: member(), seq: 7, unread: Some(2), mentions: Some(1) },
+    );
+    check("typing.notice.json", TypingNow { room: room(), member: member(), name: "Ana".into(), on: true });
+    check("presence.json", Presence { room: room(), count: 2, came: vec![member()], went: vec![id("bia")] });
+    check("notify.json", Notified { room: room(), notify: Notify::None });
 }
 
 #[test]
@@ -212,6 +269,7 @@ fn notices_stand_as_written() {
             token: Some("t".into()),
             rooms: vec![room()],
             heads: heads.clone(),
+            blocked: vec![],
         },
     );
     check::<Sent>("sent.json", ("Oi\ngente".into(), record()));

@@ -87,6 +87,7 @@ fn hello(app: &App, visit: &Visit, secret: Option<&Secret>, rooms: Vec<view::Roo
         token: secret.map(|secret| secret.as_str().to_owned()),
         heads: rooms.iter().map(|room| (room.id.clone(), room.head)).collect(),
         rooms,
+        blocked: Vec::new(),
     }
 }
 

@@ -17,6 +17,12 @@ pub(super) mod kind {
     pub(in crate::store) const KICKED: i64 = 8;
     pub(in crate::store) const MUTED: i64 = 9;
     pub(in crate::store) const BANNED: i64 = 10;
+    pub(in crate::store) const ROLE_CHANGED: i64 = 11;
+    pub(in crate::store) const TOPIC_CHANGED: i64 = 12;
+    pub(in crate::store) const ROOM_RENAMED: i64 = 13;
+    pub(in crate::store) const SLOW_MODE_CHANGED: i64 = 14;
+    pub(in crate::store) const ROOM_LOCKED: i64 = 15;
+    pub(in crate::store) const ROOM_ARCHIVED: i64 = 16;
 }
 
 /// `rooms.kind` of a room that everybody may see.

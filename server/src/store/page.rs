@@ -42,6 +42,15 @@ pub(crate) struct RoomRow {
     pub(crate) head: Seq,
     /// The reader has been in it since the event after this one.
     pub(crate) since: Seq,
+    /// Empty for none.
+    pub(crate) topic: String,
+    pub(crate) slow_mode: u32,
+    pub(crate) locked: bool,
+    pub(crate) archived: bool,
+    /// The reader made it.
+    pub(crate) keeper: bool,
+    /// The reader may not speak in it.
+    pub(crate) muted: bool,
 }
 
 /// Who may see a room: everybody a public one, who is in it another one, and nobody who is banned. `me` and `mine`
@@ -176,11 +185,20 @@ fn message(room: &RoomId, reader: Option<&MemberId>, row: &SqliteRow) -> Result<
     Ok(message)
 }
 
-const ROOM: &str = concat!(
-    "SELECT r.public_id, r.name, r.kind, r.last_seq, mine.since, ifnull(me.banned, 0) FROM rooms r",
-    visible!("?2"),
-    "WHERE r.public_id = ?1 AND (r.kind = 0 OR mine.present)"
-);
+/// The columns of a [`RoomRow`], and whether the reader is banned.
+macro_rules! seen {
+    ($reader:literal) => {
+        concat!(
+            "SELECT r.public_id, r.name, r.kind, r.last_seq, mine.since, ifnull(me.banned, 0),
+                    r.topic, r.slow_mode, r.locked, r.archived, ifnull(r.creator_id = me.id, 0),
+                    ifnull((SELECT muted FROM memberships WHERE room_id = r.id AND member_id = me.id), 0)
+             FROM rooms r",
+            visible!($reader)
+        )
+    };
+}
+
+const ROOM: &str = concat!(seen!("?2"), "WHERE r.public_id = ?1 AND (r.kind = 0 OR mine.present)");
 
 /// The room `id` as `reader` sees it.
 pub(super) async fn room(
@@ -207,14 +225,16 @@ fn room_row(row: &SqliteRow) -> Result<RoomRow, StoreError> {
         kind: to_room_kind(row.try_get(2)?),
         head: to_seq(row.try_get(3)?),
         since: to_seq(row.try_get::<Option<i64>, _>(4)?.unwrap_or(0)),
+        topic: row.try_get(6)?,
+        slow_mode: row.try_get(7)?,
+        locked: row.try_get(8)?,
+        archived: row.try_get(9)?,
+        keeper: row.try_get(10)?,
+        muted: row.try_get(11)?,
     })
 }
 
-const ROOMS: &str = concat!(
-    "SELECT r.public_id, r.name, r.kind, r.last_seq, mine.since, ifnull(me.banned, 0) FROM rooms r",
-    visible!("?1"),
-    "WHERE r.public_id = 'lobby' OR mine.present ORDER BY r.id"
-);
+const ROOMS: &str = concat!(seen!("?1"), "WHERE r.public_id = 'lobby' OR mine.present ORDER BY r.id");
 
 /// The rooms that `reader` is in: the default room, and those entered.
 pub(super) async fn rooms_of(readers: &SqlitePool, reader: &MemberId) -> Result<Vec<RoomRow>, Stop> {

@@ -54,6 +54,18 @@ struct Renamed {
     name: String,
 }
 
+#[derive(Serialize, Deserialize)]
+struct Appointed {
+    who: MemberId,
+    role: i64,
+}
+
+/// What a room is like now: its name or topic, its waiting time, whether it is locked or archived.
+#[derive(Serialize, Deserialize)]
+struct Now<T> {
+    now: T,
+}
+
 /// The payload of the message that `content` says; of anything else see [`of_change`].
 pub(super) fn of_message(content: &Content) -> Vec<u8> {
     match content {
@@ -82,6 +94,14 @@ pub(super) fn of_change(change: &Change) -> Vec<u8> {
             write(&Switched { who: who.clone(), on: *on })
         }
         Change::Renamed { who, name, .. } => write(&Renamed { who: who.clone(), name: name.clone() }),
+        Change::RoleChanged { who, role, .. } => {
+            write(&Appointed { who: who.clone(), role: code::from_role(*role) })
+        }
+        Change::TopicChanged { topic: now, .. } | Change::RoomRenamed { name: now, .. } => {
+            write(&Now { now })
+        }
+        Change::SlowModeChanged { seconds, .. } => write(&Now { now: seconds }),
+        Change::RoomLocked { on, .. } | Change::RoomArchived { on, .. } => write(&Now { now: on }),
         Change::Sent(_) | Change::Deleted { .. } | Change::Unknown => Vec::new(),
     }
 }
@@ -123,6 +143,15 @@ pub(super) fn to_change(
             let Renamed { who, name } = serde_json::from_slice(payload)?;
             Change::Renamed { by, who, name }
         }
+        kind::ROLE_CHANGED => {
+            let Appointed { who, role } = serde_json::from_slice(payload)?;
+            Change::RoleChanged { by, who, role: code::to_role(role) }
+        }
+        kind::TOPIC_CHANGED => Change::TopicChanged { by, topic: now(payload)? },
+        kind::ROOM_RENAMED => Change::RoomRenamed { by, name: now(payload)? },
+        kind::SLOW_MODE_CHANGED => Change::SlowModeChanged { by, seconds: now(payload)? },
+        kind::ROOM_LOCKED => Change::RoomLocked { by, on: now(payload)? },
+        kind::ROOM_ARCHIVED => Change::RoomArchived { by, on: now(payload)? },
         _ => return Ok(None),
     }))
 }
@@ -136,6 +165,10 @@ pub(super) fn read_unless_empty<T: DeserializeOwned + Default>(
 
 fn about(payload: &[u8]) -> Result<MemberId, serde_json::Error> {
     serde_json::from_slice::<About>(payload).map(|about| about.who)
+}
+
+fn now<T: DeserializeOwned>(payload: &[u8]) -> Result<T, serde_json::Error> {
+    serde_json::from_slice::<Now<T>>(payload).map(|payload| payload.now)
 }
 
 fn write(payload: &impl Serialize) -> Vec<u8> {

@@ -1,6 +1,6 @@
 //! The messages a timeline knows, ascending, each with the `seq` up to which its state was read.
 
-use crate::{MemberId, Message, Seq};
+use crate::{Member, MemberId, Message, Seq};
 
 /// A sorted list and not a map: it grows at its ends, and its code is a tenth in the page.
 #[derive(Clone, Debug, Default)]
@@ -85,10 +85,14 @@ impl Messages {
         new
     }
 
-    /// Gives an author's messages another name, and tells which they are.
-    pub(super) fn rename(&mut self, author: &MemberId, name: &str) -> impl Iterator<Item = Seq> {
-        self.0.iter_mut().filter(|known| known.message.author.id == *author).map(|known| {
-            name.clone_into(&mut known.message.author.name);
+    /// Changes the author of the messages that `author` has said, and tells which they are.
+    pub(super) fn change_author(
+        &mut self,
+        author: &MemberId,
+        to: impl Fn(&mut Member),
+    ) -> impl Iterator<Item = Seq> {
+        self.0.iter_mut().filter(|known| known.message.author.id == *author).map(move |known| {
+            to(&mut known.message.author);
             known.message.seq
         })
     }

@@ -353,6 +353,13 @@ pub(super) fn told(change: &Change) -> Told {
         Change::Banned { by, who, on } => {
             person(&by, &who, if on { Became::Banned } else { Became::Unbanned })
         }
-        Change::Renamed { .. } | Change::Unknown => Told::Other,
+        Change::Renamed { .. }
+        | Change::RoleChanged { .. }
+        | Change::TopicChanged { .. }
+        | Change::RoomRenamed { .. }
+        | Change::SlowModeChanged { .. }
+        | Change::RoomLocked { .. }
+        | Change::RoomArchived { .. }
+        | Change::Unknown => Told::Other,
     }
 }
