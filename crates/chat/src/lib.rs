@@ -7,6 +7,7 @@ pub mod body;
 pub mod event;
 pub mod id;
 pub mod member;
+pub mod mention;
 pub mod message;
 pub mod name;
 pub mod outbox;
@@ -14,7 +15,10 @@ pub mod outbox;
 pub mod plant;
 pub mod rich_text;
 pub mod role;
+pub mod roster;
 pub mod timeline;
+pub mod typing;
+pub mod unread;
 
 pub use body::{BodyError, MessageBody};
 pub use event::{Change, Event};

@@ -144,6 +144,9 @@ pub struct ReadUpTo {
     /// Of one's own: those of them that call one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub mentions: Option<u64>,
+    /// Of one's own: the room's last event when they were counted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub head: Option<Seq>,
 }
 
 impl Notice for ReadUpTo {

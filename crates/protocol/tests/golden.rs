@@ -219,7 +219,14 @@ fn notices_about_people_and_rooms_stand_as_written() {
     let (room, member) = (RoomId::lobby, || id("ana"));
     check(
         "read.notice.json",
-        ReadUpTo { room: room(), member: member(), seq: 7, unread: Some(2), mentions: Some(1) },
+        ReadUpTo {
+            room: room(),
+            member: member(),
+            seq: 7,
+            unread: Some(2),
+            mentions: Some(1),
+            head: Some(9),
+        },
     );
     check("typing.notice.json", TypingNow { room: room(), member: member(), name: "Ana".into(), on: true });
     check("presence.json", Presence { room: room(), count: 2, came: vec![member()], went: vec![id("bia")] });
