@@ -3,12 +3,17 @@
 //! No sentence is made anywhere else, and no sentence is put together from parts that another language would
 //! put in another order: what has a gap is a function.
 
+#[cfg(feature = "ssr")]
+mod plain;
 mod pt_br;
 
 use protocol::Refusal;
 use serde::{Deserialize, Serialize};
 
 use crate::calendar::Date;
+
+#[cfg(feature = "ssr")]
+pub use plain::Plain;
 
 /// A language of the screen.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -34,6 +39,14 @@ impl Lang {
     pub fn texts(self) -> &'static Texts {
         match self {
             Lang::PtBr => &pt_br::TEXTS,
+        }
+    }
+
+    /// Its sentences for plain pages.
+    #[cfg(feature = "ssr")]
+    pub fn plain(self) -> &'static Plain {
+        match self {
+            Lang::PtBr => &pt_br::plain::PLAIN,
         }
     }
 }

@@ -21,6 +21,8 @@ pub mod state;
 pub mod tile;
 
 #[cfg(feature = "ssr")]
+pub mod plain;
+#[cfg(feature = "ssr")]
 pub mod shell;
 
 #[cfg(feature = "hydrate")]

@@ -12,6 +12,7 @@ use crate::i18n::Lang;
 use crate::live::Live;
 use crate::page::{DATA_ID, Page};
 use crate::pages::Notice;
+use crate::plain::Frame;
 use crate::state::Room;
 
 /// Addresses of the files a document needs, and what lets its scripts run.
@@ -33,6 +34,58 @@ pub struct Assets<'a> {
     pub nonce: &'a str,
     /// Port of the watcher's reload socket, if there is a watcher.
     pub reload: Option<u16>,
+    /// Light or dark.
+    pub appearance: Appearance,
+}
+
+/// The colours a person chose for every page.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Appearance {
+    /// As the person's device says.
+    #[default]
+    System,
+    /// Light ones.
+    Light,
+    /// Dark ones.
+    Dark,
+}
+
+impl Appearance {
+    /// Every choice there is.
+    pub const ALL: [Appearance; 3] = [Appearance::System, Appearance::Light, Appearance::Dark];
+
+    /// The word it travels under, in forms and cookies.
+    pub fn code(self) -> &'static str {
+        match self {
+            Appearance::System => "system",
+            Appearance::Light => "light",
+            Appearance::Dark => "dark",
+        }
+    }
+
+    /// The choice of that word.
+    pub fn of(code: &str) -> Option<Appearance> {
+        Appearance::ALL.into_iter().find(|appearance| appearance.code() == code)
+    }
+
+    /// What the document says to the browser before its sheet has come.
+    fn metas(self) -> &'static str {
+        match self {
+            Appearance::System => concat!(
+                r##"<meta name="color-scheme" content="light dark">"##,
+                r##"<meta name="theme-color" media="(prefers-color-scheme: light)" content="#f5f4f0">"##,
+                r##"<meta name="theme-color" media="(prefers-color-scheme: dark)" content="#0d0f14">"##
+            ),
+            Appearance::Light => concat!(
+                r##"<meta name="color-scheme" content="light">"##,
+                r##"<meta name="theme-color" content="#f5f4f0">"##
+            ),
+            Appearance::Dark => concat!(
+                r##"<meta name="color-scheme" content="dark">"##,
+                r##"<meta name="theme-color" content="#0d0f14">"##
+            ),
+        }
+    }
 }
 
 /// The document of a room's page.
@@ -54,6 +107,14 @@ pub fn notice(notice: Notice, lang: Lang, assets: &Assets<'_>) -> String {
     let title = (lang.texts().title)(notice.title(lang));
     let body = rendered(move || notice.view(lang));
     document(lang, &title, assets, "", &body)
+}
+
+/// The document of a plain page: it runs no script.
+pub fn plain<V: IntoView>(frame: Frame, assets: &Assets<'_>, body: impl FnOnce() -> V) -> String {
+    let lang = frame.lang;
+    let title = (lang.texts().title)(&frame.title);
+    let html = rendered(move || frame.view(body()));
+    document(lang, &title, assets, "", &[html, sprite::svg()].concat())
 }
 
 /// Renders on this thread, at once: everything a page needs is in it already, so there is nothing to stream.
@@ -86,10 +147,11 @@ fn start(assets: &Assets<'_>) -> String {
 }
 
 fn document(lang: Lang, title: &str, assets: &Assets<'_>, head: &str, body: &str) -> String {
-    let Assets { css, icon, touch_icon, manifest, .. } = assets;
+    let Assets { css, icon, touch_icon, manifest, appearance, .. } = assets;
     let (tag, title, reload) = (lang.tag(), escaped(title), reload::script(assets));
+    let (chosen, metas) = (appearance.code(), appearance.metas());
     format!(
-        r##"<!DOCTYPE html><html lang="{tag}" dir="ltr"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover, interactive-widget=resizes-content"><meta name="color-scheme" content="light dark"><meta name="theme-color" media="(prefers-color-scheme: light)" content="#f5f4f0"><meta name="theme-color" media="(prefers-color-scheme: dark)" content="#0d0f14"><title>{title}</title><link rel="icon" href="{icon}" type="image/svg+xml"><link rel="apple-touch-icon" href="{touch_icon}"><link rel="manifest" href="{manifest}"><link rel="stylesheet" href="{css}">{head}{reload}</head><body>{body}</body></html>"##
+        r##"<!DOCTYPE html><html lang="{tag}" dir="ltr" data-appearance="{chosen}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover, interactive-widget=resizes-content">{metas}<title>{title}</title><link rel="icon" href="{icon}" type="image/svg+xml"><link rel="apple-touch-icon" href="{touch_icon}"><link rel="manifest" href="{manifest}"><link rel="stylesheet" href="{css}">{head}{reload}</head><body>{body}</body></html>"##
     )
 }
 

@@ -1,10 +1,12 @@
 //! The pages: what is asked for, who asks, and the document with its content policy. How a page looks is `app`'s
 //! matter.
 
+pub mod plain;
+
 use app::i18n::Lang;
 use app::page::{Frame, Page};
 use app::pages::Notice;
-use app::shell::{self, Assets};
+use app::shell::{self, Appearance, Assets};
 use axum::extract::{Query, RawPathParams, State};
 use axum::http::header::{CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY_REPORT_ONLY, HOST, SET_COOKIE};
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
@@ -43,9 +45,8 @@ pub async fn page(
     question: Query<Question>,
 ) -> Response {
     let visitor = forms::visitor(&app, client, &headers).await;
-    let nonce = format!("{:032x}", rand::random::<u128>());
-    let reload = app.config.watched.then_some(app.config.reload_port);
-    let assets = urls(&nonce, reload);
+    let around = Around::new(&app, client, &headers);
+    let assets = around.assets();
     let invalid = matches!(visitor, Err(VisitorError::Invalid));
     let made = match visitor {
         Err(VisitorError::Store(error)) => {
@@ -58,16 +59,54 @@ pub async fn page(
         Ok(page) => (StatusCode::OK, shell::room(page, &assets)),
         Err(problem) => refused(&problem, &assets),
     };
-    let mut response = (status, Html(document)).into_response();
-    let headers_out = response.headers_mut();
-    headers_out.insert(CONTENT_SECURITY_POLICY, policy(&nonce, client, &headers, reload));
-    headers_out.insert(CONTENT_SECURITY_POLICY_REPORT_ONLY, TRUSTED_TYPES);
+    let mut response = around.answer(status, document);
     if invalid {
-        for cookie in cookie::take_away(client) {
-            headers_out.append(SET_COOKIE, cookie);
-        }
+        forget_cookie(client, &mut response);
     }
     response
+}
+
+/// Takes a session cookie away that opens nothing.
+pub(crate) fn forget_cookie(client: Client, response: &mut Response) {
+    for cookie in cookie::take_away(client) {
+        response.headers_mut().append(SET_COOKIE, cookie);
+    }
+}
+
+/// What is around every document: the files it needs, and the policy that lets its own scripts run.
+pub(crate) struct Around<'a> {
+    client: Client,
+    headers: &'a HeaderMap,
+    nonce: String,
+    reload: Option<u16>,
+}
+
+impl<'a> Around<'a> {
+    /// For the request with these `headers`.
+    pub(crate) fn new(app: &App, client: Client, headers: &'a HeaderMap) -> Around<'a> {
+        let nonce = format!("{:032x}", rand::random::<u128>());
+        Around { client, headers, nonce, reload: app.config.watched.then_some(app.config.reload_port) }
+    }
+
+    /// What the document names.
+    pub(crate) fn assets(&self) -> Assets<'_> {
+        urls(&self.nonce, self.reload, appearance(self.headers))
+    }
+
+    /// The document as an answer, with its policy.
+    pub(crate) fn answer(&self, status: StatusCode, document: String) -> Response {
+        let mut response = (status, Html(document)).into_response();
+        let headers = response.headers_mut();
+        let policy = policy(&self.nonce, self.client, self.headers, self.reload);
+        headers.insert(CONTENT_SECURITY_POLICY, policy);
+        headers.insert(CONTENT_SECURITY_POLICY_REPORT_ONLY, TRUSTED_TYPES);
+        response
+    }
+}
+
+/// The colours this browser was told to keep to.
+fn appearance(headers: &HeaderMap) -> Appearance {
+    cookie::appearance(headers).and_then(Appearance::of).unwrap_or_default()
 }
 
 fn refused(problem: &Problem, assets: &Assets<'_>) -> (StatusCode, String) {
@@ -201,7 +240,7 @@ impl Read<'_> {
     }
 }
 
-fn urls(nonce: &str, reload: Option<u16>) -> Assets<'_> {
+fn urls(nonce: &str, reload: Option<u16>, appearance: Appearance) -> Assets<'_> {
     let urls = assets::urls();
     Assets {
         css: &urls.css,
@@ -212,6 +251,7 @@ fn urls(nonce: &str, reload: Option<u16>) -> Assets<'_> {
         manifest: urls.of("/manifest.webmanifest"),
         nonce,
         reload,
+        appearance,
     }
 }
 

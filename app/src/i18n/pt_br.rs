@@ -1,5 +1,8 @@
 //! Brazilian Portuguese: the language the product is born in.
 
+#[cfg(feature = "ssr")]
+pub(super) mod plain;
+
 use protocol::Refusal;
 
 use super::{Texts, join};

@@ -6,7 +6,8 @@ use protocol::HistoryPage;
 use protocol::view::{Member, Message, Notify, Room as Place, RoomKind};
 
 use super::*;
-use crate::page::Frame;
+use crate::page::Frame as RoomFrame;
+use crate::plain::{Anchor, Told, form, section};
 
 const ASSETS: Assets<'static> = Assets {
     css: "/pkg/style.css",
@@ -17,6 +18,7 @@ const ASSETS: Assets<'static> = Assets {
     manifest: "/manifest.webmanifest",
     nonce: "N0NCE",
     reload: None,
+    appearance: Appearance::System,
 };
 
 const START: i64 = 1_773_309_600_000; // 2026-03-12 10:00 UTC
@@ -63,7 +65,7 @@ fn page(me: Option<Member>, messages: Vec<Message>) -> Page {
         lang: Lang::PtBr,
         me,
         room: room.id.clone(),
-        frame: Some(Frame {
+        frame: Some(RoomFrame {
             rooms: vec![room.clone()],
             room,
             people: Vec::new(),
@@ -241,4 +243,36 @@ fn only_a_watched_page_listens_for_changes() {
         notice(Notice::NotFound, lang, &watched)
             .contains(r#"<script type="module" nonce="N0NCE">const listen"#)
     );
+}
+
+#[test]
+fn a_plain_page_runs_nothing_and_shows_what_people_wrote_as_text() {
+    let mut frame = Frame::new(Lang::PtBr, "<b>", "</title><script>");
+    frame.nav = vec![Anchor { id: "profile", text: "Perfil" }];
+    frame.told = Some(Told::Refused("<i>".to_owned()));
+    let html =
+        super::plain(frame, &ASSETS, || section("profile", "<u>", None, form::hidden("key", "\"><script>")));
+    assert!(!html.contains("<script") && !html.contains("modulepreload"), "{html}");
+    for tag in ["<b>", "<i>", "<u>"] {
+        assert!(!html.contains(tag) && html.contains(&tag.replace('<', "&lt;")[..5]), "{tag} {html}");
+    }
+    for part in [r##"href="#profile""##, r#"id="profile""#, r#"role="alert""#, r##"href="/""##] {
+        assert!(html.contains(part), "{part}: {html}");
+    }
+    assert!(!html.contains("style="), "{html}");
+}
+
+#[test]
+fn the_chosen_appearance_stands_in_the_document() {
+    let frame = || Frame::new(Lang::PtBr, "T", "S");
+    let html = super::plain(frame(), &ASSETS, || "");
+    assert!(
+        html.contains(r#"data-appearance="system""#) && html.contains(r#"content="light dark""#),
+        "{html}"
+    );
+    let dark = Assets { appearance: Appearance::Dark, ..ASSETS };
+    let html = super::plain(frame(), &dark, || "");
+    assert!(html.contains(r#"data-appearance="dark""#) && html.contains(r#"content="dark""#), "{html}");
+    assert_eq!(Appearance::of("dark"), Some(Appearance::Dark));
+    assert_eq!(Appearance::of("\"x"), None);
 }

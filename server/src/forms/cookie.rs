@@ -10,6 +10,8 @@ use crate::session::Secret;
 const SECURE_NAME: &str = "__Host-cm_sid";
 /// Its name without TLS, where browsers refuse that prefix.
 const PLAIN_NAME: &str = "cm_sid";
+/// The cookie of light and dark.
+const APPEARANCE: &str = "cm_appearance";
 /// Longest life without use, in seconds: 14 days.
 const MAX_AGE: u32 = 1_209_600;
 
@@ -33,6 +35,18 @@ pub fn presented(client: Client, headers: &HeaderMap) -> Presented<'_> {
         (Some((name, value)), None) if name == right && !value.is_empty() => Presented::One(value),
         _ => Presented::Doubtful,
     }
+}
+
+/// What the browser was told of light and dark, as it says it; anybody can have written it.
+pub fn appearance(headers: &HeaderMap) -> Option<&str> {
+    pairs(headers).find_map(|(name, value)| (name == APPEARANCE).then_some(value))
+}
+
+/// `Set-Cookie` that keeps the choice between light and dark, which is no secret, for a year.
+pub fn give_appearance(client: Client, code: &'static str) -> HeaderValue {
+    let value =
+        format!("{APPEARANCE}={code}; Path=/{}; HttpOnly; SameSite=Lax; Max-Age=31536000", secure(client));
+    HeaderValue::try_from(value).expect("invariant: plain ASCII")
 }
 
 /// There is a session cookie, right or wrong.
@@ -73,13 +87,16 @@ fn secure(client: Client) -> &'static str {
 }
 
 fn values(headers: &HeaderMap) -> impl Iterator<Item = (&str, &str)> {
+    pairs(headers).filter(|(name, _)| *name == SECURE_NAME || *name == PLAIN_NAME)
+}
+
+fn pairs(headers: &HeaderMap) -> impl Iterator<Item = (&str, &str)> {
     headers
         .get_all(COOKIE)
         .iter()
         .filter_map(|value| value.to_str().ok())
         .flat_map(|value| value.split(';'))
         .filter_map(|pair| pair.trim().split_once('='))
-        .filter(|(name, _)| *name == SECURE_NAME || *name == PLAIN_NAME)
 }
 
 #[cfg(test)]

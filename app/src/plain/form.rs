@@ -1,0 +1,138 @@
+//! The parts of a plain form. Every `id` and `name` is the page's own, never a person's word.
+
+use leptos::prelude::*;
+
+/// A field for a line of text.
+#[derive(Clone, Debug)]
+pub struct Field {
+    /// Its `id`, unique on the page.
+    pub id: &'static str,
+    /// The name it is sent under.
+    pub name: &'static str,
+    /// What stands above it.
+    pub label: &'static str,
+    /// What stands below it.
+    pub hint: Option<&'static str>,
+    /// `type` of the input.
+    pub kind: &'static str,
+    /// What the browser may fill in.
+    pub autocomplete: &'static str,
+    /// What is in it.
+    pub value: String,
+    /// Most UTF-16 units the browser takes.
+    pub max: usize,
+    /// The form cannot be sent without it.
+    pub required: bool,
+}
+
+impl Field {
+    /// A required line of text, sent under its `id`.
+    pub fn text(id: &'static str, label: &'static str) -> Field {
+        Field {
+            id,
+            name: id,
+            label,
+            hint: None,
+            kind: "text",
+            autocomplete: "off",
+            value: String::new(),
+            max: 80,
+            required: true,
+        }
+    }
+
+    /// A required password; `autocomplete` says whether it is a new one.
+    pub fn password(id: &'static str, label: &'static str, autocomplete: &'static str) -> Field {
+        Field { kind: "password", autocomplete, max: 256, ..Field::text(id, label) }
+    }
+
+    /// Its view.
+    pub fn view(self) -> AnyView {
+        let hint_id = self.hint.map(|_| [self.id, "-hint"].concat());
+        let hint = self.hint.map(|hint| {
+            view! {
+                <p class="field__hint" id=[self.id, "-hint"].concat()>
+                    {hint}
+                </p>
+            }
+        });
+        view! {
+            <div class="field">
+                <label class="field__label" for=self.id>
+                    {self.label}
+                </label>
+                <input
+                    class="field__input"
+                    id=self.id
+                    name=self.name
+                    type=self.kind
+                    autocomplete=self.autocomplete
+                    maxlength=self.max.to_string()
+                    required=self.required
+                    dir="auto"
+                    value=self.value
+                    aria-describedby=hint_id
+                />
+                {hint}
+            </div>
+        }
+        .into_any()
+    }
+}
+
+/// A value the form sends without showing it.
+pub fn hidden(name: &'static str, value: impl Into<String>) -> AnyView {
+    view! { <input type="hidden" name=name value=value.into() /> }.into_any()
+}
+
+/// The button that sends the form it stands in, as the main thing to do there.
+pub fn main_button(text: &'static str) -> AnyView {
+    view! {
+        <button class="button button--main" type="submit">
+            {text}
+        </button>
+    }
+    .into_any()
+}
+
+/// A button among others.
+pub fn button(text: &'static str) -> AnyView {
+    view! {
+        <button class="button" type="submit">
+            {text}
+        </button>
+    }
+    .into_any()
+}
+
+/// The button of something that cannot be undone.
+pub fn danger_button(text: &'static str) -> AnyView {
+    view! {
+        <button class="button button--danger" type="submit">
+            {text}
+        </button>
+    }
+    .into_any()
+}
+
+/// A form: its fields one below the other, and at its foot what sends it.
+pub fn form(action: impl Into<String>, fields: Vec<AnyView>, buttons: Vec<AnyView>) -> AnyView {
+    view! {
+        <form class="plain-form" action=action.into() method="post">
+            {fields}
+            <div class="settings-section__acts">{buttons}</div>
+        </form>
+    }
+    .into_any()
+}
+
+/// A form that is one button and what it says silently: for rows.
+pub fn act(action: impl Into<String>, silent: Vec<AnyView>, button: AnyView) -> AnyView {
+    view! {
+        <form action=action.into() method="post">
+            {silent}
+            {button}
+        </form>
+    }
+    .into_any()
+}

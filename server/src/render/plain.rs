@@ -1,0 +1,79 @@
+//! Plain pages: what they share on the server's side. Their views are in `app`, below `app::plain`.
+
+use app::i18n::Lang;
+use app::pages::Notice;
+use app::plain::Frame;
+use app::shell::{self, Assets};
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::Response;
+
+use super::{Around, forget_cookie};
+use crate::App;
+use crate::forms::{self, VisitorError};
+use crate::guard::Client;
+use crate::session::Author;
+
+/// One request for a plain page.
+pub struct PlainPage<'a> {
+    app: &'a App,
+    client: Client,
+    headers: &'a HeaderMap,
+    /// The cookie opens nothing, and is taken away with the answer.
+    invalid: bool,
+}
+
+impl<'a> PlainPage<'a> {
+    /// For the request with these `headers`; with it the person who asks. Else the answer to somebody who may not be
+    /// here, or of whom there is no telling.
+    pub async fn open(
+        app: &'a App,
+        client: Client,
+        headers: &'a HeaderMap,
+    ) -> Result<(PlainPage<'a>, Option<Author>), Response> {
+        let mut page = PlainPage { app, client, headers, invalid: false };
+        match forms::visitor(app, client, headers).await {
+            Ok(Some(author)) if author.banned => Err(page.notice(Notice::Banned)),
+            Ok(visitor) => Ok((page, visitor)),
+            Err(VisitorError::Invalid) => {
+                page.invalid = true;
+                Ok((page, None))
+            }
+            Err(VisitorError::Store(error)) => {
+                tracing::error!(%error, "a visitor could not be looked up");
+                Err(page.notice(Notice::Broken))
+            }
+        }
+    }
+
+    /// The language of this request.
+    pub fn lang(&self) -> Lang {
+        Lang::default()
+    }
+
+    /// A frame with the server's name.
+    pub fn frame(&self, title: &str) -> Frame {
+        let lang = self.lang();
+        Frame::new(lang, title, lang.texts().product)
+    }
+
+    /// The document that `make` makes, with its policy.
+    pub fn answer(&self, status: StatusCode, make: impl FnOnce(&Assets<'_>) -> String) -> Response {
+        let around = Around::new(self.app, self.client, self.headers);
+        let document = make(&around.assets());
+        let mut response = around.answer(status, document);
+        if self.invalid {
+            forget_cookie(self.client, &mut response);
+        }
+        response
+    }
+
+    /// A page that only says why there is nothing else.
+    pub fn notice(&self, notice: Notice) -> Response {
+        let status = match notice {
+            Notice::NotFound => StatusCode::NOT_FOUND,
+            Notice::Banned => StatusCode::FORBIDDEN,
+            Notice::Broken => StatusCode::SERVICE_UNAVAILABLE,
+        };
+        self.answer(status, |assets| shell::notice(notice, self.lang(), assets))
+    }
+}
