@@ -43,7 +43,9 @@ pub async fn visitor(app: &App, client: Client, headers: &HeaderMap) -> Result<O
         Presented::Doubtful => Err(VisitorError::Invalid),
         Presented::One(secret) => {
             let author = app.sessions.resolve(SecretKind::Cookie, secret).await?;
-            author.map(Some).ok_or(VisitorError::Invalid)
+            let author = author.ok_or(VisitorError::Invalid)?;
+            app.note(&author, client.ip).await?;
+            Ok(Some(author))
         }
     }
 }
@@ -169,8 +171,15 @@ async fn newcomer(app: &App, client: Client, name: Option<Nickname>) -> Result<(
     if !client.private {
         return Err(NoGuest::Insecure);
     }
+    if let Some(network) = app.store.network(client.ip)
+        && app.store.is_shut(&network).await.map_err(NoGuest::Store)?
+    {
+        return Err(NoGuest::Refused(Refusal::Banned));
+    }
     app.limits.newcomer(client).map_err(|problem| NoGuest::Refused(problem.code))?;
-    app.sessions.begin(SecretKind::Cookie, name).await.map_err(NoGuest::Store)
+    let (author, secret) = app.sessions.begin(SecretKind::Cookie, name).await.map_err(NoGuest::Store)?;
+    app.note(&author, client.ip).await.map_err(NoGuest::Store)?;
+    Ok((author, secret))
 }
 
 /// An empty hidden field is a page without a key, not a wrong one.

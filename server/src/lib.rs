@@ -3,6 +3,7 @@
 //! `main` only reads the options and starts it. What happens to a request is in [`router`], to an event in
 //! [`socket`], to a message in [`rooms`] and [`store`].
 
+use std::net::IpAddr;
 use std::sync::Arc;
 
 pub mod assets;
@@ -31,11 +32,11 @@ pub use server::{RunError, Server, StartError};
 use headers::Reports;
 use limits::Limits;
 use rooms::Rooms;
-use session::Sessions;
+use session::{Author, Sessions};
 use socket::binding::Bindings;
 use socket::{People, Subscriptions};
 use stage::Stage;
-use store::Store;
+use store::{Store, StoreError};
 
 /// What every handler can reach. Cloning it is cheap.
 #[derive(Clone)]
@@ -77,6 +78,14 @@ impl App {
             stage: Stage::default(),
             store,
             config,
+        }
+    }
+
+    /// Notes where somebody comes from, if they are saved: a ban shuts it.
+    async fn note(&self, author: &Author, ip: IpAddr) -> Result<(), StoreError> {
+        match self.store.network(ip) {
+            Some(network) if author.number > 0 => self.store.seen(author.number, network).await,
+            _ => Ok(()),
         }
     }
 }

@@ -112,6 +112,7 @@ mod tests {
             number: 1,
             member: chat::Member { id, name: "x".to_owned(), role: chat::Role::Guest, hue: 0 },
             banned: false,
+            network: None,
         }
     }
 

@@ -152,7 +152,7 @@ impl Rooms {
         key: Option<Key>,
         content: Content,
     ) -> Result<Done, Problem> {
-        let posted = self.store.post(room, author.member.clone(), key, content).await;
+        let posted = self.store.post_from(author.network, room, author.member.clone(), key, content).await;
         match posted.map_err(storage)? {
             (key, Posted::Stored { room, seq, at, duplicate, author }) => {
                 Ok(Done { room, seq, at, key, duplicate, author })

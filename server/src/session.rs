@@ -26,6 +26,8 @@ pub struct Author {
     pub member: Member,
     /// The person may not be on this server.
     pub banned: bool,
+    /// Where a [`Sessions::passing`] guest is, as a keyed hash: from a banned address nobody new is saved.
+    pub network: Option<[u8; 32]>,
 }
 
 /// What a secret opens, and for how long.
@@ -117,7 +119,7 @@ impl Sessions {
         if now - used >= COARSE {
             self.store.touch(hash, now);
         }
-        Ok(Some(Author { number, member, banned }))
+        Ok(Some(Author { number, member, banned, network: None }))
     }
 
     /// A new person, called `name` or "Visitante 1234", and the secret that is theirs.
@@ -135,12 +137,12 @@ impl Sessions {
         let session = NewSession { kind: kind.code(), hash: hash(secret.as_str()), at: self.store.now() };
         let number = self.store.begin(member.clone(), session).await?;
         member.hue = crate::store::hue(number);
-        Ok((Author { number, member, banned: false }, secret))
+        Ok((Author { number, member, banned: false, network: None }, secret))
     }
 
     /// A guest of one connection, saved with the first write. The name may be somebody else's: it is not looked up.
     pub fn passing(&self) -> Author {
-        Author { number: 0, member: guest(draw_name()), banned: false }
+        Author { number: 0, member: guest(draw_name()), banned: false, network: None }
     }
 
     /// Removes what has expired, and says how many; to be called at boot and every hour.

@@ -4,6 +4,8 @@
 //! HTTP. **Invariant:** what the writer has not committed is neither answered nor announced.
 
 mod act;
+mod append;
+mod audit;
 mod backup;
 mod ballast;
 mod batch;
@@ -16,6 +18,7 @@ mod decide;
 mod error;
 mod file;
 mod log;
+mod network;
 mod page;
 mod payload;
 mod person;
@@ -43,6 +46,7 @@ pub use committed::Committed;
 pub use error::StoreError;
 pub use file::exists;
 pub(crate) use log::Part;
+pub(crate) use network::Network;
 pub(crate) use page::{Page, RoomRow, Window};
 pub(crate) use person::SessionRow;
 use post::Post;
@@ -180,9 +184,11 @@ impl Store {
         self.0.clock.now()
     }
 
-    /// Has something remembered, under `key` or one made here; with it the key it is under.
-    pub(crate) async fn post(
+    /// Has something remembered, under `key` or one made here; with it the key it is under. Somebody whom it would save
+    /// is refused if nobody new is let in from `network`.
+    pub(crate) async fn post_from(
         &self,
+        network: Option<Network>,
         room: RoomId,
         author: Member,
         key: Option<Key>,
@@ -191,7 +197,7 @@ impl Store {
         let keyed = key.is_some();
         let key = key
             .unwrap_or_else(|| Key::v7(u64::try_from(self.now()).unwrap_or(0), &rand::random::<[u8; 10]>()));
-        let post = Post::new(&self.0.hash_key, room, author, (key, keyed), content);
+        let post = Post::new(&self.0.hash_key, room, (author, network), (key, keyed), content);
         match self.submit(Command::Post(Box::new(post))).await? {
             Answer::Posted(posted) => Ok((key, posted)),
             other => unreachable!("a post came to {other:?}"),

@@ -5,7 +5,7 @@ use protocol::{Ban, Kick, Mute, Problem, Stored};
 
 use super::Rooms;
 use crate::session::Author;
-use crate::store::Content;
+use crate::store::{Content, Network};
 
 impl Rooms {
     /// Takes somebody out of a room.
@@ -32,7 +32,17 @@ impl Rooms {
     /// # Errors
     /// `not_found`, `forbidden`, `banned`, `key_conflict`, `storage`, `restarting`.
     pub async fn ban(&self, author: &Author, request: Ban) -> Result<Stored, Problem> {
-        let content = Content::Banned(request.member, request.on);
+        self.ban_live(author, request, Vec::new()).await
+    }
+
+    /// The same, of somebody who is connected from these networks now.
+    pub(crate) async fn ban_live(
+        &self,
+        author: &Author,
+        request: Ban,
+        live: Vec<Network>,
+    ) -> Result<Stored, Problem> {
+        let content = Content::Banned(request.member, request.on, live);
         Ok(self.post(author, RoomId::lobby(), request.key, content).await?.into())
     }
 }

@@ -96,6 +96,7 @@ async fn visit(
     if author.banned {
         return Err(Refused::Banned);
     }
+    app.note(&author, slot.client.ip).await.map_err(later)?;
     let seat = if app.config.limits_rates() {
         let most = app.config.tuning.sockets_per_person;
         Some(app.people.seat(&author.member.id, most).ok_or(Refused::Later)?)
@@ -122,9 +123,15 @@ async fn person(
     if let Some(known) = known {
         return Ok((known.map_err(later)?.ok_or(Refused::Unauthorized)?, None));
     }
+    let network = app.store.network(slot.client.ip);
+    if let Some(network) = &network
+        && app.store.is_shut(network).await.map_err(later)?
+    {
+        return Err(Refused::Banned);
+    }
     // A token would travel in the clear: such a guest lasts as long as the connection.
     if auth.v.is_none() || !slot.client.private {
-        return Ok((app.sessions.passing(), None));
+        return Ok((Author { network, ..app.sessions.passing() }, None));
     }
     app.limits.newcomer(slot.client).map_err(|_| Refused::Later)?;
     let (author, secret) = app.sessions.begin(SecretKind::Token, None).await.map_err(later)?;

@@ -15,7 +15,7 @@ use crate::session::{Author, Secret};
 
 /// Subscribes the client to its rooms and greets it in its own manner.
 pub(super) async fn greet(app: &App, visit: &Arc<Visit>, socket: Socket) {
-    visit.slot.join();
+    visit.slot.join(&visit.author.member.id);
     let plain = matches!(visit.manner, Manner::Plain);
     let transport = if socket.transport_type() == socketioxide::TransportType::Websocket {
         "websocket"

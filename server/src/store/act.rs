@@ -12,11 +12,12 @@ use chat::{Change, Event, Key, Member, MemberId, Millis, RoomId, Seq};
 use protocol::Refusal;
 use sqlx::{Row as _, SqliteConnection};
 
+use super::append::{self, New};
 use super::code::{self, PUBLIC, from_seq, to_seq};
 use super::decide::{Known, again};
 use super::post::{Content, Post, Posted};
 use super::stop::Stop;
-use super::{StoreError, log, payload};
+use super::{StoreError, audit, log, network};
 
 /// Most rooms a person is in (security.md, attack 54).
 const MAX_ROOMS: i64 = 500;
@@ -91,7 +92,7 @@ impl Act<'_> {
             Content::Left => self.leave().await?,
             Content::Kicked(who) => self.kick(who).await?,
             Content::Muted(who, on) => self.mute(who, *on).await?,
-            Content::Banned(who, on) => self.ban(who, *on).await?,
+            Content::Banned(who, on, live) => self.ban(who, *on, live).await?,
             Content::Said { .. } => unreachable!("messages are written together"),
         };
         if self.events.is_empty() && self.post.keyed {
@@ -119,6 +120,8 @@ impl Act<'_> {
             let id = row.try_get(0)?;
             self.author = Some((id, code::member(id, row.try_get(1)?, row.try_get(2)?, row.try_get(3)?)?));
             self.banned = row.try_get(4)?;
+        } else if let Some(network) = &self.post.network {
+            self.banned = network::is_shut(self.db, network).await?;
         }
         Ok(())
     }
@@ -240,34 +243,24 @@ impl Act<'_> {
         (key, hash): (Key, Option<&[u8; 32]>),
     ) -> Result<Reached, StoreError> {
         let author = self.author().await?;
-        // For display only; it rises even while the clock goes back.
-        let row = sqlx::query(
-            "UPDATE rooms SET last_seq = last_seq + 1, last_ts = max(?2, last_ts + 1) WHERE id = ?1
-             RETURNING last_seq, last_ts",
-        )
-        .bind(id)
-        .bind(self.now)
-        .fetch_one(&mut *self.db)
-        .await?;
-        let (seq, at): (i64, Millis) = (row.try_get(0)?, row.try_get(1)?);
-        sqlx::query(
-            "INSERT INTO events (room_id, seq, kind, ts, author_id, client_key, request_hash, target_seq, payload)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
-        )
-        .bind(id)
-        .bind(seq)
-        .bind(kind)
-        .bind(at)
-        .bind(author)
-        .bind(key.as_bytes().as_slice())
-        .bind(hash.map(|hash| hash.as_slice()))
-        .bind(target.map(from_seq))
-        .bind(payload::of_change(&change))
-        .execute(&mut *self.db)
-        .await?;
-        let (seq, room) = (to_seq(seq), room.clone());
-        self.events.push(Event { room: room.clone(), seq, at, change });
-        Ok(Reached { room, seq, at, duplicate: false })
+        let new = New { room: id, public_id: room, kind, author, key, hash, target, change };
+        let event = append::append(self.db, self.now, new).await?;
+        let reached = Reached { room: room.clone(), seq: event.seq, at: event.at, duplicate: false };
+        self.events.push(event);
+        Ok(reached)
+    }
+
+    /// Keeps in the audit log what the author has done here to somebody, or to what somebody said.
+    async fn record(
+        &mut self,
+        act: &str,
+        place: &Place,
+        (who, seq): (Option<i64>, Seq),
+        detail: serde_json::Value,
+    ) -> Result<(), StoreError> {
+        let by = Some(self.author().await?);
+        let deed = audit::Deed { by, act, who, room: Some(place.id), seq: Some(seq), detail };
+        audit::record(self.db, self.now, deed).await
     }
 
     /// The answer to a request that changes nothing: the event of this room that made it so.

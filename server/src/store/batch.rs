@@ -36,7 +36,8 @@ async fn facts(db: &mut SqliteConnection, posts: &[&Post]) -> Result<(Vec<Facts>
         "SELECT w.column1, r.id, r.last_seq, r.last_ts, a.id, a.public_id, a.name, a.role, \
          ifnull(e.seq, q.seq), ifnull(e.ts, q.ts), iif(e.seq IS NULL, q.request_hash, e.request_hash), \
          er.public_id, m.seq, (SELECT max(id) FROM members), \
-         ifnull(p.present, 0) OR r.public_id = 'lobby', ifnull(p.muted, 0), ifnull(a.banned, 0) FROM (",
+         ifnull(p.present, 0) OR r.public_id = 'lobby', ifnull(p.muted, 0), \
+         ifnull(a.banned, EXISTS (SELECT 1 FROM banned_networks b WHERE b.network = w.column6)) FROM (",
     );
     query.push_values(posts.iter().enumerate(), |mut row, (index, post)| {
         let reply_to = if let Content::Said { reply_to, .. } = post.content { reply_to } else { None };
@@ -44,7 +45,8 @@ async fn facts(db: &mut SqliteConnection, posts: &[&Post]) -> Result<(Vec<Facts>
             .push_bind(post.room.as_str().to_owned())
             .push_bind(post.author.id.as_str().to_owned())
             .push_bind(post.key.as_bytes().to_vec())
-            .push_bind(reply_to.map(from_seq));
+            .push_bind(reply_to.map(from_seq))
+            .push_bind(post.network.map(|network| network.to_vec()));
     });
     query.push(
         ") AS w LEFT JOIN members a ON a.public_id = w.column3 \

@@ -5,6 +5,7 @@ use sqlx::{Row as _, SqliteConnection};
 use super::StoreError;
 use super::code;
 use super::command::{Answer, Command};
+use super::network;
 
 /// Carries out `command` in the open transaction.
 pub(super) async fn carry_out(db: &mut SqliteConnection, command: &Command) -> Result<Answer, StoreError> {
@@ -36,13 +37,19 @@ pub(super) async fn carry_out(db: &mut SqliteConnection, command: &Command) -> R
                 .await?;
             Ok(Answer::Done)
         }
+        Command::Seen { member, network, at } => {
+            network::note(db, *member, network, *at).await?;
+            Ok(Answer::Done)
+        }
         Command::Sweep { kind, used, created } => {
             let swept = sqlx::query("DELETE FROM sessions WHERE kind = ?1 AND (used <= ?2 OR created <= ?3)")
                 .bind(kind)
                 .bind(used)
                 .bind(created)
-                .execute(db)
+                .execute(&mut *db)
                 .await?;
+            // Where people came from is kept as long as they are known by it.
+            sqlx::query("DELETE FROM networks WHERE at <= ?1").bind(used).execute(db).await?;
             Ok(Answer::Swept(swept.rows_affected()))
         }
         Command::Appoint { member, role } => {

@@ -4,6 +4,7 @@ use chat::{Member, MemberId, Millis, Role};
 use tokio::sync::oneshot;
 
 use super::StoreError;
+use super::network::Network;
 use super::post::{Post, Posted};
 
 /// One entry of the writer's inbox.
@@ -31,6 +32,8 @@ pub(super) enum Command {
     Begin { member: Member, session: NewSession },
     /// A session was used.
     Touch { hash: [u8; 32], at: Millis },
+    /// A person came from there.
+    Seen { member: i64, network: Network, at: Millis },
     /// Sessions of `kind` used before `used` or begun before `created` are over.
     Sweep { kind: i64, used: Millis, created: Millis },
     /// A person has another role.

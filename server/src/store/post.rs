@@ -6,6 +6,7 @@ use protocol::Refusal;
 use protocol::view::RoomKind;
 use sha2::{Digest, Sha256};
 
+use super::network::Network;
 use super::payload;
 
 /// A keyed request, with everything that can be worked out before the writer sees it.
@@ -13,6 +14,8 @@ use super::payload;
 pub(crate) struct Post {
     pub(super) room: RoomId,
     pub(super) author: Member,
+    /// Where the author is, of one who is not saved yet.
+    pub(super) network: Option<Network>,
     pub(super) key: Key,
     /// The key is the client's, and so has to be remembered; one made here is asked with once.
     pub(super) keyed: bool,
@@ -75,8 +78,9 @@ pub(crate) enum Content {
     Kicked(MemberId),
     /// Somebody may not speak in the room, or may again.
     Muted(MemberId, bool),
-    /// Somebody may not be on this server, or may again; told in each of their rooms.
-    Banned(MemberId, bool),
+    /// Somebody may not be on this server, or may again; told in each of their rooms. With the networks of the person's
+    /// live connections.
+    Banned(MemberId, bool, Vec<Network>),
 }
 
 /// What became of a [`Post`].
@@ -93,13 +97,13 @@ impl Post {
     pub(super) fn new(
         hash_key: &[u8; 32],
         room: RoomId,
-        author: Member,
+        (author, network): (Member, Option<Network>),
         (key, keyed): (Key, bool),
         content: Content,
     ) -> Post {
         let hash = request_hash(hash_key, &room, &content);
         let payload = payload::of_message(&content);
-        Post { room, author, key, keyed, hash, payload, content }
+        Post { room, author, network, key, keyed, hash, payload, content }
     }
 
     /// It is a message, as most are: these are written many at a time.
@@ -163,7 +167,7 @@ fn request_hash(hash_key: &[u8; 32], room: &RoomId, content: &Content) -> [u8; 3
             part(who.as_str().as_bytes());
             part(&[u8::from(*on)]);
         }
-        Content::Banned(who, on) => {
+        Content::Banned(who, on, _) => {
             part(b"ban");
             part(who.as_str().as_bytes());
             part(&[u8::from(*on)]);

@@ -60,6 +60,17 @@ impl Store {
         self.begin(Member { id, ..member("somebody") }, session).await.is_ok()
     }
 
+    /// Has something remembered, asked by somebody on this machine.
+    pub(crate) async fn post(
+        &self,
+        room: RoomId,
+        author: Member,
+        key: Option<Key>,
+        content: Content,
+    ) -> Result<(Key, Posted), StoreError> {
+        self.post_from(None, room, author, key, content).await
+    }
+
     /// Lets no page more be written, as a full disk does; or as many as are needed.
     pub(crate) async fn limit_pages(&self, pages: i64) {
         self.submit(Command::LimitPages(pages)).await.unwrap();

@@ -14,6 +14,7 @@ mod forms;
 mod handshake;
 mod http;
 mod limits;
+mod moderation;
 mod polling;
 mod program;
 mod reader;

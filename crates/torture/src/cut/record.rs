@@ -74,7 +74,12 @@ pub(super) fn new(dice: &mut Dice, key: Key) -> Said {
     let length = if dice.chance(10) { dice.between(1, 4_000) } else { dice.between(1, 60) };
     let letter = *dice.pick(&['a', 'ã', '你', '🫖']);
     Said {
-        author: Author { number: 0, member: Member { id, name, role: Role::Guest, hue: 0 }, banned: false },
+        author: Author {
+            number: 0,
+            member: Member { id, name, role: Role::Guest, hue: 0 },
+            banned: false,
+            network: None,
+        },
         room: RoomId::lobby(),
         key,
         body: std::iter::repeat_n(letter, usize::try_from(length).unwrap_or(1)).collect(),

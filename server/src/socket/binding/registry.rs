@@ -5,6 +5,8 @@ use std::net::IpAddr;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 
+use chat::MemberId;
+
 use super::slot::{Fingerprint, Slot};
 use crate::config::Config;
 use crate::guard::Client;
@@ -61,6 +63,12 @@ impl Bindings {
     /// How many sessions live.
     pub fn count(&self) -> usize {
         self.0.tables().live.len()
+    }
+
+    /// The addresses that `person` is connected from.
+    pub fn addresses_of(&self, person: &MemberId) -> Vec<IpAddr> {
+        let live: Vec<_> = self.0.tables().live.values().filter_map(Weak::upgrade).collect();
+        live.iter().filter(|slot| slot.person() == Some(person)).map(|slot| slot.client.ip).collect()
     }
 
     /// Ends the sessions that `condemned` picks.

@@ -1,8 +1,8 @@
 //! One Engine.IO session: who opened it, what carries it now, and the switch that ends it.
 
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, OnceLock, PoisonError, Weak};
 
+use chat::MemberId;
 use sha2::{Digest, Sha256};
 use tokio_util::sync::CancellationToken;
 
@@ -34,7 +34,8 @@ pub struct Slot {
     pub client: Client,
     presented: Fingerprint,
     pub(super) sid: OnceLock<String>,
-    joined: AtomicBool,
+    /// Whose it is, once its client has been let in.
+    person: OnceLock<MemberId>,
     over: CancellationToken,
     carrier: Mutex<Option<CancellationToken>>,
     registry: Weak<Inner>,
@@ -47,7 +48,7 @@ impl Slot {
             client,
             presented,
             sid: OnceLock::new(),
-            joined: AtomicBool::new(false),
+            person: OnceLock::new(),
             over: CancellationToken::new(),
             carrier: Mutex::new(None),
             registry,
@@ -83,14 +84,20 @@ impl Slot {
         self.over.cancelled().await;
     }
 
-    /// Its client has been let in.
-    pub(crate) fn join(&self) {
-        self.joined.store(true, Ordering::SeqCst);
+    /// Its client has been let in, as this person.
+    pub(crate) fn join(&self, person: &MemberId) {
+        // It is let in once: CONNECT is answered once.
+        self.person.set(person.clone()).ok();
     }
 
     /// Its client has been let in.
     pub(crate) fn has_joined(&self) -> bool {
-        self.joined.load(Ordering::SeqCst)
+        self.person.get().is_some()
+    }
+
+    /// Whose it is, once its client has been let in.
+    pub(super) fn person(&self) -> Option<&MemberId> {
+        self.person.get()
     }
 }
 

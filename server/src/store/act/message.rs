@@ -3,16 +3,20 @@
 use chat::message::MAX_REACTION_KINDS;
 use chat::rich_text::Block;
 use chat::{Act as Deed, Change, MessageBody, Role, Seq};
-use protocol::Refusal;
-use sqlx::Row as _;
+use protocol::{Refusal, Request as _};
+use serde_json::Value;
+use sqlx::{Row as _, SqliteConnection};
 
 use super::{Act, Place, Reached, Stop};
+use crate::store::StoreError;
 use crate::store::code::{self, from_seq, kind, to_seq};
 
 /// The message a request is about.
 struct Target {
     seq: Seq,
     own: bool,
+    /// Its author's row.
+    author: i64,
     /// Its author's.
     role: Role,
     body: String,
@@ -74,29 +78,11 @@ impl Act<'_> {
         let change = Change::Deleted { by: self.id(), target: target.seq };
         let reached =
             self.append((place.id, &place.public_id), kind::DELETED, Some(target.seq), change).await?;
-        #[cfg(feature = "plant")]
-        if crate::plant::planted(crate::plant::Bug::DeletedTextKept) {
-            sqlx::query("UPDATE messages SET body = NULL, ast = NULL, deleted_seq = ?3 WHERE room_id = ?1 AND seq = ?2")
-                .bind(place.id)
-                .bind(from_seq(target.seq))
-                .bind(from_seq(reached.seq))
-                .execute(&mut *self.db)
-                .await?;
-            return Ok(reached);
+        erase(self.db, place.id, target.seq, reached.seq).await?;
+        if !target.own {
+            let about = (Some(target.author), target.seq);
+            self.record(protocol::Delete::EVENT, &place, about, Value::Null).await?;
         }
-        sqlx::query(
-            "UPDATE messages SET body = NULL, ast = NULL, reply_to = NULL, edited_seq = NULL, deleted_seq = $3
-               WHERE room_id = $1 AND seq = $2;
-             UPDATE events SET payload = x'', request_hash = NULL
-               WHERE room_id = $1 AND (seq = $2 OR (target_seq = $2 AND kind = $4));
-             DELETE FROM reactions WHERE room_id = $1 AND target_seq = $2",
-        )
-        .bind(place.id)
-        .bind(from_seq(target.seq))
-        .bind(from_seq(reached.seq))
-        .bind(kind::EDITED)
-        .execute(&mut *self.db)
-        .await?;
         Ok(reached)
     }
 
@@ -138,7 +124,7 @@ impl Act<'_> {
     /// The message `seq` of the place, deleted or not.
     async fn target(&mut self, place: &Place, seq: Seq) -> Result<Target, Stop> {
         let row = sqlx::query(
-            "SELECT a.public_id, a.role, m.body, m.edited_seq, m.deleted_seq
+            "SELECT a.public_id, a.role, m.body, m.edited_seq, m.deleted_seq, a.id
              FROM messages m JOIN members a ON a.id = m.author_id
              LEFT JOIN memberships p ON p.room_id = m.room_id AND p.member_id = ?3
              WHERE m.room_id = ?1 AND m.seq = ?2 AND (?4 = 0 OR m.seq > p.since)",
@@ -153,6 +139,7 @@ impl Act<'_> {
         Ok(Target {
             seq,
             own: row.try_get::<&str, _>(0)? == self.post.author.id.as_str(),
+            author: row.try_get(5)?,
             role: code::to_role(row.try_get(1)?),
             body: row.try_get::<Option<String>, _>(2)?.unwrap_or_default(),
             edited_seq: row.try_get::<Option<i64>, _>(3)?.map(to_seq),
@@ -191,4 +178,39 @@ impl Act<'_> {
         .fetch_one(&mut *self.db)
         .await?)
     }
+}
+
+/// Takes the text of the message `target` away, which the event `seq` told.
+pub(in crate::store) async fn erase(
+    db: &mut SqliteConnection,
+    room: i64,
+    target: Seq,
+    seq: Seq,
+) -> Result<(), StoreError> {
+    #[cfg(feature = "plant")]
+    if crate::plant::planted(crate::plant::Bug::DeletedTextKept) {
+        sqlx::query(
+            "UPDATE messages SET body = NULL, ast = NULL, deleted_seq = ?3 WHERE room_id = ?1 AND seq = ?2",
+        )
+        .bind(room)
+        .bind(from_seq(target))
+        .bind(from_seq(seq))
+        .execute(db)
+        .await?;
+        return Ok(());
+    }
+    sqlx::query(
+        "UPDATE messages SET body = NULL, ast = NULL, reply_to = NULL, edited_seq = NULL, deleted_seq = $3
+           WHERE room_id = $1 AND seq = $2;
+         UPDATE events SET payload = x'', request_hash = NULL
+           WHERE room_id = $1 AND (seq = $2 OR (target_seq = $2 AND kind = $4));
+         DELETE FROM reactions WHERE room_id = $1 AND target_seq = $2",
+    )
+    .bind(room)
+    .bind(from_seq(target))
+    .bind(from_seq(seq))
+    .bind(kind::EDITED)
+    .execute(db)
+    .await?;
+    Ok(())
 }

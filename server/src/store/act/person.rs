@@ -1,13 +1,15 @@
 //! What concerns a person: a name, and what others may do to one.
 
 use chat::{Act as Deed, Change, MemberId, Nickname, Role, RoomId, Seq};
-use protocol::Refusal;
+use protocol::{Refusal, Request as _};
+use serde_json::{Value, json};
 use sqlx::Row as _;
 
 use super::{Act, Place, Reached, Stop};
 use crate::store::StoreError;
 use crate::store::code::{self, PUBLIC, from_seq, kind, to_seq};
 use crate::store::log;
+use crate::store::network::{self, Network};
 use crate::store::post::further_key;
 
 /// Whom a request is about.
@@ -65,6 +67,8 @@ impl Act<'_> {
         let change = Change::Kicked { by: self.id(), who: other.public_id };
         let reached = self.append((place.id, &place.public_id), kind::KICKED, None, change).await?;
         self.take_out(place.id, other.id, reached.seq).await?;
+        let about = (Some(other.id), reached.seq);
+        self.record(protocol::Kick::EVENT, &place, about, Value::Null).await?;
         Ok(reached)
     }
 
@@ -73,8 +77,12 @@ impl Act<'_> {
         let place = self.place().await?;
         let other = self.other(&place, who).await?;
         self.check_right(Deed::Mute, &place, &other)?;
+        Ok(self.silence(&place, other, on).await?)
+    }
+
+    async fn silence(&mut self, place: &Place, other: Other, on: bool) -> Result<Reached, StoreError> {
         if other.muted == on {
-            return Ok(self.already(&place, other.muted_seq).await?);
+            return self.already(place, other.muted_seq).await;
         }
         let change = Change::Muted { by: self.id(), who: other.public_id, on };
         let reached = self.append((place.id, &place.public_id), kind::MUTED, None, change).await?;
@@ -89,25 +97,45 @@ impl Act<'_> {
         .bind(from_seq(reached.seq))
         .execute(&mut *self.db)
         .await?;
+        let about = (Some(other.id), reached.seq);
+        self.record(protocol::Mute::EVENT, place, about, json!({ "on": on })).await?;
         Ok(reached)
     }
 
-    /// Lets somebody not be on this server, or again; told in the default room and in each of the person's.
-    pub(super) async fn ban(&mut self, who: &MemberId, on: bool) -> Result<Reached, Stop> {
+    /// Lets somebody not be on this server, or again; told in the default room and in each of the person's. The
+    /// person's sessions stay what they are, so that who is pardoned comes back as who they were.
+    pub(super) async fn ban(&mut self, who: &MemberId, on: bool, live: &[Network]) -> Result<Reached, Stop> {
         let place = self.place().await?;
         let other = self.other(&place, who).await?;
         self.check_right(Deed::Ban, &place, &other)?;
+        Ok(self.banish(&place, other, on, live).await?)
+    }
+
+    async fn banish(
+        &mut self,
+        place: &Place,
+        other: Other,
+        on: bool,
+        live: &[Network],
+    ) -> Result<Reached, StoreError> {
         if other.banned == on {
-            return Ok(self.already(&place, other.banned_seq).await?);
+            return self.already(place, other.banned_seq).await;
         }
         let change = Change::Banned { by: self.id(), who: other.public_id, on };
-        let reached = self.tell_rooms_of(other.id, &place, kind::BANNED, &change).await?;
+        let reached = self.tell_rooms_of(other.id, place, kind::BANNED, &change).await?;
         sqlx::query("UPDATE members SET banned = ?2, banned_seq = ?3 WHERE id = ?1")
             .bind(other.id)
             .bind(on)
             .bind(from_seq(reached.seq))
             .execute(&mut *self.db)
             .await?;
+        if on {
+            network::shut(self.db, other.id, live, self.now).await?;
+        } else {
+            network::reopen(self.db, other.id).await?;
+        }
+        let about = (Some(other.id), reached.seq);
+        self.record(protocol::Ban::EVENT, place, about, json!({ "on": on })).await?;
         Ok(reached)
     }
 
