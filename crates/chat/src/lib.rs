@@ -15,6 +15,7 @@ pub mod outbox;
 pub mod plant;
 pub mod rich_text;
 pub mod role;
+pub mod room;
 pub mod roster;
 pub mod timeline;
 pub mod typing;
@@ -26,7 +27,8 @@ pub use id::{IdError, Key, LOBBY, MemberId, RoomId};
 pub use member::Member;
 pub use message::{Message, Reaction};
 pub use name::{NameError, Nickname, RoomName};
-pub use role::{Act, Role};
+pub use role::{Act, Role, RoomMakers};
+pub use room::Topic;
 
 /// Unix time in milliseconds.
 pub type Millis = i64;
