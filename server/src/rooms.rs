@@ -7,6 +7,7 @@ mod catch_up;
 mod change;
 mod enter;
 mod keep;
+mod reading;
 
 use chat::rich_text;
 use chat::{Key, Member, MemberId, MessageBody, Millis, Nickname, RoomId, Seq};
@@ -182,7 +183,7 @@ fn id_of(reader: Option<&Author>) -> Option<&MemberId> {
     reader.map(|reader| &reader.member.id)
 }
 
-/// A room as everybody sees it; what one has read is not kept yet, so all of it counts as read.
+/// A room as the reader it was read for sees it.
 fn seen(row: RoomRow) -> view::Room {
     view::Room {
         id: row.id,
@@ -190,10 +191,10 @@ fn seen(row: RoomRow) -> view::Room {
         kind: row.kind,
         topic: Some(row.topic).filter(|topic| !topic.is_empty()),
         head: row.head,
-        read_up_to: row.head,
-        unread: 0,
-        mentions: 0,
-        notify: view::Notify::All,
+        read_up_to: row.counts.read_up_to,
+        unread: row.counts.unread,
+        mentions: row.counts.mentions,
+        notify: row.notify,
         slow_mode: row.slow_mode,
         locked: row.locked,
         archived: row.archived,

@@ -21,6 +21,7 @@ mod history;
 mod join;
 mod kick;
 mod leave;
+mod list_rooms;
 mod message;
 mod meter;
 mod mute;
@@ -28,9 +29,12 @@ mod people;
 #[cfg(feature = "plant")]
 mod planted;
 mod react;
+mod read;
 mod rename;
+mod set_notify;
 mod subscribe;
 mod sync;
+mod whisper;
 
 use std::sync::Arc;
 
@@ -53,6 +57,7 @@ pub use people::People;
 #[cfg(feature = "plant")]
 pub(crate) use planted::disconnect_all;
 pub use subscribe::{Enter, Subscriptions};
+pub use whisper::{Whisper, Whispers};
 
 /// The engine, and the handle to emit with. Its namespace exists before anybody can connect.
 pub fn build(app: &App) -> (Engine, Io) {
@@ -101,6 +106,9 @@ async fn register(socket: Socket, State(app): State<App>) -> Result<(), Refused>
     ordered(&socket, &door, |Object(request)| Command::Kick(request));
     ordered(&socket, &door, |Object(request)| Command::Mute(request));
     ordered(&socket, &door, |Object(request)| Command::Ban(request));
+    ordered(&socket, &door, |Object(request)| Command::Read(request));
+    ordered(&socket, &door, |Object(request)| Command::SetNotify(request));
+    ordered(&socket, &door, |Object(request)| Command::ListRooms(request));
     socket.on_fallback(move |ack: Ack| {
         if let Some(ack) = door.admit("", ack) {
             answer::refuse(ack, Refusal::BadRequest.into(), &door.slot);

@@ -18,11 +18,13 @@ mod decide;
 mod error;
 mod file;
 mod log;
+mod mention;
 mod network;
 mod page;
 mod payload;
 mod person;
 mod post;
+mod reading;
 mod stop;
 #[cfg(test)]
 pub(crate) mod tests;
@@ -51,6 +53,7 @@ pub(crate) use page::{Page, RoomRow, Window};
 pub(crate) use person::SessionRow;
 use post::Post;
 pub(crate) use post::{Content, Posted};
+pub(crate) use reading::Reading;
 pub(crate) use stop::Stop;
 use writer::Writer;
 

@@ -104,7 +104,7 @@ pub trait Notice: Serialize {
 }
 
 /// Every request's name, in the order of `docs/PROTOCOL.md`.
-pub const REQUESTS: [&str; 13] = [
+pub const REQUESTS: [&str; 16] = [
     Message::EVENT,
     Edit::EVENT,
     Delete::EVENT,
@@ -118,7 +118,11 @@ pub const REQUESTS: [&str; 13] = [
     Kick::EVENT,
     Mute::EVENT,
     Ban::EVENT,
+    Read::EVENT,
+    SetNotify::EVENT,
+    ListRooms::EVENT,
 ];
 
 /// The names of the notices that are not kept, and of `sent`; the other kept ones are [`event::kind::ALL`].
-pub const NOTICES: [&str; 4] = [Hello::EVENT, SentRecord::EVENT, Heads::EVENT, Ended::EVENT];
+pub const NOTICES: [&str; 6] =
+    [Hello::EVENT, SentRecord::EVENT, Heads::EVENT, Ended::EVENT, ReadUpTo::EVENT, Notified::EVENT];

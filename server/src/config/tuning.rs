@@ -32,6 +32,8 @@ pub struct Tuning {
     pub heads_every: Duration,
     /// A room without an event for so long sends none.
     pub heads_while: Duration,
+    /// Between two looks after what is told and not kept: who is here, how far people have read.
+    pub quiet_every: Duration,
     /// At most one reaction to full queues in so long, per room.
     pub overflow_every: Duration,
     /// TCP connections in all.
@@ -85,6 +87,7 @@ impl Default for Tuning {
             self_check: seconds(30),
             heads_every: seconds(10),
             heads_while: seconds(60),
+            quiet_every: Duration::from_millis(100),
             overflow_every: seconds(1),
             connections: 10_000,
             connections_per_address: 512,

@@ -12,6 +12,7 @@ use crate::store::tests::{Folder, clock};
 mod change;
 mod enter;
 mod keep;
+mod reading;
 
 struct Place {
     _folder: Folder,
@@ -274,7 +275,7 @@ async fn entering_shows_the_room_its_people_and_its_newest_messages() {
     place.fill(51, "Oi").await;
     place.rooms.say(&place.ana, message("Olá")).await.unwrap();
     let joined = place.rooms.join(&place.bia, Join::default()).await.unwrap();
-    assert_eq!((joined.room.name.as_str(), joined.room.head, joined.room.unread), ("Praça", 52, 0));
+    assert_eq!((joined.room.name.as_str(), joined.room.head, joined.room.unread), ("Praça", 52, 1));
     assert_eq!(joined.members.iter().map(|m| m.hue).collect::<Vec<_>>(), [0, 1]);
     assert_eq!((joined.messages.len(), joined.messages[49].seq, joined.more), (50, 52, true));
     assert_eq!(place.rooms.rooms_of(&place.bia).await.unwrap(), [joined.room]);

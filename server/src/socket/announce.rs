@@ -6,6 +6,8 @@
 
 mod audience;
 mod publisher;
+mod quiet;
+mod receipts;
 
 use std::time::{Duration, Instant};
 
@@ -20,8 +22,10 @@ pub use publisher::Publisher;
 /// Announces until the store is closed.
 pub async fn run(io: Io, app: App) {
     let (mut committed, mut wishes) = (app.store.committed(), app.subscriptions.queue());
+    let mut whispers = app.whispers.queue();
     let tuning = app.config.tuning.clone();
     let (mut heads, mut relief) = (every(tuning.heads_every), every(tuning.overflow_every));
+    let mut quiet = every(tuning.quiet_every);
     let engine = Engine::new(io, tuning.ending);
     let mut publisher = Publisher::new(engine, app.store, tuning, committed.heads().clone());
     loop {
@@ -31,6 +35,8 @@ pub async fn run(io: Io, app: App) {
                 None => break,
             },
             Some(wish) = wishes.recv() => publisher.enter(wish).await,
+            Some(whisper) = whispers.recv() => publisher.whisper(whisper).await,
+            _ = quiet.tick() => publisher.tell_quietly(Instant::now()).await,
             _ = heads.tick() => publisher.tell_heads(Instant::now()).await,
             _ = relief.tick() => publisher.relieve(Instant::now()),
         }

@@ -2,6 +2,9 @@
 
 use chat::{MemberId, RoomId};
 
+/// Every socket that knows nothing of the contract's version: it hears messages and nothing beside the log.
+pub const PLAIN: &str = "plain";
+
 /// Every socket subscribed to a room.
 pub fn of_room(room: &RoomId) -> String {
     format!("r:{room}")

@@ -6,7 +6,8 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use protocol::{
-    Ban, CreateRoom, Delete, Edit, History, Join, Kick, Leave, Message, Mute, React, Refusal, Rename, Sync,
+    Ban, CreateRoom, Delete, Edit, History, Join, Kick, Leave, ListRooms, Message, Mute, React, Read,
+    Refusal, Rename, SetNotify, Sync,
 };
 use tokio::sync::{mpsc, oneshot};
 
@@ -14,7 +15,8 @@ use super::adapter::{Ack, Socket};
 use super::answer::{answer, refuse};
 use super::enter::Visit;
 use super::{
-    ban, create_room, delete, edit, greet, history, join, kick, leave, message, mute, react, rename, sync,
+    ban, create_room, delete, edit, greet, history, join, kick, leave, list_rooms, message, mute, react,
+    read, rename, set_notify, sync,
 };
 use crate::App;
 
@@ -43,6 +45,9 @@ pub(super) enum Command {
     Kick(Kick),
     Mute(Mute),
     Ban(Ban),
+    Read(Read),
+    SetNotify(SetNotify),
+    ListRooms(ListRooms),
 }
 
 /// Opened once the client is in.
@@ -95,5 +100,8 @@ async fn perform(app: &App, visit: &Visit, Job { command, ack }: Job) {
         Command::Kick(request) => answer(ack, kick::perform(app, visit, request).await, slot),
         Command::Mute(request) => answer(ack, mute::perform(app, visit, request).await, slot),
         Command::Ban(request) => answer(ack, ban::perform(app, visit, request).await, slot),
+        Command::Read(request) => answer(ack, read::perform(app, visit, request).await, slot),
+        Command::SetNotify(request) => answer(ack, set_notify::perform(app, visit, request).await, slot),
+        Command::ListRooms(request) => answer(ack, list_rooms::perform(app, visit, request).await, slot),
     }
 }

@@ -25,9 +25,7 @@ pub(super) async fn greet(app: &App, visit: &Arc<Visit>, socket: Socket) {
     tracing::info!(connection = visit.slot.number, member = %visit.author.member.id, plain, transport, "connected");
     let member = &visit.author.member.id;
     let mut channels = vec![channel::of_person(member)];
-    if !plain {
-        channels.push(channel::of_reader(member));
-    }
+    channels.push(if plain { channel::PLAIN.to_owned() } else { channel::of_reader(member) });
     socket.join(channels);
     let greeted = match &visit.manner {
         Manner::Plain => app.subscriptions.enter(member).await.map(|()| {

@@ -13,6 +13,9 @@ use sqlx::{ConnectOptions, Connection, Row as _, SqliteConnection};
 
 use super::{StoreError, file};
 
+/// SQLITE_CORRUPT.
+const CORRUPT: &str = "11";
+
 /// What a backup holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Inventory {
@@ -112,8 +115,13 @@ async fn renew(source: &Path, fresh: &Path) -> Result<Inventory, StoreError> {
 
 /// A database is whole if SQLite says so, and if each log is as long as its room believes.
 async fn check(named: &Path, db: &mut SqliteConnection) -> Result<Inventory, StoreError> {
-    let no_database =
-        |error: sqlx::Error| wrong(named, format!("it is no database of this program ({error})"));
+    let no_database = |error: sqlx::Error| {
+        // Where the schema itself lies on a broken page, nothing can be asked at all.
+        let broken =
+            error.as_database_error().and_then(|error| error.code()).is_some_and(|code| code == CORRUPT);
+        let what = if broken { "it is damaged" } else { "it is no database of this program" };
+        wrong(named, format!("{what} ({error})"))
+    };
     let verdict: String =
         sqlx::query_scalar("PRAGMA integrity_check").fetch_one(&mut *db).await.map_err(no_database)?;
     if verdict != "ok" {

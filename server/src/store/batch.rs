@@ -10,6 +10,7 @@ use sqlx::{QueryBuilder, Row as _, Sqlite, SqliteConnection};
 use super::StoreError;
 use super::code::{self, PUBLIC, from_seq, kind, to_seq};
 use super::decide::{Author, Facts, Known, Plan, Room};
+use super::mention;
 use super::post::{Content, Post, Posted};
 
 /// Reads, decides and writes `posts` in the open transaction.
@@ -22,6 +23,13 @@ pub(super) async fn append<'a>(
     let mut plan = Plan::new(now, next_member);
     let posted = posts.iter().zip(facts).map(|(post, facts)| plan.decide(post, facts)).collect();
     write(db, now, &plan).await?;
+    for row in &plan.rows {
+        if let Content::Said { body, .. } = &row.post.content
+            && body.as_str().contains('@')
+        {
+            mention::note(db, (row.room, row.seq), row.author, body.as_str()).await?;
+        }
+    }
     Ok((posted, plan))
 }
 
@@ -117,6 +125,7 @@ async fn write(db: &mut SqliteConnection, now: Millis, plan: &Plan<'_>) -> Resul
     });
     script.push(";");
     messages(&mut script, plan);
+    readings(&mut script, plan);
     for room in plan.grown() {
         script.push("UPDATE rooms SET last_seq = ").push_bind(from_seq(room.last_seq));
         script.push(", last_ts = ").push_bind(room.last_ts).push(" WHERE id = ").push_bind(room.id).push(";");
@@ -158,4 +167,13 @@ fn messages(script: &mut QueryBuilder<Sqlite>, plan: &Plan<'_>) {
             .push_bind(reply_to.map(from_seq));
     });
     script.push(";");
+}
+
+/// Who says something has read up to there.
+fn readings(script: &mut QueryBuilder<Sqlite>, plan: &Plan<'_>) {
+    script.push("INSERT INTO readings (room_id, member_id, read_seq) ");
+    script.push_values(&plan.rows, |mut row, event| {
+        row.push_bind(event.room).push_bind(event.author).push_bind(from_seq(event.seq));
+    });
+    script.push(" ON CONFLICT DO UPDATE SET read_seq = max(read_seq, excluded.read_seq);");
 }

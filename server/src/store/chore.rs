@@ -6,6 +6,7 @@ use super::StoreError;
 use super::code;
 use super::command::{Answer, Command};
 use super::network;
+use super::reading;
 
 /// Carries out `command` in the open transaction.
 pub(super) async fn carry_out(db: &mut SqliteConnection, command: &Command) -> Result<Answer, StoreError> {
@@ -56,6 +57,15 @@ pub(super) async fn carry_out(db: &mut SqliteConnection, command: &Command) -> R
             let changed = sqlx::query("UPDATE members SET role = ?2 WHERE public_id = ?1")
                 .bind(member.as_str())
                 .bind(code::from_role(*role))
+                .execute(db)
+                .await?;
+            Ok(Answer::Appointed(changed.rows_affected() > 0))
+        }
+        Command::Reading(ask) => Ok(Answer::Reading(reading::carry_out(db, ask).await?)),
+        Command::Receipts { member, on } => {
+            let changed = sqlx::query("UPDATE members SET receipts = ?2 WHERE public_id = ?1")
+                .bind(member.as_str())
+                .bind(on)
                 .execute(db)
                 .await?;
             Ok(Answer::Appointed(changed.rows_affected() > 0))

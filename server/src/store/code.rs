@@ -1,7 +1,7 @@
 //! How small values stand in the tables.
 
 use chat::{Member, MemberId, Role, Seq, member::HUES};
-use protocol::view::RoomKind;
+use protocol::view::{Notify, RoomKind};
 
 use super::StoreError;
 
@@ -90,5 +90,23 @@ pub(super) fn to_room_kind(column: i64) -> RoomKind {
         PUBLIC => RoomKind::Public,
         1 => RoomKind::Private,
         _ => RoomKind::Direct,
+    }
+}
+
+/// `readings.notify`.
+pub(super) fn from_notify(notify: Notify) -> i64 {
+    match notify {
+        Notify::All => 0,
+        Notify::Mentions => 1,
+        Notify::None => 2,
+    }
+}
+
+/// An unknown number is the quietest choice.
+pub(super) fn to_notify(column: i64) -> Notify {
+    match column {
+        0 => Notify::All,
+        1 => Notify::Mentions,
+        _ => Notify::None,
     }
 }

@@ -6,6 +6,7 @@ use tokio::sync::oneshot;
 use super::StoreError;
 use super::network::Network;
 use super::post::{Post, Posted};
+use super::reading;
 
 /// One entry of the writer's inbox.
 #[derive(Debug)]
@@ -38,6 +39,10 @@ pub(super) enum Command {
     Sweep { kind: i64, used: Millis, created: Millis },
     /// A person has another role.
     Appoint { member: MemberId, role: Role },
+    /// How far somebody has read, or what somebody is notified of.
+    Reading(reading::Ask),
+    /// Others may learn how far a person has read, or no longer.
+    Receipts { member: MemberId, on: bool },
     /// The self-check's mark.
     Mark(Millis),
     /// A full disk, from this many pages on.
@@ -72,10 +77,12 @@ pub(super) enum Answer {
     Posted(Posted),
     /// Of a `Begin`: the row of the new member.
     Begun(i64),
-    /// Of an `Appoint`: there is such a person.
+    /// Of an `Appoint` and of `Receipts`: there is such a person.
     Appointed(bool),
     /// Of a `Sweep`: how many sessions were over.
     Swept(u64),
+    /// Of `Reading`.
+    Reading(reading::Outcome),
     /// Of the others.
     Done,
 }

@@ -1,11 +1,13 @@
 //! What readers see: rooms, people, and pages of messages as they stand now.
 
+use chat::unread::Counts;
 use chat::{Member, MemberId, Message, RoomId, Seq};
 use protocol::{Refusal, view};
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Row as _, SqliteConnection, SqlitePool};
 
-use super::code::{self, from_seq, to_room_kind, to_seq};
+use super::code::{self, from_seq, to_notify, to_room_kind, to_seq};
+use super::reading::{self, numbers};
 use super::stop::Stop;
 use super::{StoreError, log};
 
@@ -51,6 +53,9 @@ pub(crate) struct RoomRow {
     pub(crate) keeper: bool,
     /// The reader may not speak in it.
     pub(crate) muted: bool,
+    /// What the reader has not read; of a room the reader is not in, nothing.
+    pub(crate) counts: Counts,
+    pub(crate) notify: view::Notify,
 }
 
 /// Who may see a room: everybody a public one, who is in it another one, and nobody who is banned. `me` and `mine`
@@ -191,9 +196,12 @@ macro_rules! seen {
         concat!(
             "SELECT r.public_id, r.name, r.kind, r.last_seq, mine.since, ifnull(me.banned, 0),
                     r.topic, r.slow_mode, r.locked, r.archived, ifnull(r.creator_id = me.id, 0),
-                    ifnull((SELECT muted FROM memberships WHERE room_id = r.id AND member_id = me.id), 0)
-             FROM rooms r",
-            visible!($reader)
+                    ifnull((SELECT muted FROM memberships WHERE room_id = r.id AND member_id = me.id), 0), ",
+            numbers!(),
+            " FROM rooms r",
+            visible!($reader),
+            " LEFT JOIN readings rd ON rd.room_id = r.id AND rd.member_id = me.id
+               AND (mine.present OR r.public_id = 'lobby') "
         )
     };
 }
@@ -231,6 +239,8 @@ fn room_row(row: &SqliteRow) -> Result<RoomRow, StoreError> {
         archived: row.try_get(9)?,
         keeper: row.try_get(10)?,
         muted: row.try_get(11)?,
+        counts: reading::counts(row, row.try_get(3)?, 12)?,
+        notify: to_notify(row.try_get(15)?),
     })
 }
 

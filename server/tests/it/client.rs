@@ -80,6 +80,11 @@ impl TestClient {
         }
     }
 
+    /// An event of that name has come while others were awaited.
+    pub(crate) fn has_kept(&self, name: &str) -> bool {
+        self.kept.iter().any(|(kept, _)| kept == name)
+    }
+
     /// The next notice of that kind, whatever attempts fail before.
     pub(crate) async fn notice_after_errors<N: Notice + serde::de::DeserializeOwned>(&mut self) -> N {
         loop {

@@ -1,7 +1,9 @@
 //! "A malformed event is answered `bad_request`, never ignored, and never harms the process or another
 //! connection" (protocol.md section 4).
 
-use protocol::{History, Join, Message, REQUESTS, Refusal, Rename, Request, Sync};
+use protocol::{
+    History, Join, ListRooms, Message, REQUESTS, Read, Refusal, Rename, Request, SetNotify, Sync,
+};
 use serde_json::{Value, json};
 
 use crate::client::TestClient;
@@ -50,6 +52,10 @@ async fn wrong_types_missing_arguments_and_unknown_fields_are_bad_requests() {
         (Sync::EVENT, vec![json!({"cursors": []})]),
         (Sync::EVENT, vec![json!({"cursors": {"lobby": "0"}})]),
         (Sync::EVENT, vec![json!({"cursors": {}, "x": 1})]),
+        (Read::EVENT, vec![json!({})]),
+        (Read::EVENT, vec![json!({"seq": -1})]),
+        (SetNotify::EVENT, vec![json!({"notify": "x"})]),
+        (ListRooms::EVENT, vec![json!({"x": 1})]),
         ("", vec![]),
         ("nada", vec![json!(1), json!(2)]),
         ("MESSAGE", vec![json!("x")]),
@@ -119,6 +125,9 @@ async fn every_request_of_the_contract_answers_something_else_than_an_unknown_ev
         json!({"room": room, "member": bia_id}),
         json!({"member": bia_id, "on": true}),
         json!({"member": bia_id, "on": true}),
+        json!({"seq": 1}),
+        json!({"notify": "none"}),
+        json!({}),
     ];
     for (event, argument) in REQUESTS.into_iter().zip(good) {
         if event == protocol::React::EVENT {

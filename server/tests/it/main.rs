@@ -18,6 +18,7 @@ mod moderation;
 mod polling;
 mod program;
 mod reader;
+mod reading;
 mod restart;
 mod rooms;
 mod server;

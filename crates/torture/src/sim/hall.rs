@@ -177,6 +177,21 @@ impl Audience for Hall {
         full
     }
 
+    async fn whisper<T: Serialize + Sync>(
+        &self,
+        channel: String,
+        except: Vec<String>,
+        name: &str,
+        arguments: &T,
+    ) {
+        let frame = event(name, arguments);
+        self.each(&channel, |listener| {
+            if except.iter().all(|other| !listener.channels.contains(other)) {
+                listener.push(frame.clone());
+            }
+        });
+    }
+
     async fn join(&self, whose: String, channel: String) {
         self.each(&whose, |listener| {
             listener.channels.insert(channel.clone());

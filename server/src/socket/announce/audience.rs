@@ -22,6 +22,15 @@ pub trait Audience {
         arguments: &T,
     ) -> impl Future<Output = bool> + Send;
 
+    /// Emits to everybody in `channel` who is in none of `except`; who has no room for it does not hear it.
+    fn whisper<T: Serialize + Sync>(
+        &self,
+        channel: String,
+        except: Vec<String>,
+        event: &str,
+        arguments: &T,
+    ) -> impl Future<Output = ()> + Send;
+
     /// Whoever is in the channel `whose` is in `channel` too from now on.
     fn join(&self, whose: String, channel: String) -> impl Future<Output = ()> + Send;
 
@@ -61,6 +70,17 @@ impl Audience for Engine {
                 false
             }
         }
+    }
+
+    async fn whisper<T: Serialize + Sync>(
+        &self,
+        channel: String,
+        except: Vec<String>,
+        event: &str,
+        arguments: &T,
+    ) {
+        // What gets lost here is told again, or not worth it.
+        self.io.local().to(channel).except(except).emit(event, arguments).await.ok();
     }
 
     async fn join(&self, whose: String, channel: String) {

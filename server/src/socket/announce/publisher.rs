@@ -9,6 +9,7 @@ use protocol::notice::EndCode;
 use protocol::{Heads, Notice, PerRoom, Refusal, RoomEvent};
 
 use super::Audience;
+use super::quiet::Quiet;
 use crate::config::Tuning;
 #[cfg(feature = "plant")]
 use crate::plant::{Bug, planted};
@@ -18,13 +19,14 @@ use crate::store::{Stop, Store};
 
 /// The one who announces.
 pub struct Publisher<A> {
-    audience: A,
+    pub(super) audience: A,
     store: Store,
     tuning: Tuning,
     /// The last `seq` announced, of every room.
     published: HashMap<RoomId, Seq>,
     /// In an order of its own, so that a simulated run can be repeated.
     rooms: BTreeMap<RoomId, Live>,
+    pub(super) quiet: Quiet,
 }
 
 /// A room in which something has happened lately.
@@ -38,7 +40,7 @@ struct Live {
 impl<A: Audience> Publisher<A> {
     /// One who has announced each room's log up to `published`.
     pub fn new(audience: A, store: Store, tuning: Tuning, published: HashMap<RoomId, Seq>) -> Publisher<A> {
-        Publisher { audience, store, tuning, published, rooms: BTreeMap::new() }
+        Publisher { audience, store, tuning, published, rooms: BTreeMap::new(), quiet: Quiet::default() }
     }
 
     /// Tells a room what has happened in it: the event after the last one told.

@@ -10,6 +10,7 @@ use sqlx::{Row as _, SqliteConnection};
 use super::{Act, Place, Reached, Stop};
 use crate::store::StoreError;
 use crate::store::code::{self, from_seq, kind, to_seq};
+use crate::store::mention;
 
 /// The message a request is about.
 struct Target {
@@ -61,6 +62,8 @@ impl Act<'_> {
         .bind(from_seq(reached.seq))
         .execute(&mut *self.db)
         .await?;
+        let author = self.author().await?;
+        mention::note(self.db, (place.id, target.seq), author, body.as_str()).await?;
         Ok(reached)
     }
 
