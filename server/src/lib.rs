@@ -34,7 +34,7 @@ use limits::Limits;
 use rooms::Rooms;
 use session::{Author, Sessions};
 use socket::binding::Bindings;
-use socket::{People, Subscriptions, Whispers};
+use socket::{People, Presences, Subscriptions, Whispers};
 use stage::Stage;
 use store::{Store, StoreError};
 
@@ -57,6 +57,8 @@ pub struct App {
     pub people: People,
     /// The way into rooms, for sockets.
     pub subscriptions: Subscriptions,
+    /// Who is here.
+    pub presences: Presences,
     /// The way to those who hear what is not kept.
     pub whispers: Whispers,
     /// What the content policy refused in browsers.
@@ -76,6 +78,7 @@ impl App {
             bindings: Bindings::default(),
             people: People::default(),
             subscriptions: Subscriptions::default(),
+            presences: Presences::default(),
             whispers: Whispers::default(),
             reports: Reports::default(),
             stage: Stage::default(),

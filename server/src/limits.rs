@@ -6,6 +6,7 @@ use std::hash::Hash;
 use std::net::IpAddr;
 use std::num::NonZeroU32;
 use std::sync::Arc;
+use std::time::Duration;
 
 use chat::{MemberId, RoomId};
 use governor::clock::{Clock, DefaultClock};
@@ -25,6 +26,7 @@ struct Counters {
     per_person: DefaultKeyedRateLimiter<MemberId>,
     guests: DefaultKeyedRateLimiter<IpAddr>,
     reports: DefaultKeyedRateLimiter<IpAddr>,
+    typing: DefaultKeyedRateLimiter<(MemberId, RoomId)>,
     clock: DefaultClock,
 }
 
@@ -41,6 +43,7 @@ impl Limits {
             per_person: RateLimiter::keyed(Quota::per_minute(at_least_one(tuning.sends_per_minute))),
             guests: RateLimiter::keyed(Quota::per_minute(at_least_one(tuning.guest_sends_per_minute))),
             reports: RateLimiter::keyed(Quota::per_minute(at_least_one(tuning.reports_per_minute))),
+            typing: RateLimiter::keyed(typing_quota()),
             clock: DefaultClock::default(),
         })))
     }
@@ -68,6 +71,12 @@ impl Limits {
         counters.check(&counters.guests, &client.network())
     }
 
+    /// `author` is seen to write in `room` once more.
+    pub fn typing(&self, author: &Author, room: &RoomId) -> Result<(), Problem> {
+        let Some(counters) = &self.0 else { return Ok(()) };
+        counters.check(&counters.typing, &(author.member.id.clone(), room.clone()))
+    }
+
     /// A browser may report refused content once more.
     pub fn report(&self, client: Client) -> bool {
         self.0.as_ref().is_none_or(|counters| counters.reports.check_key(&client.network()).is_ok())
@@ -80,6 +89,7 @@ impl Limits {
         counters.per_person.retain_recent();
         counters.guests.retain_recent();
         counters.reports.retain_recent();
+        counters.typing.retain_recent();
     }
 }
 
@@ -94,6 +104,12 @@ impl Counters {
             Problem::rate_limited(u64::try_from(wait.as_millis()).unwrap_or(u64::MAX).max(1))
         })
     }
+}
+
+/// One in three seconds.
+fn typing_quota() -> Quota {
+    let every = Quota::with_period(Duration::from_secs(3));
+    every.expect("invariant: three seconds are more than none")
 }
 
 /// A limit of zero would be "never", which is no limit but a switch.

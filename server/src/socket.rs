@@ -22,18 +22,21 @@ mod join;
 mod kick;
 mod leave;
 mod list_rooms;
+mod members;
 mod message;
 mod meter;
 mod mute;
 mod people;
 #[cfg(feature = "plant")]
 mod planted;
+mod presence;
 mod react;
 mod read;
 mod rename;
 mod set_notify;
 mod subscribe;
 mod sync;
+mod typing;
 mod whisper;
 
 use std::sync::Arc;
@@ -56,6 +59,7 @@ pub use greet::arrive;
 pub use people::People;
 #[cfg(feature = "plant")]
 pub(crate) use planted::disconnect_all;
+pub use presence::Presences;
 pub use subscribe::{Enter, Subscriptions};
 pub use whisper::{Whisper, Whispers};
 
@@ -109,6 +113,8 @@ async fn register(socket: Socket, State(app): State<App>) -> Result<(), Refused>
     ordered(&socket, &door, |Object(request)| Command::Read(request));
     ordered(&socket, &door, |Object(request)| Command::SetNotify(request));
     ordered(&socket, &door, |Object(request)| Command::ListRooms(request));
+    ordered(&socket, &door, |Object(request)| Command::Members(request));
+    ordered(&socket, &door, |Object(request)| Command::Typing(request));
     socket.on_fallback(move |ack: Ack| {
         if let Some(ack) = door.admit("", ack) {
             answer::refuse(ack, Refusal::BadRequest.into(), &door.slot);

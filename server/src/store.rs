@@ -22,6 +22,7 @@ mod mention;
 mod network;
 mod page;
 mod payload;
+mod people;
 mod person;
 mod post;
 mod reading;

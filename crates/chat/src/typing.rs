@@ -5,8 +5,9 @@ use crate::{MemberId, Millis};
 /// How long somebody's writing is believed.
 pub const HOLDS_MS: Millis = 5_000;
 
-/// One's own writing is told again after so long, not sooner.
-pub const AGAIN_MS: Millis = 3_000;
+/// One's own writing is told again after so long, not sooner. The server takes one in three seconds; what is told a
+/// little later is not early when the line is slow once.
+pub const AGAIN_MS: Millis = 3_500;
 
 /// Those who are writing in a room.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -115,13 +116,13 @@ mod tests {
     }
 
     #[test]
-    fn one_tells_of_ones_writing_at_most_once_in_three_seconds() {
+    fn one_tells_of_ones_writing_no_more_often_than_the_server_takes_it() {
         let mut keys = Keystrokes::default();
         let told = (0..=90).filter(|n| keys.press(n * 100)).count();
-        assert_eq!(told, 4);
+        assert_eq!(told, 3);
         assert!(keys.stop() && !keys.stop(), "that one has stopped is told once");
         assert!(!keys.press(9_100) && !keys.stop(), "not again so soon, and so there is nothing to stop");
-        assert!(keys.press(12_000));
+        assert!(keys.press(13_000));
         keys.said();
         assert!(!keys.stop());
     }

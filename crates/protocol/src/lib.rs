@@ -104,7 +104,7 @@ pub trait Notice: Serialize {
 }
 
 /// Every request's name, in the order of `docs/PROTOCOL.md`.
-pub const REQUESTS: [&str; 16] = [
+pub const REQUESTS: [&str; 18] = [
     Message::EVENT,
     Edit::EVENT,
     Delete::EVENT,
@@ -121,8 +121,18 @@ pub const REQUESTS: [&str; 16] = [
     Read::EVENT,
     SetNotify::EVENT,
     ListRooms::EVENT,
+    Members::EVENT,
+    Typing::EVENT,
 ];
 
 /// The names of the notices that are not kept, and of `sent`; the other kept ones are [`event::kind::ALL`].
-pub const NOTICES: [&str; 6] =
-    [Hello::EVENT, SentRecord::EVENT, Heads::EVENT, Ended::EVENT, ReadUpTo::EVENT, Notified::EVENT];
+pub const NOTICES: [&str; 8] = [
+    Hello::EVENT,
+    SentRecord::EVENT,
+    Heads::EVENT,
+    Ended::EVENT,
+    ReadUpTo::EVENT,
+    Notified::EVENT,
+    Presence::EVENT,
+    TypingNow::EVENT,
+];

@@ -1,6 +1,7 @@
-//! What one has read, what one is notified of, and where one could go.
+//! What one has read, what one is notified of, where one could go, who is there, and who may be seen to write.
 
-use protocol::{ListRooms, ListRoomsOk, Problem, Read, SetNotify};
+use chat::RoomId;
+use protocol::{ListRooms, ListRoomsOk, Members, Problem, Read, SetNotify, join, view};
 
 use super::{Rooms, problem, seen, storage};
 use crate::session::Author;
@@ -31,5 +32,29 @@ impl Rooms {
         let rooms = self.store.rooms_of(&author.member.id).await.map_err(problem)?;
         let open = self.store.open_rooms(&author.member.id).await.map_err(storage)?;
         Ok(ListRoomsOk { rooms: rooms.into_iter().map(seen).collect(), open })
+    }
+
+    /// A page of a room's people, in order of arrival on the server, and whether there are more.
+    ///
+    /// # Errors
+    /// `not_found` (the room, or the person to go on after), `banned`, `storage`, `restarting`.
+    pub(crate) async fn members(
+        &self,
+        reader: &Author,
+        request: &Members,
+    ) -> Result<(Vec<view::Member>, bool), Problem> {
+        let (id, after) = (&reader.member.id, request.after.as_ref());
+        let page = self.store.members(id, &request.room, after, join::MAX_MEMBERS).await;
+        let (members, more) = page.map_err(problem)?;
+        Ok((members.into_iter().map(Into::into).collect(), more))
+    }
+
+    /// Today's name of somebody who may speak in `room`.
+    ///
+    /// # Errors
+    /// `not_found`, `forbidden`, `muted`, `banned`, `storage`, `restarting`.
+    pub(crate) async fn speaker(&self, author: &Author, room: &RoomId) -> Result<String, Problem> {
+        let name = self.store.speaker(&author.member.id, room).await.map_err(problem)?;
+        Ok(name.unwrap_or_else(|| author.member.name.clone()))
     }
 }

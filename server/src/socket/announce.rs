@@ -27,7 +27,8 @@ pub async fn run(io: Io, app: App) {
     let (mut heads, mut relief) = (every(tuning.heads_every), every(tuning.overflow_every));
     let mut quiet = every(tuning.quiet_every);
     let engine = Engine::new(io, tuning.ending);
-    let mut publisher = Publisher::new(engine, app.store, tuning, committed.heads().clone());
+    let mut publisher =
+        Publisher::new(engine, app.store, tuning, committed.heads().clone()).watching(app.presences);
     loop {
         tokio::select! {
             event = committed.next() => match event {
@@ -35,7 +36,7 @@ pub async fn run(io: Io, app: App) {
                 None => break,
             },
             Some(wish) = wishes.recv() => publisher.enter(wish).await,
-            Some(whisper) = whispers.recv() => publisher.whisper(whisper).await,
+            Some(whisper) = whispers.recv() => publisher.whisper(whisper, Instant::now()).await,
             _ = quiet.tick() => publisher.tell_quietly(Instant::now()).await,
             _ = heads.tick() => publisher.tell_heads(Instant::now()).await,
             _ = relief.tick() => publisher.relieve(Instant::now()),

@@ -6,17 +6,17 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use protocol::{
-    Ban, CreateRoom, Delete, Edit, History, Join, Kick, Leave, ListRooms, Message, Mute, React, Read,
-    Refusal, Rename, SetNotify, Sync,
+    Ban, CreateRoom, Delete, Edit, History, Join, Kick, Leave, ListRooms, Members, Message, Mute, React,
+    Read, Refusal, Rename, SetNotify, Sync, Typing,
 };
 use tokio::sync::{mpsc, oneshot};
 
 use super::adapter::{Ack, Socket};
 use super::answer::{answer, refuse};
-use super::enter::Visit;
+use super::enter::{Manner, Visit};
 use super::{
-    ban, create_room, delete, edit, greet, history, join, kick, leave, list_rooms, message, mute, react,
-    read, rename, set_notify, sync,
+    ban, create_room, delete, edit, greet, history, join, kick, leave, list_rooms, members, message, mute,
+    react, read, rename, set_notify, sync, typing,
 };
 use crate::App;
 
@@ -48,6 +48,8 @@ pub(super) enum Command {
     Read(Read),
     SetNotify(SetNotify),
     ListRooms(ListRooms),
+    Members(Members),
+    Typing(Typing),
 }
 
 /// Opened once the client is in.
@@ -76,6 +78,9 @@ pub(super) fn start(app: App, visit: Arc<Visit>) -> (Inbox, Entrance) {
 async fn run(app: App, visit: Arc<Visit>, entered: oneshot::Receiver<Socket>, mut jobs: mpsc::Receiver<Job>) {
     // Not let in after all: the socket is gone, and with it the sender.
     let Ok(socket) = entered.await else { return };
+    // Of a plain client without a session nothing is kept, and so nobody would know who it is.
+    let known = visit.author.number > 0 || !matches!(visit.manner, Manner::Plain);
+    let _here = known.then(|| app.presences.arrive(&visit.author.member.id));
     // In boxes: what a request needs on its way is not set aside while there is none.
     Box::pin(greet::greet(&app, &visit, socket)).await;
     while let Some(job) = jobs.recv().await {
@@ -103,5 +108,7 @@ async fn perform(app: &App, visit: &Visit, Job { command, ack }: Job) {
         Command::Read(request) => answer(ack, read::perform(app, visit, request).await, slot),
         Command::SetNotify(request) => answer(ack, set_notify::perform(app, visit, request).await, slot),
         Command::ListRooms(request) => answer(ack, list_rooms::perform(app, visit, request).await, slot),
+        Command::Members(request) => answer(ack, members::perform(app, visit, request).await, slot),
+        Command::Typing(request) => answer(ack, typing::perform(app, visit, request).await, slot),
     }
 }

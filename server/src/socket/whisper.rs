@@ -3,7 +3,7 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use chat::{MemberId, RoomId, Seq};
-use protocol::{Notified, ReadUpTo};
+use protocol::{Notified, ReadUpTo, TypingNow};
 use tokio::sync::mpsc;
 
 /// Whispers that wait for the publisher.
@@ -25,6 +25,8 @@ pub enum Whisper {
     },
     /// What a person is notified of from now on, to the person's own sockets.
     Notified(MemberId, Notified),
+    /// Somebody writes or has stopped, to the room's others.
+    Typing(TypingNow),
 }
 
 /// The way to the publisher. Cloning it is cheap.

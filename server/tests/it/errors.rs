@@ -2,7 +2,8 @@
 //! connection" (protocol.md section 4).
 
 use protocol::{
-    History, Join, ListRooms, Message, REQUESTS, Read, Refusal, Rename, Request, SetNotify, Sync,
+    History, Join, ListRooms, Members, Message, REQUESTS, Read, Refusal, Rename, Request, SetNotify, Sync,
+    Typing,
 };
 use serde_json::{Value, json};
 
@@ -56,6 +57,8 @@ async fn wrong_types_missing_arguments_and_unknown_fields_are_bad_requests() {
         (Read::EVENT, vec![json!({"seq": -1})]),
         (SetNotify::EVENT, vec![json!({"notify": "x"})]),
         (ListRooms::EVENT, vec![json!({"x": 1})]),
+        (Members::EVENT, vec![json!({"after": 1})]),
+        (Typing::EVENT, vec![json!({})]),
         ("", vec![]),
         ("nada", vec![json!(1), json!(2)]),
         ("MESSAGE", vec![json!("x")]),
@@ -128,6 +131,8 @@ async fn every_request_of_the_contract_answers_something_else_than_an_unknown_ev
         json!({"seq": 1}),
         json!({"notify": "none"}),
         json!({}),
+        json!({}),
+        json!({"on": true}),
     ];
     for (event, argument) in REQUESTS.into_iter().zip(good) {
         if event == protocol::React::EVENT {

@@ -16,6 +16,7 @@ mod http;
 mod limits;
 mod moderation;
 mod polling;
+mod presence;
 mod program;
 mod reader;
 mod reading;
@@ -24,6 +25,7 @@ mod rooms;
 mod server;
 mod tidy;
 mod traps;
+mod typing;
 mod words;
 mod ws;
 

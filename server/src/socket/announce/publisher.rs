@@ -49,13 +49,14 @@ impl<A: Audience> Publisher<A> {
         let heard = channel::of_room(&room);
         if let Change::Joined { who, .. } = &change {
             self.audience.join(channel::of_reader(&who.id), heard.clone()).await;
+            self.quiet.presences.join(&who.id, &room);
         }
         let full = match RoomEvent(event).into_notice() {
             Some((name, arguments)) => self.audience.emit(heard.clone(), name, &arguments).await,
             None => false,
         };
         self.published.insert(room.clone(), seq);
-        let first = room.as_str() == chat::LOBBY;
+        let (first, place) = (room.as_str() == chat::LOBBY, room.clone());
         let live = self.rooms.entry(room).or_insert_with(|| Live {
             head: 0,
             last: now,
@@ -68,11 +69,9 @@ impl<A: Audience> Publisher<A> {
             self.relieve(now);
         }
         match change {
-            Change::Left { who, .. } | Change::Kicked { who, .. } => {
-                self.audience.leave(channel::of_person(&who), heard).await;
-            }
+            Change::Left { who, .. } | Change::Kicked { who, .. } => self.take_out(&who, &place).await,
             Change::Banned { who, on: true, .. } => {
-                self.audience.leave(channel::of_person(&who), heard).await;
+                self.take_out(&who, &place).await;
                 // A ban is told in the default room first.
                 if first {
                     self.end(&who, EndCode::Banned);
@@ -80,6 +79,12 @@ impl<A: Audience> Publisher<A> {
             }
             _ => {}
         }
+    }
+
+    /// A person is not in the room any longer, and hears nothing more of it.
+    async fn take_out(&self, who: &MemberId, room: &RoomId) {
+        self.audience.leave(channel::of_person(who), channel::of_room(room)).await;
+        self.quiet.presences.leave(who, room);
     }
 
     /// Puts a person's sockets into the person's rooms as of now. A room whose `joined` is still to be announced is
@@ -98,6 +103,8 @@ impl<A: Audience> Publisher<A> {
                         heads.insert(room.id, room.head);
                     }
                 }
+                let shows = heads.iter().map(|(room, _)| room.clone()).collect();
+                self.quiet.presences.settle(&member, shows);
                 if tell {
                     let heads = Heads { epoch: self.store.epoch().to_owned(), rooms: heads };
                     // Who does not read is found out by the room's next event.

@@ -1,0 +1,120 @@
+//! What everybody hears in a storm, over time that is handed in.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use chat::{MemberId, RoomId};
+use protocol::TypingNow;
+use protocol::notice::EndCode;
+use serde::Serialize;
+
+use super::*;
+use crate::config::Config;
+use crate::socket::presence::{Here, Presences};
+use crate::store::Store;
+use crate::store::tests::{Folder, clock};
+
+/// Writes down what everybody hears.
+#[derive(Clone, Default)]
+struct Ears(Arc<Mutex<Vec<String>>>);
+
+impl Audience for Ears {
+    async fn emit<T: Serialize + Sync>(&self, _: String, _: &str, _: &T) -> bool {
+        false
+    }
+
+    async fn whisper<T: Serialize + Sync>(&self, _: String, _: Vec<String>, event: &str, _: &T) {
+        self.0.lock().unwrap().push(event.to_owned());
+    }
+
+    async fn join(&self, _: String, _: String) {}
+
+    async fn leave(&self, _: String, _: String) {}
+
+    fn emit_or_cut_off<T: Serialize>(&self, _: String, _: &str, _: &T) {}
+
+    fn end(&self, _: String, _: EndCode) {}
+}
+
+struct Hall {
+    _folder: Folder,
+    ears: Ears,
+    presences: Presences,
+    publisher: Publisher<Ears>,
+}
+
+async fn hall() -> Hall {
+    let folder = Folder::new();
+    let store = Store::open_with(folder.path(), clock().0).await.unwrap();
+    let (ears, presences) = (Ears::default(), Presences::default());
+    let tuning = Config::new("data").tuning;
+    let publisher = Publisher::new(ears.clone(), store, tuning, HashMap::new()).watching(presences.clone());
+    Hall { _folder: folder, ears, presences, publisher }
+}
+
+impl Hall {
+    fn come(&self, n: usize) -> (MemberId, Here) {
+        let id: MemberId = format!("p{n}").parse().unwrap();
+        let here = self.presences.arrive(&id);
+        self.presences.settle(&id, vec![RoomId::lobby()]);
+        (id, here)
+    }
+
+    fn heard(&self, event: &str) -> usize {
+        self.ears.0.lock().unwrap().iter().filter(|heard| *heard == event).count()
+    }
+}
+
+fn typing(member: &MemberId) -> Whisper {
+    let (room, name) = (RoomId::lobby(), member.to_string());
+    Whisper::Typing(TypingNow { room, member: member.clone(), name, on: true })
+}
+
+#[tokio::test]
+async fn e55_a_storm_in_a_room_of_five_thousand_is_at_most_one_notice_a_second() {
+    let mut hall = hall().await;
+    let begun = Instant::now();
+    let mut here: Vec<_> = (0..5_000).map(|n| hall.come(n)).collect();
+    // Everybody writes in every three seconds, and everybody's line breaks once a second.
+    for tick in 0..100_u64 {
+        let now = begun + Duration::from_millis(tick * 100);
+        for n in 0..160 {
+            let (id, _) = &here[(tick as usize * 160 + n) % 5_000];
+            hall.publisher.whisper(typing(id), now).await;
+        }
+        for n in 0..500 {
+            let n = (tick as usize * 500 + n) % 5_000;
+            let old = std::mem::replace(&mut here[n], hall.come(5_000 + n));
+            drop(old);
+            here[n] = hall.come(n);
+        }
+        hall.publisher.tell_quietly(now).await;
+    }
+    let (typing, presence) = (hall.heard(TypingNow::EVENT), hall.heard(Presence::EVENT));
+    assert!((5..=10).contains(&typing) && (5..=10).contains(&presence), "{typing} and {presence}");
+}
+
+#[tokio::test]
+async fn a_thousand_who_come_within_ten_seconds_cost_each_twelve_notices_at_most() {
+    let mut hall = hall().await;
+    let begun = Instant::now();
+    let mut here = Vec::new();
+    for tick in 0..150_u64 {
+        here.extend((0..10).filter(|_| tick < 100).map(|n| hall.come(tick as usize * 10 + n)));
+        hall.publisher.tell_quietly(begun + Duration::from_millis(tick * 100)).await;
+    }
+    let notices = hall.heard(Presence::EVENT);
+    assert_eq!(hall.presences.look(&RoomId::lobby(), here.iter().map(|(id, _)| id)).0.len(), 1_000);
+    assert!((10..=12).contains(&notices), "{notices}");
+}
+
+#[tokio::test]
+async fn in_a_small_room_everybody_is_seen_to_write() {
+    let mut hall = hall().await;
+    let here: Vec<_> = (0..4).map(|n| hall.come(n)).collect();
+    for (id, _) in &here {
+        hall.publisher.whisper(typing(id), Instant::now()).await;
+    }
+    assert_eq!(hall.heard(TypingNow::EVENT), 4);
+}

@@ -1,0 +1,90 @@
+//! The people of a room, and whether one of them may speak there.
+
+use chat::{Member, MemberId, Role, RoomId};
+use protocol::Refusal;
+use sqlx::Row as _;
+
+use super::stop::Stop;
+use super::{Store, code, page};
+
+/// A page of everybody: of the default room.
+const EVERYBODY: &str = "SELECT m.id, m.public_id, m.name, m.role FROM members m
+     WHERE NOT m.banned AND m.id > ?3 AND ?1 = 'lobby' ORDER BY m.id LIMIT ?2";
+
+/// A page of those who are in another room.
+const THOSE_IN: &str = "SELECT m.id, m.public_id, m.name, m.role
+     FROM rooms r JOIN memberships p ON p.room_id = r.id JOIN members m ON m.id = p.member_id
+     WHERE r.public_id = ?1 AND p.present AND NOT m.banned AND p.member_id > ?3 ORDER BY p.member_id LIMIT ?2";
+
+impl Store {
+    /// At most `limit` people of a room that `reader` may see, in order of arrival on the server, after `after`; and
+    /// whether there are more.
+    ///
+    /// # Errors
+    /// `not_found`, also if there is no such person as `after`; `banned`; or a failure.
+    pub(crate) async fn members(
+        &self,
+        reader: &MemberId,
+        room: &RoomId,
+        after: Option<&MemberId>,
+        limit: usize,
+    ) -> Result<(Vec<Member>, bool), Stop> {
+        let mut snapshot = self.0.readers.begin().await?;
+        page::room(&mut snapshot, Some(reader), room).await?;
+        let after: i64 = match after {
+            Some(after) => sqlx::query_scalar("SELECT id FROM members WHERE public_id = ?1")
+                .bind(after.as_str())
+                .fetch_optional(&mut *snapshot)
+                .await?
+                .ok_or(Refusal::NotFound)?,
+            None => 0,
+        };
+        let rows = sqlx::query(if room.as_str() == chat::LOBBY { EVERYBODY } else { THOSE_IN })
+            .bind(room.as_str())
+            .bind(i64::try_from(limit).unwrap_or(i64::MAX - 1) + 1)
+            .bind(after)
+            .fetch_all(&mut *snapshot)
+            .await?;
+        snapshot.commit().await?;
+        let more = rows.len() > limit;
+        let members = rows
+            .iter()
+            .take(limit)
+            .map(|row| code::member(row.try_get(0)?, row.try_get(1)?, row.try_get(2)?, row.try_get(3)?));
+        Ok((members.collect::<Result<_, _>>()?, more))
+    }
+
+    /// The name of somebody who may speak in `room` now; `None` for somebody nothing is kept of yet.
+    ///
+    /// # Errors
+    /// What a message would be answered: `not_found`, `forbidden`, `muted`, `banned`; or a failure.
+    pub(crate) async fn speaker(&self, member: &MemberId, room: &RoomId) -> Result<Option<String>, Stop> {
+        let row = sqlx::query(
+            "SELECT r.kind, ifnull(me.banned, 0), ifnull(p.present, 0) OR r.public_id = 'lobby',
+                    ifnull(p.muted, 0), r.locked, r.archived, ifnull(r.creator_id = me.id, 0), me.role, me.name
+             FROM rooms r LEFT JOIN members me ON me.public_id = ?2
+             LEFT JOIN memberships p ON p.room_id = r.id AND p.member_id = me.id WHERE r.public_id = ?1",
+        )
+        .bind(room.as_str())
+        .bind(member.as_str())
+        .fetch_optional(&self.0.readers)
+        .await?
+        .ok_or(Refusal::NotFound)?;
+        let flag = |column: usize| row.try_get::<bool, _>(column);
+        if flag(1)? {
+            return Err(Refusal::Banned.into());
+        }
+        if !flag(2)? {
+            let seen = row.try_get::<i64, _>(0)? == code::PUBLIC;
+            return Err(if seen { Refusal::Forbidden } else { Refusal::NotFound }.into());
+        }
+        if flag(3)? {
+            return Err(Refusal::Muted.into());
+        }
+        let role = row.try_get::<Option<i64>, _>(7)?.map_or(Role::Guest, code::to_role);
+        if flag(5)? || (flag(4)? && !flag(6)? && role > Role::Moderator) {
+            return Err(Refusal::Forbidden.into());
+        }
+        Ok(row.try_get(8)?)
+    }
+}
