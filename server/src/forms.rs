@@ -19,7 +19,7 @@ use serde::Deserialize;
 use crate::App;
 use crate::guard::Client;
 use crate::session::{Author, Secret, SecretKind};
-use crate::store::StoreError;
+use crate::store::{Stop, StoreError};
 use cookie::Presented;
 
 /// The code of `?refused=` where no session may be given: plain HTTP from another machine.
@@ -151,7 +151,7 @@ pub async fn message(
 enum NoGuest {
     /// Nothing protects a secret on its way.
     Insecure,
-    /// Too many from this address.
+    /// Too many from this address, or the name is somebody else's.
     Refused(Refusal),
     /// The database.
     Store(StoreError),
@@ -177,7 +177,11 @@ async fn newcomer(app: &App, client: Client, name: Option<Nickname>) -> Result<(
         return Err(NoGuest::Refused(Refusal::Banned));
     }
     app.limits.newcomer(client).map_err(|problem| NoGuest::Refused(problem.code))?;
-    let (author, secret) = app.sessions.begin(SecretKind::Cookie, name).await.map_err(NoGuest::Store)?;
+    let begun = app.sessions.begin(SecretKind::Cookie, name).await;
+    let (author, secret) = begun.map_err(|stop| match stop {
+        Stop::Refused(refusal) => NoGuest::Refused(refusal),
+        Stop::Failed(error) => NoGuest::Store(error),
+    })?;
     app.note(&author, client.ip).await.map_err(NoGuest::Store)?;
     Ok((author, secret))
 }

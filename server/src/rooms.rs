@@ -9,6 +9,7 @@ mod enter;
 mod keep;
 mod reading;
 
+use chat::name::skeleton::is_reserved;
 use chat::rich_text;
 use chat::{Key, Member, MemberId, MessageBody, Millis, Nickname, RoomId, Seq};
 use protocol::history::{DEFAULT_LIMIT, MAX_LIMIT};
@@ -70,10 +71,13 @@ impl Rooms {
     /// Takes another name, which every room of the person's log then tells. Today's name again changes nothing.
     ///
     /// # Errors
-    /// `empty`, `too_long`, `bad_request` (an invisible character), `banned`, `key_conflict`, `storage`,
+    /// `empty`, `too_long`, `bad_request` (an invisible character), `name_taken` (or reserved), `banned`, `key_conflict`, `storage`,
     /// `restarting`.
     pub async fn rename(&self, author: &Author, request: Rename) -> Result<RenameOk, Problem> {
         let name = Nickname::parse(&request.name).map_err(Refusal::from)?;
+        if is_reserved(name.as_str()) {
+            return Err(Refusal::NameTaken.into());
+        }
         let done = self.post(author, RoomId::lobby(), request.key, Content::Renamed(name)).await?;
         Ok(RenameOk { you: done.author.into() })
     }

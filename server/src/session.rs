@@ -5,11 +5,13 @@
 
 use std::fmt;
 
+use chat::name::skeleton::{VISITOR, is_reserved};
 use chat::{Member, MemberId, Millis, Nickname, Role};
+use protocol::Refusal;
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
-use crate::store::{NewSession, SessionRow, Store, StoreError};
+use crate::store::{NewSession, SessionRow, Stop, Store, StoreError};
 
 const HOUR: Millis = 60 * 60 * 1_000;
 const DAY: Millis = 24 * HOUR;
@@ -122,16 +124,25 @@ impl Sessions {
         Ok(Some(Author { number, member, banned, network: None }))
     }
 
-    /// A new person, called `name` or "Visitante 1234", and the secret that is theirs.
-    pub async fn begin(
-        &self,
-        kind: SecretKind,
-        name: Option<Nickname>,
-    ) -> Result<(Author, Secret), StoreError> {
-        let name = match name {
-            Some(name) => name.into(),
-            None => self.visitor_name().await?,
-        };
+    /// A new person, called `name` or "Visitante 1234", and the secret that is theirs. Refused is a name that somebody
+    /// has, or that nobody may choose.
+    pub async fn begin(&self, kind: SecretKind, name: Option<Nickname>) -> Result<(Author, Secret), Stop> {
+        if let Some(name) = name {
+            if is_reserved(name.as_str()) {
+                return Err(Refusal::NameTaken.into());
+            }
+            return self.begin_as(kind, name.into()).await;
+        }
+        loop {
+            match self.begin_as(kind, self.visitor_name().await?).await {
+                // Somebody drew it at the same moment.
+                Err(Stop::Refused(Refusal::NameTaken)) => {}
+                begun => return begun,
+            }
+        }
+    }
+
+    async fn begin_as(&self, kind: SecretKind, name: String) -> Result<(Author, Secret), Stop> {
         let mut member = guest(name);
         let secret = Secret::new();
         let session = NewSession { kind: kind.code(), hash: hash(secret.as_str()), at: self.store.now() };
@@ -155,18 +166,17 @@ impl Sessions {
         Ok(swept)
     }
 
-    /// One of four drawn names that nobody has; on a server so full that all are taken, any of them.
+    /// One of four drawn names that nobody has; on a server so full that all are taken, one with a longer number.
     async fn visitor_name(&self) -> Result<String, StoreError> {
         let names = std::array::from_fn(|_| draw_name());
         let free = self.store.free_name(&names).await?;
-        let [first, ..] = names;
-        Ok(free.unwrap_or(first))
+        Ok(free.unwrap_or_else(|| format!("{VISITOR} {}", rand::random_range(10_000..=999_999_999))))
     }
 }
 
 /// The name of somebody who gave none. It is data like every name, not a sentence of the screen.
 fn draw_name() -> String {
-    format!("Visitante {}", rand::random_range(1_000..=9_999))
+    format!("{VISITOR} {}", rand::random_range(1_000..=9_999))
 }
 
 fn guest(name: String) -> Member {

@@ -19,6 +19,7 @@ mod error;
 mod file;
 mod log;
 mod mention;
+mod name;
 mod network;
 mod page;
 mod payload;
@@ -55,7 +56,7 @@ pub(crate) use person::SessionRow;
 use post::Post;
 pub(crate) use post::{Content, Posted};
 pub(crate) use reading::Reading;
-pub(crate) use stop::Stop;
+pub use stop::Stop;
 use writer::Writer;
 
 /// How long it is believed that what could be stored can still be.
@@ -208,10 +209,10 @@ impl Store {
         }
     }
 
-    /// Saves a new person and their session; with it the person's row.
-    pub(crate) async fn begin(&self, member: Member, session: NewSession) -> Result<i64, StoreError> {
+    /// Saves a new person and their session; with it the person's row. Refused if somebody else has the name.
+    pub(crate) async fn begin(&self, member: Member, session: NewSession) -> Result<i64, Stop> {
         match self.submit(Command::Begin { member, session }).await? {
-            Answer::Begun(number) => Ok(number),
+            Answer::Begun(begun) => Ok(begun?),
             other => unreachable!("a beginning came to {other:?}"),
         }
     }

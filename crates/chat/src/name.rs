@@ -1,5 +1,8 @@
 //! Names people read: of rooms and of each other.
 
+#[cfg(feature = "skeleton")]
+pub mod skeleton;
+
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
@@ -42,7 +45,8 @@ fn parse(text: &str, max: usize) -> Result<String, NameError> {
     if text.chars().count() > max {
         return Err(NameError::TooLong);
     }
-    if text.chars().any(draws_nothing) {
+    // Joiners, selectors and combining marks only change what another character draws.
+    if text.chars().any(draws_nothing) || text.chars().all(only_changes_others) {
         return Err(NameError::Invisible);
     }
     Ok(text.to_owned())
@@ -58,6 +62,14 @@ fn draws_nothing(c: char) -> bool {
             | '\u{180e}' | '\u{200b}' | '\u{200c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}'
             | '\u{2060}'..='\u{206f}' | '\u{2800}' | '\u{3164}' | '\u{feff}' | '\u{ffa0}'
             | '\u{fff0}'..='\u{fffb}' | '\u{e0000}'..='\u{e0fff}')
+}
+
+/// The zero-width joiner, the variation selectors and the combining marks.
+fn only_changes_others(c: char) -> bool {
+    matches!(c,
+        '\u{200d}' | '\u{fe00}'..='\u{fe0f}' | '\u{300}'..='\u{36f}' | '\u{483}'..='\u{489}'
+        | '\u{591}'..='\u{5bd}' | '\u{610}'..='\u{61a}' | '\u{64b}'..='\u{65f}' | '\u{1ab0}'..='\u{1aff}'
+        | '\u{1dc0}'..='\u{1dff}' | '\u{20d0}'..='\u{20ff}' | '\u{fe20}'..='\u{fe2f}')
 }
 
 macro_rules! name {

@@ -12,7 +12,7 @@ use super::people::Seat;
 use crate::App;
 use crate::forms::cookie::{self, Presented};
 use crate::session::{Author, Secret, SecretKind};
-use crate::store::StoreError;
+use crate::store::{Stop, StoreError};
 
 /// Somebody who has been let in.
 pub(super) struct Visit {
@@ -134,7 +134,11 @@ async fn person(
         return Ok((Author { network, ..app.sessions.passing() }, None));
     }
     app.limits.newcomer(slot.client).map_err(|_| Refused::Later)?;
-    let (author, secret) = app.sessions.begin(SecretKind::Token, None).await.map_err(later)?;
+    let begun = app.sessions.begin(SecretKind::Token, None).await;
+    let (author, secret) = begun.map_err(|stop| match stop {
+        Stop::Refused(_) => Refused::Later,
+        Stop::Failed(error) => later(error),
+    })?;
     Ok((author, Some(secret)))
 }
 

@@ -1,35 +1,21 @@
 //! The writer's commands that are not posts: one call each.
 
-use sqlx::{Row as _, SqliteConnection};
+use chat::Member;
+use sqlx::SqliteConnection;
 
-use super::StoreError;
-use super::code;
-use super::command::{Answer, Command};
-use super::network;
-use super::reading;
+use super::command::{Answer, Command, NewSession};
+use super::stop::Stop;
+use super::{StoreError, code, name, network, reading};
 
 /// Carries out `command` in the open transaction.
 pub(super) async fn carry_out(db: &mut SqliteConnection, command: &Command) -> Result<Answer, StoreError> {
     match command {
         Command::Post(_) => unreachable!("posts are written together"),
-        Command::Begin { member, session } => {
-            // Named parameters: sqlx counts unnamed ones over all the statements of a script.
-            let row = sqlx::query(
-                "INSERT INTO members (public_id, name, role, created) VALUES ($1, $2, $3, $4);
-                 INSERT INTO sessions (hash, kind, member_id, created, used)
-                   VALUES ($5, $6, last_insert_rowid(), $4, $4);
-                 SELECT id FROM members WHERE public_id = $1",
-            )
-            .bind(member.id.as_str())
-            .bind(&member.name)
-            .bind(code::from_role(member.role))
-            .bind(session.at)
-            .bind(session.hash.as_slice())
-            .bind(session.kind)
-            .fetch_one(db)
-            .await?;
-            Ok(Answer::Begun(row.try_get(0)?))
-        }
+        Command::Begin { member, session } => match begin(db, member, session).await {
+            Ok(id) => Ok(Answer::Begun(Ok(id))),
+            Err(Stop::Refused(refusal)) => Ok(Answer::Begun(Err(refusal))),
+            Err(Stop::Failed(error)) => Err(error),
+        },
         Command::Touch { hash, at } => {
             sqlx::query("UPDATE sessions SET used = max(used, ?2) WHERE hash = ?1")
                 .bind(hash.as_slice())
@@ -102,4 +88,27 @@ pub(super) async fn carry_out(db: &mut SqliteConnection, command: &Command) -> R
         #[cfg(test)]
         Command::Panic => panic!("asked for by a test"),
     }
+}
+
+/// Saves a person with a session, under a name that is nobody else's. Refused, it leaves the numbers as they were.
+async fn begin(db: &mut SqliteConnection, member: &Member, session: &NewSession) -> Result<i64, Stop> {
+    let id: i64 =
+        sqlx::query_scalar("SELECT ifnull(max(id), 0) + 1 FROM members").fetch_one(&mut *db).await?;
+    name::check(db, id, &member.name).await?;
+    // Named parameters: sqlx counts unnamed ones over all the statements of a script.
+    sqlx::query(
+        "INSERT INTO members (id, public_id, name, role, created) VALUES ($7, $1, $2, $3, $4);
+         INSERT INTO sessions (hash, kind, member_id, created, used) VALUES ($5, $6, $7, $4, $4)",
+    )
+    .bind(member.id.as_str())
+    .bind(&member.name)
+    .bind(code::from_role(member.role))
+    .bind(session.at)
+    .bind(session.hash.as_slice())
+    .bind(session.kind)
+    .bind(id)
+    .execute(&mut *db)
+    .await?;
+    name::claim(db, id, &member.name).await?;
+    Ok(id)
 }

@@ -1,6 +1,7 @@
 //! What the writer can be asked, and its answers.
 
 use chat::{Member, MemberId, Millis, Role};
+use protocol::Refusal;
 use tokio::sync::oneshot;
 
 use super::StoreError;
@@ -75,8 +76,8 @@ pub(crate) struct NewSession {
 pub(super) enum Answer {
     /// Of a `Post`.
     Posted(Posted),
-    /// Of a `Begin`: the row of the new member.
-    Begun(i64),
+    /// Of a `Begin`: the row of the new member, unless somebody else has the name.
+    Begun(Result<i64, Refusal>),
     /// Of an `Appoint` and of `Receipts`: there is such a person.
     Appointed(bool),
     /// Of a `Sweep`: how many sessions were over.

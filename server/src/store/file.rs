@@ -9,7 +9,7 @@ use chat::{RoomId, Seq};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{ConnectOptions, SqliteConnection, SqlitePool};
 
-use super::{StoreError, log};
+use super::{StoreError, log, name};
 
 /// The database's name in the data folder.
 const NAME: &str = "chat.db";
@@ -114,6 +114,7 @@ async fn prepare(file: &Path, db: &mut SqliteConnection) -> Result<(String, [u8;
         return Err(wrong(format!("it would not be durable (synchronous {synchronous}, journal {journal})")));
     }
     sqlx::migrate!("./migrations").run(&mut *db).await.map_err(|error| wrong(error.to_string()))?;
+    name::settle(db).await?;
     #[cfg(feature = "plant")]
     if crate::plant::planted(crate::plant::Bug::NoEventsOnce) {
         sqlx::query("DROP INDEX IF EXISTS events_once").execute(&mut *db).await?;

@@ -6,7 +6,7 @@ use super::StoreError;
 
 /// Either an answer of its own kind, or a failure.
 #[derive(Debug)]
-pub(crate) enum Stop {
+pub enum Stop {
     /// It may not be, or is not to be seen.
     Refused(Refusal),
     /// It cannot be.

@@ -57,7 +57,7 @@ impl Store {
     pub(crate) async fn begin_somebody(&self) -> bool {
         let session = NewSession { kind: 1, hash: rand::random(), at: 1 };
         let id = MemberId::try_from(uuid::Uuid::new_v4().to_string()).unwrap();
-        self.begin(Member { id, ..member("somebody") }, session).await.is_ok()
+        self.begin(Member { name: id.to_string(), id, ..member("somebody") }, session).await.is_ok()
     }
 
     /// Has something remembered, asked by somebody on this machine.

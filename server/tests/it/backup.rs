@@ -132,7 +132,8 @@ async fn what_cannot_be_backed_up_or_restored_is_said_in_a_sentence_and_changes_
     std::fs::write(&file, "no database, but longer than the header of one would be, by some words").unwrap();
     assert!(refused(store::restore(&data, &file).await).await.contains("file cannot be used"));
     damage(live_copy(&data, &file).await);
-    assert!(refused(store::restore(&data, &file).await).await.contains("damaged"));
+    let why = refused(store::restore(&data, &file).await).await;
+    assert!(why.contains("damaged"), "{why}");
     let server = TestServer::on(stopped).await;
     let (bia, _) = TestClient::hello(&server).await;
     assert_eq!(texts(&bia).await, ["Oi"]);

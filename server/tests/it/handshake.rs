@@ -2,7 +2,7 @@
 
 use protocol::{History, SentRecord};
 
-use crate::client::TestClient;
+use crate::client::{TestClient, key};
 use crate::polling::{OPEN, Poll};
 use crate::server::TestServer;
 use crate::ws::Ws;
@@ -188,13 +188,14 @@ async fn a09_a_stranger_cannot_choose_its_address() {
 #[tokio::test]
 async fn a10_only_a_path_of_this_site_is_followed() {
     let server = TestServer::unlimited().await;
+    let name = || format!("name=A-{}", key());
     for next in ["//evil", "/%5Cevil", "%5C%5Cevil", "https://evil", "/%09/evil", "javascript:alert(1)"] {
-        let answer = http::post(&server, "/name", &[], &format!("name=Ana&next={next}")).await;
+        let answer = http::post(&server, "/name", &[], &format!("{}&next={next}", name())).await;
         assert_eq!(answer.location(), "/r/lobby", "{next}");
-        let answer = http::post(&server, &format!("/name?next={next}"), &[], "name=Ana").await;
+        let answer = http::post(&server, &format!("/name?next={next}"), &[], &name()).await;
         assert_eq!(answer.location(), "/r/lobby", "{next}");
     }
-    let answer = http::post(&server, "/name", &[], "name=Ana&next=/r/lobby/7").await;
+    let answer = http::post(&server, "/name", &[], &format!("{}&next=/r/lobby/7", name())).await;
     assert_eq!(answer.location(), "/r/lobby/7");
 }
 

@@ -15,6 +15,7 @@ mod handshake;
 mod http;
 mod limits;
 mod moderation;
+mod names;
 mod polling;
 mod presence;
 mod program;

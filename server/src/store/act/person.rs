@@ -8,9 +8,9 @@ use sqlx::Row as _;
 use super::{Act, Place, Reached, Stop};
 use crate::store::StoreError;
 use crate::store::code::{self, PUBLIC, from_seq, kind, to_seq};
-use crate::store::log;
 use crate::store::network::{self, Network};
 use crate::store::post::further_key;
+use crate::store::{log, name};
 
 /// Whom a request is about.
 struct Other {
@@ -33,6 +33,7 @@ impl Act<'_> {
             return Ok(self.already(&place, 0).await?);
         }
         let author = self.author().await?;
+        name::claim(&mut *self.db, author, name.as_str()).await?;
         if let Some((_, member)) = &mut self.author {
             name.as_str().clone_into(&mut member.name);
         }

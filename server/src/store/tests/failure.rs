@@ -76,7 +76,7 @@ async fn a_request_that_fails_harms_nobody_else_in_its_batch() {
         store.begin(member("Rui"), session()),
         say(&store, "Bia", "2"),
     );
-    assert!(matches!(broken, Err(StoreError::NotCommitted(_))));
+    assert!(matches!(broken, Err(Stop::Failed(StoreError::NotCommitted(_)))));
     assert_eq!((before.unwrap(), after.unwrap()), (1, 2));
     let people = store.entrance(None, &RoomId::lobby(), 1, 200).await.unwrap().2;
     assert_eq!(people.len(), 2, "nothing of the failed request stays");
