@@ -4,6 +4,8 @@
 //! put in another order: what has a gap is a function.
 
 #[cfg(feature = "ssr")]
+mod desk;
+#[cfg(feature = "ssr")]
 mod plain;
 mod pt_br;
 
@@ -12,6 +14,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::calendar::Date;
 
+#[cfg(feature = "ssr")]
+pub use desk::Desk;
 #[cfg(feature = "ssr")]
 pub use plain::Plain;
 
@@ -32,6 +36,14 @@ impl Lang {
     pub fn tag(self) -> &'static str {
         match self {
             Lang::PtBr => "pt-BR",
+        }
+    }
+
+    /// Its sentences for those who run the server.
+    #[cfg(feature = "ssr")]
+    pub fn desk(self) -> &'static Desk {
+        match self {
+            Lang::PtBr => &pt_br::desk::DESK,
         }
     }
 
@@ -173,6 +185,14 @@ pub struct Texts {
     pub banned_title: &'static str,
     /// Below it.
     pub banned_text: &'static str,
+    /// Whoever has no session may not take part.
+    pub invite_only_title: &'static str,
+    /// Below it.
+    pub invite_only_text: &'static str,
+    /// A link opens nothing.
+    pub dead_link_title: &'static str,
+    /// Below it.
+    pub dead_link_text: &'static str,
     /// The page cannot be made now.
     pub broken_title: &'static str,
     /// Below it.

@@ -1,7 +1,11 @@
 //! One file a page.
 
+#[cfg(feature = "ssr")]
+pub mod invite;
 pub mod notice;
 pub mod room;
+#[cfg(feature = "ssr")]
+pub mod settings;
 
 pub use notice::Notice;
 pub use room::RoomPage;

@@ -6,16 +6,18 @@ use std::ffi::OsString;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 
-use clap::{CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
+use clap::{CommandFactory, FromArgMatches, Parser, ValueEnum};
 
 mod dotenv;
 mod handed;
 mod origin;
+mod task;
 mod tuning;
 
 pub use dotenv::{DotenvError, parse as parse_dotenv};
 pub use handed::{HandedError, handed_over};
 pub use origin::{Origin, OriginError};
+pub use task::{Admin, RoleName, Task};
 pub use tuning::Tuning;
 
 /// The greeting, if the operator has none.
@@ -112,21 +114,6 @@ pub struct Config {
     pub tuning: Tuning,
 }
 
-/// Something else to do than to serve.
-#[derive(Clone, Debug, PartialEq, Eq, Subcommand)]
-pub enum Task {
-    /// Copy the database into FILE, while the server runs or not; the copy is checked
-    Backup {
-        /// The new file
-        file: PathBuf,
-    },
-    /// Put a backup in the place of the database, which is kept beside it; the server must not run
-    Restore {
-        /// A file that `backup` made
-        file: PathBuf,
-    },
-}
-
 /// On or off.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Switch {
@@ -197,6 +184,15 @@ impl Config {
     /// Where to listen.
     pub fn address(&self) -> SocketAddr {
         SocketAddr::new(self.host, self.port)
+    }
+
+    /// What an address of this server begins with, for the person who started it at `address`.
+    pub fn base(&self, address: SocketAddr) -> String {
+        match &self.public_url {
+            Some(url) => url.to_string(),
+            None if address.ip().is_unspecified() => format!("http://localhost:{}", address.port()),
+            None => format!("http://{address}"),
+        }
     }
 
     /// Limits on how often somebody acts apply.

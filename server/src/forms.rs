@@ -3,7 +3,7 @@
 //! Both forms end in a redirect (303) back to the page, so that a reload repeats nothing; a refusal goes along as
 //! `?refused=code` and the page turns it into a sentence. Writing goes the same way as a socket's.
 
-mod back;
+pub(crate) mod back;
 pub mod cookie;
 
 use axum::Form;
@@ -12,6 +12,7 @@ use axum::extract::{Path, State};
 use axum::http::header::{CACHE_CONTROL, LOCATION, SET_COOKIE};
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
+use chat::settings::Access;
 use chat::{Key, Nickname, RoomId};
 use protocol::{Message, MessageOptions, Refusal, Rename};
 use serde::Deserialize;
@@ -168,6 +169,9 @@ impl NoGuest {
 }
 
 async fn newcomer(app: &App, client: Client, name: Option<Nickname>) -> Result<(Author, Secret), NoGuest> {
+    if app.settings.now().access == Access::Invite {
+        return Err(NoGuest::Refused(Refusal::Unauthorized));
+    }
     if !client.private {
         return Err(NoGuest::Insecure);
     }
@@ -191,7 +195,7 @@ fn parse_key(text: Option<&str>) -> Result<Option<Key>, chat::IdError> {
     text.filter(|text| !text.is_empty()).map(str::parse).transpose()
 }
 
-fn see_other(path: &str) -> Response {
+pub(crate) fn see_other(path: &str) -> Response {
     let mut response = StatusCode::SEE_OTHER.into_response();
     let location = HeaderValue::from_str(path).expect("invariant: `back` lets only visible ASCII pass");
     response.headers_mut().insert(LOCATION, location);
@@ -199,7 +203,7 @@ fn see_other(path: &str) -> Response {
     response
 }
 
-fn with_session(client: Client, secret: &Secret, mut response: Response) -> Response {
+pub(crate) fn with_session(client: Client, secret: &Secret, mut response: Response) -> Response {
     response.headers_mut().append(SET_COOKIE, cookie::give(client, secret));
     response
 }

@@ -111,6 +111,15 @@ fn host_name(headers: &HeaderMap) -> Option<String> {
     Origin::of(false, headers.get(HOST)?.to_str().ok()?).ok().map(|origin| origin.host().to_owned())
 }
 
+/// What an address of ours begins with, for a link to be given away: the configured name, or what the asker calls us,
+/// which is one of ours too.
+pub fn base(config: &Config, client: Client, headers: &HeaderMap) -> Option<Origin> {
+    match &config.public_url {
+        Some(url) => Some(url.clone()),
+        None => Origin::of(client.secure, headers.get(HOST)?.to_str().ok()?).ok(),
+    }
+}
+
 /// The configured name, a loopback name or an IP literal: a name that an attacker's DNS cannot make ours.
 fn is_ours(config: &Config, authority: &str) -> bool {
     let Ok(origin) = Origin::of(false, authority) else { return false };

@@ -6,6 +6,7 @@
 use std::net::IpAddr;
 use std::sync::Arc;
 
+pub mod admin;
 pub mod assets;
 pub mod config;
 pub mod forms;
@@ -21,18 +22,22 @@ pub mod rooms;
 pub mod router;
 mod server;
 pub mod session;
+pub mod settings;
 pub mod socket;
 pub mod stage;
 pub mod store;
 pub mod telemetry;
+pub mod token;
 
 pub use config::Config;
 pub use server::{RunError, Server, StartError};
 
 use headers::Reports;
 use limits::Limits;
+use protocol::{Ban, Problem, Stored};
 use rooms::Rooms;
 use session::{Author, Sessions};
+use settings::CurrentSettings;
 use socket::binding::Bindings;
 use socket::{People, Presences, Subscriptions, Whispers};
 use stage::Stage;
@@ -47,6 +52,8 @@ pub struct App {
     pub store: Store,
     /// Who is asking.
     pub sessions: Sessions,
+    /// What those who run the server have decided.
+    pub settings: CurrentSettings,
     /// What people do in rooms.
     pub rooms: Rooms,
     /// How often they may.
@@ -73,6 +80,7 @@ impl App {
         let config = Arc::new(config);
         App {
             sessions: Sessions::new(&store),
+            settings: CurrentSettings::new(&store, chat::Settings::new(config.welcome.clone())),
             rooms: Rooms::new(&store),
             limits: Limits::new(&config),
             bindings: Bindings::default(),
@@ -85,6 +93,13 @@ impl App {
             store,
             config,
         }
+    }
+
+    /// Lets somebody not be on this server, or again; with them where they are connected from now.
+    async fn ban(&self, author: &Author, request: Ban) -> Result<Stored, Problem> {
+        let addresses = self.bindings.addresses_of(&request.member);
+        let live = addresses.into_iter().filter_map(|ip| self.store.network(ip)).collect();
+        self.rooms.ban_live(author, request, live).await
     }
 
     /// Notes where somebody comes from, if they are saved: a ban shuts it.

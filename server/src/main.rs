@@ -1,6 +1,8 @@
 //! The program `chat-moderno`: reads what the operator wants, starts the server, says in one sentence what is
 //! wrong. All else is in the library.
 
+mod operate;
+
 use std::io;
 use std::net::SocketAddr;
 use std::path::Path;
@@ -69,6 +71,8 @@ async fn carry_out(config: Config, handed: Option<std::net::TcpListener>) -> Res
             }
             Ok(())
         }
+        Some(Task::Export { room }) => operate::export(&config.data, room).await,
+        Some(Task::Admin(admin)) => operate::admin(&config, admin).await,
     }
 }
 
@@ -87,7 +91,14 @@ async fn serve(config: Config, handed: Option<std::net::TcpListener>) -> Result<
     if new {
         store::keep_room_back(&data);
     }
-    println!("{greeting}");
+    say(&greeting);
+    if let Some(claim) = server.claim() {
+        say(&format!(
+            "Whoever opens this first owns this server: {}/claim/{}",
+            server.app().config.base(address),
+            claim.as_str()
+        ));
+    }
     server.run(listener, interrupted).await.map_err(|error| error.to_string())
 }
 
@@ -105,6 +116,11 @@ fn bind_failed(config: &Config, error: &io::Error) -> String {
         }
         _ => format!("cannot listen at {host}, port {port}: {error}"),
     }
+}
+
+/// Prints a line. Who starts a server and reads nothing of it gets a server all the same.
+fn say(line: &str) {
+    operate::print(line).ok();
 }
 
 /// What the operator reads first: where to point a browser, and what will not work.

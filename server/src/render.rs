@@ -1,16 +1,21 @@
 //! The pages: what is asked for, who asks, and the document with its content policy. How a page looks is `app`'s
 //! matter.
 
+pub mod claim;
+pub mod invite;
 pub mod plain;
+pub mod settings;
 
 use app::i18n::Lang;
 use app::page::{Frame, Page};
 use app::pages::Notice;
+use app::plain as plain_frame;
 use app::shell::{self, Appearance, Assets};
 use axum::extract::{Query, RawPathParams, State};
 use axum::http::header::{CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY_REPORT_ONLY, HOST, SET_COOKIE};
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{Html, IntoResponse, Response};
+use chat::settings::Access;
 use chat::{Key, RoomId, Seq};
 use protocol::{History, Problem, Refusal};
 use serde::Deserialize;
@@ -116,6 +121,9 @@ fn refused(problem: &Problem, assets: &Assets<'_>) -> (StatusCode, String) {
     if problem.code == Refusal::Banned {
         return (StatusCode::FORBIDDEN, shell::notice(Notice::Banned, Lang::default(), assets));
     }
+    if problem.code == Refusal::Unauthorized {
+        return (StatusCode::UNAUTHORIZED, shell::notice(Notice::InviteOnly, Lang::default(), assets));
+    }
     tracing::error!(code = problem.code.code(), "a page could not be made");
     (StatusCode::SERVICE_UNAVAILABLE, shell::notice(Notice::Broken, Lang::default(), assets))
 }
@@ -156,6 +164,9 @@ fn view(path: &RawPathParams, question: &Question) -> View {
 
 impl View {
     async fn make(self, app: &App, me: Option<Author>, refused: Option<String>) -> Result<Page, Problem> {
+        if me.is_none() && app.settings.now().access == Access::Invite {
+            return Err(Refusal::Unauthorized.into());
+        }
         let id = self.room.ok_or(Refusal::NotFound)?;
         let (room, people) = app.rooms.wall(me.as_ref(), &id, MURAL).await?;
         let rooms = match &me {
@@ -181,6 +192,38 @@ impl View {
             refused: refused.filter(|code| is_known(code)),
         })
     }
+}
+
+/// What became of the form that led to a page: codes, never words.
+#[derive(Deserialize)]
+pub struct Told {
+    #[serde(default)]
+    done: Option<String>,
+    #[serde(default)]
+    refused: Option<String>,
+}
+
+/// The sentence for it; a code nobody gave says nothing.
+fn told(lang: Lang, outcome: &Told) -> Option<plain_frame::Told> {
+    let desk = lang.desk();
+    if let Some(code) = outcome.refused.as_deref().filter(|code| is_known(code)) {
+        let text = if code == forms::INSECURE {
+            lang.texts().insecure
+        } else {
+            (lang.texts().refusal)(Refusal::from_code(code))
+        };
+        return Some(plain_frame::Told::Refused(text.to_owned()));
+    }
+    let text = match outcome.done.as_deref()? {
+        "saved" => desk.saved,
+        "appointed" => desk.appointed,
+        "banned" => desk.banning[0],
+        "pardoned" => desk.banning[1],
+        "revoked" => desk.revoked,
+        "owned" => desk.owned,
+        _ => return None,
+    };
+    Some(plain_frame::Told::Done(text.to_owned()))
 }
 
 /// The address is not a place to put words into the page: only codes that have a sentence are shown.

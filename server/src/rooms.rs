@@ -7,6 +7,7 @@ mod catch_up;
 mod change;
 mod enter;
 mod keep;
+mod link;
 mod reading;
 
 use chat::name::skeleton::is_reserved;
@@ -208,7 +209,7 @@ fn seen(row: RoomRow) -> view::Room {
 }
 
 /// What a person is told when nothing came of it.
-fn problem(stop: Stop) -> Problem {
+pub(crate) fn problem(stop: Stop) -> Problem {
     match stop {
         Stop::Refused(refusal) => refusal.into(),
         Stop::Failed(error) => storage(error),

@@ -9,6 +9,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{any, get, post};
 
 use crate::listener::Connection;
+use crate::render::{claim, invite, settings};
 use crate::socket::adapter::Engine;
 use crate::socket::binding;
 use crate::{App, assets, forms, guard, headers, health, render, telemetry};
@@ -36,6 +37,14 @@ pub fn router(app: App, engine: Engine) -> Router {
         .route("/r/{room}", get(render::page).post(forms::message))
         .route("/r/{room}/{seq}", get(render::page))
         .route("/name", post(forms::name))
+        .route("/i/{token}", get(invite::invite).post(invite::accept))
+        .route("/claim/{token}", get(claim::claim).post(claim::take))
+        .route("/settings", get(settings::settings))
+        .route("/settings/server", post(settings::save))
+        .route("/settings/role", post(settings::appoint))
+        .route("/settings/ban", post(settings::ban))
+        .route("/settings/invites", post(settings::make_invite))
+        .route("/settings/invites/revoke", post(settings::revoke_invite))
         .layer(DefaultBodyLimit::max(MAX_FORM))
         .route("/socket.io/", any(sockets.clone()))
         .route("/socket.io", any(sockets))

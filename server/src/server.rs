@@ -13,6 +13,7 @@ use crate::config::Config;
 use crate::socket::adapter::Io;
 use crate::socket::announce;
 use crate::store::{Clock, Store, StoreError};
+use crate::token::Token;
 use crate::{App, listener, router, socket};
 
 /// How often counters forget who is gone.
@@ -28,6 +29,7 @@ pub struct Server {
     app: App,
     io: Io,
     router: Router,
+    claim: Option<Token>,
 }
 
 /// Why a server could not be made.
@@ -62,14 +64,22 @@ impl Server {
         }
         let store = Store::open_with(&config.data, clock).await?;
         let app = App::new(config, store);
+        app.settings.load().await?;
+        let claim = Token::draw();
+        let claim = app.store.offer_ownership(claim.hash()).await?.then_some(claim);
         let (engine, io) = socket::build(&app);
         let router = router::router(app.clone(), engine);
-        Ok(Server { app, io, router })
+        Ok(Server { app, io, router, claim })
     }
 
     /// The parts, for tests that look inside.
     pub fn app(&self) -> &App {
         &self.app
+    }
+
+    /// What makes its opener the owner of this server, as long as it has none: the end of `/claim/…`.
+    pub fn claim(&self) -> Option<&Token> {
+        self.claim.as_ref()
     }
 
     /// Serves at `listener` until `shutdown`, then ends everything within [`crate::config::Tuning::closing`].
@@ -78,9 +88,15 @@ impl Server {
         listener: TcpListener,
         shutdown: impl Future<Output = ()>,
     ) -> Result<(), RunError> {
-        let Server { app, io, router } = self;
+        let Server { app, io, router, .. } = self;
         let mut publisher = tokio::spawn(announce::run(io.clone(), app.clone()));
         let housekeeper = tokio::spawn(keep_house(app.clone()));
+        #[cfg(unix)]
+        let orders = {
+            // Of a listener without an address nobody could be told.
+            let base = listener.local_addr().map(|address| app.config.base(address)).unwrap_or_default();
+            tokio::spawn(crate::admin::listen(app.clone(), base))
+        };
         let stop = CancellationToken::new();
         let serving = {
             let (config, stop) = (app.config.clone(), stop.clone());
@@ -94,6 +110,8 @@ impl Server {
             Err(_) = &mut publisher => Err(RunError::PublisherDied),
         };
         housekeeper.abort();
+        #[cfg(unix)]
+        orders.abort();
         close(&app, io, publisher, serving, stop).await;
         outcome
     }
@@ -168,6 +186,11 @@ async fn keep_house(app: App) {
                 Ok(0) => {}
                 Ok(gone) => tracing::info!(gone, "expired sessions removed"),
                 Err(error) => tracing::error!(%error, "expired sessions could not be removed"),
+            }
+            match app.settings.forget_old().await {
+                Ok(0) => {}
+                Ok(gone) => tracing::info!(gone, "old messages forgotten"),
+                Err(error) => tracing::error!(%error, "old messages could not be forgotten"),
             }
         }
     }

@@ -144,11 +144,22 @@ impl Sessions {
 
     async fn begin_as(&self, kind: SecretKind, name: String) -> Result<(Author, Secret), Stop> {
         let mut member = guest(name);
-        let secret = Secret::new();
-        let session = NewSession { kind: kind.code(), hash: hash(secret.as_str()), at: self.store.now() };
+        let (secret, session) = self.draw(kind);
         let number = self.store.begin(member.clone(), session).await?;
         member.hue = crate::store::hue(number);
         Ok((Author { number, member, banned: false, network: None }, secret))
+    }
+
+    /// Somebody called `name` who is saved with the first write.
+    pub(crate) fn newcomer(&self, name: Nickname) -> Author {
+        Author { number: 0, member: guest(name.into()), banned: false, network: None }
+    }
+
+    /// A new secret, and the session that another write is to save with it.
+    pub(crate) fn draw(&self, kind: SecretKind) -> (Secret, NewSession) {
+        let secret = Secret::new();
+        let session = NewSession { kind: kind.code(), hash: hash(secret.as_str()), at: self.store.now() };
+        (secret, session)
     }
 
     /// A guest of one connection, saved with the first write. The name may be somebody else's: it is not looked up.
@@ -185,12 +196,12 @@ fn guest(name: String) -> Member {
 }
 
 /// What the database keeps of a secret. A plain hash is enough for 256 random bits: nothing can be guessed.
-fn hash(secret: &str) -> [u8; 32] {
+pub(crate) fn hash(secret: &str) -> [u8; 32] {
     Sha256::digest(secret.as_bytes()).into()
 }
 
 /// RFC 4648 section 5, without padding.
-fn base64url(bytes: &[u8]) -> String {
+pub(crate) fn base64url(bytes: &[u8]) -> String {
     const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
     let mut text = String::with_capacity(bytes.len().div_ceil(3) * 4);
     for chunk in bytes.chunks(3) {

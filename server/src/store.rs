@@ -16,8 +16,11 @@ mod command;
 mod committed;
 mod decide;
 mod error;
+mod export;
 mod file;
+mod invites;
 mod log;
+mod manage;
 mod mention;
 mod name;
 mod network;
@@ -48,8 +51,10 @@ pub(crate) use command::NewSession;
 use command::{Answer, Command, Entry, Request};
 pub use committed::Committed;
 pub use error::StoreError;
+pub use export::{Archive, Listed};
 pub use file::exists;
 pub(crate) use log::Part;
+pub(crate) use manage::NewInvite;
 pub(crate) use network::Network;
 pub(crate) use page::{Page, RoomRow, Window};
 pub(crate) use person::SessionRow;
@@ -242,6 +247,16 @@ impl Store {
     /// The session of a secret's hash, over or not.
     pub(crate) async fn session(&self, kind: i64, hash: &[u8; 32]) -> Result<Option<SessionRow>, StoreError> {
         person::session(&self.0.readers, kind, hash).await
+    }
+
+    /// Some of the people whose name contains `find`, and whether each may not be here.
+    pub(crate) async fn roster(&self, find: &str) -> Result<Vec<(Member, bool)>, StoreError> {
+        person::roster(&self.0.readers, find).await
+    }
+
+    /// The person `id`.
+    pub(crate) async fn person(&self, id: &MemberId) -> Result<Option<Member>, StoreError> {
+        person::person(&self.0.readers, id).await
     }
 
     /// The first of `names` that nobody has.

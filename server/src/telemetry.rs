@@ -29,13 +29,18 @@ pub fn start(filter: EnvFilter) {
 pub async fn access(request: Request, next: Next) -> Response {
     let begun = Instant::now();
     let method = request.method().clone();
-    let path = request.uri().path().to_owned();
+    let path = without_token(request.uri().path()).to_owned();
     let query = request.uri().query().map(redact).unwrap_or_default();
     let response = next.run(request).await;
     let status = response.status().as_u16();
     let ms = begun.elapsed().as_millis();
     tracing::debug!(target: "access", %method, path, query, status, ms);
     response
+}
+
+/// The path without the secret of a link.
+fn without_token(path: &str) -> &str {
+    ["/i/", "/claim/"].into_iter().find(|link| path.starts_with(link)).unwrap_or(path)
 }
 
 /// The query without the session's id, which opens the session to whoever reads it.
@@ -55,6 +60,13 @@ mod tests {
     fn a_session_id_does_not_reach_the_log() {
         assert_eq!(redact("EIO=4&transport=polling&sid=abc&t=1"), "EIO=4&transport=polling&sid=…&t=1");
         assert_eq!(redact("SID=abc"), "sid=…");
+    }
+
+    #[test]
+    fn the_secret_of_a_link_does_not_reach_the_log() {
+        assert_eq!(without_token("/i/abc"), "/i/");
+        assert_eq!(without_token("/claim/abc"), "/claim/");
+        assert_eq!(without_token("/r/lobby"), "/r/lobby");
     }
 
     #[test]

@@ -1,6 +1,8 @@
 //! Brazilian Portuguese: the language the product is born in.
 
 #[cfg(feature = "ssr")]
+pub(super) mod desk;
+#[cfg(feature = "ssr")]
 pub(super) mod plain;
 
 use protocol::Refusal;
@@ -75,6 +77,10 @@ pub(super) const TEXTS: Texts = Texts {
     go_home: "Ir para a sala",
     banned_title: "Aqui você não entra mais",
     banned_text: "Quem cuida deste servidor retirou você dele. Se foi engano, fale com essa pessoa.",
+    invite_only_title: "Aqui se entra com convite",
+    invite_only_text: "Peça um link a quem já está dentro. Se você já tem um nome aqui, abra a página no navegador em que entrou.",
+    dead_link_title: "Este link não vale mais",
+    dead_link_text: "Venceu, já foi usado ou nunca existiu. Peça outro a quem mandou.",
     broken_title: "Esta página não abriu",
     broken_text: "Algo falhou deste lado. Nada do que você escreveu se perdeu. Tente de novo daqui a pouco.",
 

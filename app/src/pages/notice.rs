@@ -12,6 +12,10 @@ pub enum Notice {
     NotFound,
     /// The person may not be on this server.
     Banned,
+    /// Whoever has no session may not take part.
+    InviteOnly,
+    /// The link opens nothing any more, or never did.
+    DeadLink,
     /// The page cannot be made now.
     Broken,
 }
@@ -22,6 +26,8 @@ impl Notice {
         match self {
             Notice::NotFound => lang.texts().not_found_title,
             Notice::Banned => lang.texts().banned_title,
+            Notice::InviteOnly => lang.texts().invite_only_title,
+            Notice::DeadLink => lang.texts().dead_link_title,
             Notice::Broken => lang.texts().broken_title,
         }
     }
@@ -32,10 +38,12 @@ impl Notice {
         let text = match self {
             Notice::NotFound => texts.not_found_text,
             Notice::Banned => texts.banned_text,
+            Notice::InviteOnly => texts.invite_only_text,
+            Notice::DeadLink => texts.dead_link_text,
             Notice::Broken => texts.broken_text,
         };
         // Where the way out would lead back here there is none.
-        let way_out = (self != Notice::Banned).then(|| {
+        let way_out = (!matches!(self, Notice::Banned | Notice::InviteOnly)).then(|| {
             view! {
                 <div class="empty-state__acts">
                     <a class="button button--main" href="/">

@@ -17,6 +17,7 @@ pub mod rich_text;
 pub mod role;
 pub mod room;
 pub mod roster;
+pub mod settings;
 pub mod timeline;
 pub mod typing;
 pub mod unread;
@@ -26,9 +27,10 @@ pub use event::{Change, Event};
 pub use id::{IdError, Key, LOBBY, MemberId, RoomId};
 pub use member::Member;
 pub use message::{Message, Reaction};
-pub use name::{NameError, Nickname, RoomName};
+pub use name::{NameError, Nickname, RoomName, ServerName};
 pub use role::{Act, Role, RoomMakers};
 pub use room::Topic;
+pub use settings::Settings;
 
 /// Unix time in milliseconds.
 pub type Millis = i64;

@@ -117,6 +117,11 @@ name! {
     RoomName, MAX_ROOM_NAME_CHARS
 }
 
+name! {
+    /// What a whole server is called: as long as a room's name.
+    ServerName, MAX_ROOM_NAME_CHARS
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

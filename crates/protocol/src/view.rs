@@ -37,6 +37,28 @@ pub(crate) enum RoleName {
 #[serde(transparent)]
 pub struct Rank(#[serde(with = "RoleName")] pub Role);
 
+impl Rank {
+    /// Every role, from the most to the least trusted.
+    pub const ALL: [Rank; 5] =
+        [Rank(Role::Owner), Rank(Role::Admin), Rank(Role::Moderator), Rank(Role::Member), Rank(Role::Guest)];
+
+    /// The word a role travels as.
+    pub fn code(self) -> &'static str {
+        match self.0 {
+            Role::Owner => "owner",
+            Role::Admin => "admin",
+            Role::Moderator => "moderator",
+            Role::Member => "member",
+            Role::Guest => "guest",
+        }
+    }
+
+    /// The role of a word; unlike on the wire, a word nobody knows is none.
+    pub fn from_code(code: &str) -> Option<Rank> {
+        Rank::ALL.into_iter().find(|rank| rank.code() == code)
+    }
+}
+
 /// A room as one person sees it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]

@@ -4,7 +4,7 @@
 const MAX_LEN: usize = 200;
 
 /// `next` if it is a path of this site, else `usual`.
-pub(super) fn page(next: Option<&str>, usual: &str) -> String {
+pub(crate) fn page(next: Option<&str>, usual: &str) -> String {
     match next {
         Some(next) if is_path(next) => next.to_owned(),
         _ => usual.to_owned(),
@@ -12,7 +12,7 @@ pub(super) fn page(next: Option<&str>, usual: &str) -> String {
 }
 
 /// `page` with the code of a refusal.
-pub(super) fn refused(page: &str, code: &str) -> String {
+pub(crate) fn refused(page: &str, code: &str) -> String {
     let path = page.split(['?', '#']).next().unwrap_or(page);
     format!("{path}?refused={code}")
 }

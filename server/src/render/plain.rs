@@ -53,7 +53,9 @@ impl<'a> PlainPage<'a> {
     /// A frame with the server's name.
     pub fn frame(&self, title: &str) -> Frame {
         let lang = self.lang();
-        Frame::new(lang, title, lang.texts().product)
+        let settings = self.app.settings.now();
+        let server = settings.name.as_ref().map_or(lang.texts().product, |name| name.as_str());
+        Frame::new(lang, title, server)
     }
 
     /// The document that `make` makes, with its policy.
@@ -72,6 +74,8 @@ impl<'a> PlainPage<'a> {
         let status = match notice {
             Notice::NotFound => StatusCode::NOT_FOUND,
             Notice::Banned => StatusCode::FORBIDDEN,
+            Notice::InviteOnly => StatusCode::UNAUTHORIZED,
+            Notice::DeadLink => StatusCode::NOT_FOUND,
             Notice::Broken => StatusCode::SERVICE_UNAVAILABLE,
         };
         self.answer(status, |assets| shell::notice(notice, self.lang(), assets))

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
+use chat::settings::Access;
 use protocol::{Auth, Refusal};
 use socketioxide::extract::{State, TryData};
 
@@ -122,6 +123,11 @@ async fn person(
     };
     if let Some(known) = known {
         return Ok((known.map_err(later)?.ok_or(Refused::Unauthorized)?, None));
+    }
+    // The slot says so first: who comes while the access is changed is either refused here or cut off there.
+    slot.pass();
+    if app.settings.now().access == Access::Invite {
+        return Err(Refused::Unauthorized);
     }
     let network = app.store.network(slot.client.ip);
     if let Some(network) = &network

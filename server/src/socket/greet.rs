@@ -29,7 +29,7 @@ pub(super) async fn greet(app: &App, visit: &Arc<Visit>, socket: Socket) {
     socket.join(channels);
     let greeted = match &visit.manner {
         Manner::Plain => app.subscriptions.enter(member).await.map(|()| {
-            say(visit, &socket, &Welcome(app.config.welcome.clone()));
+            say(visit, &socket, &Welcome(app.settings.now().welcome.clone()));
         }),
         Manner::Contract(secret) => {
             arrive(&app.subscriptions, &app.rooms, &visit.author).await.map(|rooms| {
@@ -80,7 +80,7 @@ fn hello(app: &App, visit: &Visit, secret: Option<&Secret>, rooms: Vec<view::Roo
     Hello {
         v: protocol::VERSION,
         epoch: app.store.epoch().to_owned(),
-        welcome: app.config.welcome.clone(),
+        welcome: app.settings.now().welcome.clone(),
         you: visit.author.member.clone().into(),
         token: secret.map(|secret| secret.as_str().to_owned()),
         heads: rooms.iter().map(|room| (room.id.clone(), room.head)).collect(),

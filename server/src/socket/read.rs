@@ -10,7 +10,7 @@ pub(super) async fn perform(app: &App, visit: &Visit, request: Read) -> Result<D
     if let Some(reading) = app.rooms.read(&visit.author, &request).await? {
         let (room, member, counts) = (request.room, visit.author.member.id.clone(), reading.counts);
         let seq = counts.read_up_to;
-        if reading.shown {
+        if reading.shown && app.settings.now().receipts {
             app.whispers.tell(Whisper::Receipt { room: room.clone(), member: member.clone(), seq });
         }
         let (unread, mentions, head) = (Some(counts.unread), Some(counts.mentions), Some(counts.head));

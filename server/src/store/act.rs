@@ -4,6 +4,7 @@
 //! A request that is refused has written nothing. One that would change nothing makes no event; its key is
 //! remembered all the same.
 
+mod link;
 mod message;
 mod person;
 mod room;
@@ -93,6 +94,11 @@ impl Act<'_> {
             Content::Kicked(who) => self.kick(who).await?,
             Content::Muted(who, on) => self.mute(who, *on).await?,
             Content::Banned(who, on, live) => self.ban(who, *on, live).await?,
+            Content::Invited { hash, session } => self.be_invited(hash, session.as_ref()).await?,
+            Content::BeAppointed(role) => self.be_appointed(*role).await?,
+            Content::Claimed { hash, session, replaced } => {
+                self.claim(hash, session, replaced.as_ref()).await?
+            }
             Content::Said { .. } => unreachable!("messages are written together"),
         };
         if self.events.is_empty() && self.post.keyed {

@@ -5,7 +5,7 @@ use sqlx::SqliteConnection;
 
 use super::command::{Answer, Command, NewSession};
 use super::stop::Stop;
-use super::{StoreError, code, name, network, reading};
+use super::{StoreError, code, manage, name, network, reading};
 
 /// Carries out `command` in the open transaction.
 pub(super) async fn carry_out(db: &mut SqliteConnection, command: &Command) -> Result<Answer, StoreError> {
@@ -47,6 +47,7 @@ pub(super) async fn carry_out(db: &mut SqliteConnection, command: &Command) -> R
                 .await?;
             Ok(Answer::Appointed(changed.rows_affected() > 0))
         }
+        Command::Manage(what) => Ok(Answer::Managed(manage::carry_out(db, what).await?)),
         Command::Reading(ask) => Ok(Answer::Reading(reading::carry_out(db, ask).await?)),
         Command::Receipts { member, on } => {
             let changed = sqlx::query("UPDATE members SET receipts = ?2 WHERE public_id = ?1")

@@ -5,6 +5,7 @@ use protocol::Refusal;
 use tokio::sync::oneshot;
 
 use super::StoreError;
+use super::manage::Manage;
 use super::network::Network;
 use super::post::{Post, Posted};
 use super::reading;
@@ -40,6 +41,8 @@ pub(super) enum Command {
     Sweep { kind: i64, used: Millis, created: Millis },
     /// A person has another role.
     Appoint { member: MemberId, role: Role },
+    /// Something for those who run the server.
+    Manage(Box<Manage>),
     /// How far somebody has read, or what somebody is notified of.
     Reading(reading::Ask),
     /// Others may learn how far a person has read, or no longer.
@@ -82,6 +85,8 @@ pub(super) enum Answer {
     Appointed(bool),
     /// Of a `Sweep`: how many sessions were over.
     Swept(u64),
+    /// Of a `Manage`.
+    Managed(Result<i64, Refusal>),
     /// Of `Reading`.
     Reading(reading::Outcome),
     /// Of the others.

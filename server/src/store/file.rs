@@ -75,7 +75,7 @@ pub(super) fn folder(dir: &Path) -> Result<File, StoreError> {
 }
 
 /// What every connection is opened with.
-fn options(file: &Path) -> SqliteConnectOptions {
+pub(super) fn options(file: &Path) -> SqliteConnectOptions {
     SqliteConnectOptions::new()
         .filename(file)
         .synchronous(SqliteSynchronous::Full)

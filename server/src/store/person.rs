@@ -1,6 +1,6 @@
 //! Rows of `sessions` and of the people behind them, read side.
 
-use chat::{Member, Millis};
+use chat::{Member, MemberId, Millis};
 use sqlx::{Row as _, SqlitePool};
 
 use super::{StoreError, code};
@@ -42,6 +42,37 @@ pub(super) async fn session(
         member,
         banned: row.try_get(6)?,
     }))
+}
+
+/// Most people listed at once.
+const MAX_LISTED: i64 = 200;
+
+/// People whose name contains `find`, and whether each may not be here: the most trusted first, then who came last.
+pub(super) async fn roster(readers: &SqlitePool, find: &str) -> Result<Vec<(Member, bool)>, StoreError> {
+    let rows = sqlx::query(
+        "SELECT id, public_id, name, role, banned FROM members
+         WHERE ?1 = '' OR instr(lower(name), lower(?1)) > 0 ORDER BY role, id DESC LIMIT ?2",
+    )
+    .bind(find)
+    .bind(MAX_LISTED)
+    .fetch_all(readers)
+    .await?;
+    rows.iter()
+        .map(|row| {
+            let member = code::member(row.try_get(0)?, row.try_get(1)?, row.try_get(2)?, row.try_get(3)?)?;
+            Ok((member, row.try_get(4)?))
+        })
+        .collect()
+}
+
+/// The person `id`.
+pub(super) async fn person(readers: &SqlitePool, id: &MemberId) -> Result<Option<Member>, StoreError> {
+    let row = sqlx::query("SELECT id, public_id, name, role FROM members WHERE public_id = ?1")
+        .bind(id.as_str())
+        .fetch_optional(readers)
+        .await?;
+    row.map(|row| code::member(row.try_get(0)?, row.try_get(1)?, row.try_get(2)?, row.try_get(3)?))
+        .transpose()
 }
 
 /// The first of `names` that nobody has.

@@ -1,13 +1,13 @@
 //! What somebody asks the rooms to remember, and what became of it.
 
 use chat::rich_text::Block;
-use chat::{Key, Member, MemberId, MessageBody, Millis, Nickname, RoomId, RoomName, Seq};
+use chat::{Key, Member, MemberId, MessageBody, Millis, Nickname, Role, RoomId, RoomName, Seq};
 use protocol::Refusal;
 use protocol::view::RoomKind;
 use sha2::{Digest, Sha256};
 
 use super::network::Network;
-use super::payload;
+use super::{NewSession, payload};
 
 /// A keyed request, with everything that can be worked out before the writer sees it.
 #[derive(Clone, Debug)]
@@ -81,6 +81,24 @@ pub(crate) enum Content {
     /// Somebody may not be on this server, or may again; told in each of their rooms. With the networks of the person's
     /// live connections.
     Banned(MemberId, bool, Vec<Network>),
+    /// The author comes by an invite.
+    Invited {
+        /// Of its token.
+        hash: [u8; 32],
+        /// For somebody new.
+        session: Option<NewSession>,
+    },
+    /// The author has another role, by order of who runs the machine.
+    BeAppointed(Role),
+    /// The author becomes the owner.
+    Claimed {
+        /// Of the owner link's token.
+        hash: [u8; 32],
+        /// The owner's.
+        session: NewSession,
+        /// The hash of the session that ends.
+        replaced: Option<[u8; 32]>,
+    },
 }
 
 /// What became of a [`Post`].
@@ -171,6 +189,18 @@ fn request_hash(hash_key: &[u8; 32], room: &RoomId, content: &Content) -> [u8; 3
             part(b"ban");
             part(who.as_str().as_bytes());
             part(&[u8::from(*on)]);
+        }
+        Content::Invited { hash, .. } => {
+            part(b"invited");
+            part(hash);
+        }
+        Content::BeAppointed(role) => {
+            part(b"be appointed");
+            part(&[*role as u8]);
+        }
+        Content::Claimed { hash, .. } => {
+            part(b"claimed");
+            part(hash);
         }
     }
     hash.finalize().into()

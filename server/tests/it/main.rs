@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails, in its helpers too")]
 
+mod admin;
 mod attacks;
 mod backup;
 mod client;
@@ -13,9 +14,11 @@ mod files;
 mod forms;
 mod handshake;
 mod http;
+mod invites;
 mod limits;
 mod moderation;
 mod names;
+mod owner;
 mod polling;
 mod presence;
 mod program;
@@ -24,6 +27,7 @@ mod reading;
 mod restart;
 mod rooms;
 mod server;
+mod settings;
 mod tidy;
 mod traps;
 mod typing;

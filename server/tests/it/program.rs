@@ -24,7 +24,7 @@ pub(crate) struct Program {
 
 const BINARY: &str = env!("CARGO_BIN_EXE_chat-moderno");
 
-fn command(folder: &Path, args: &[&str]) -> Command {
+pub(crate) fn command(folder: &Path, args: &[&str]) -> Command {
     prepared(Command::new(BINARY), folder, args)
 }
 
@@ -58,6 +58,18 @@ fn prepared(mut command: Command, folder: &Path, args: &[&str]) -> Command {
 impl Program {
     pub(crate) async fn start(args: &[&str]) -> Program {
         Program::start_in(Folder::new(), args).await
+    }
+
+    /// The next line of its standard output.
+    pub(crate) async fn line(&mut self) -> String {
+        let mut line = String::new();
+        within("a line", self.stdout.read_line(&mut line)).await.unwrap();
+        line.trim_end().to_owned()
+    }
+
+    /// Where it runs.
+    pub(crate) fn folder(&self) -> &Path {
+        self.folder.path()
     }
 
     async fn start_in(folder: Folder, args: &[&str]) -> Program {

@@ -38,6 +38,8 @@ impl Drop for Folder {
 pub(crate) struct TestServer {
     pub(crate) address: SocketAddr,
     pub(crate) app: App,
+    /// The token of the link that makes the owner, if there was none.
+    pub(crate) claim: Option<String>,
     folder: Folder,
     stop: CancellationToken,
     /// Ends it when the test ends.
@@ -69,9 +71,10 @@ impl TestServer {
         let address = listener.local_addr().unwrap();
         let server = Server::new(config).await.unwrap();
         let app = server.app().clone();
+        let claim = server.claim().map(|token| token.as_str().to_owned());
         let stop = CancellationToken::new();
         let running = tokio::spawn(server.run(listener, stop.clone().cancelled_owned()));
-        TestServer { address, app, folder, ending: stop.clone().drop_guard(), stop, running }
+        TestServer { address, app, claim, folder, ending: stop.clone().drop_guard(), stop, running }
     }
 
     /// A server without limits on the data that another one left in `folder`.

@@ -1,5 +1,6 @@
 //! One Engine.IO session: who opened it, what carries it now, and the switch that ends it.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, OnceLock, PoisonError, Weak};
 
 use chat::MemberId;
@@ -34,6 +35,8 @@ pub struct Slot {
     pub client: Client,
     presented: Fingerprint,
     pub(super) sid: OnceLock<String>,
+    /// Its client came without a session.
+    passing: AtomicBool,
     /// Whose it is, once its client has been let in.
     person: OnceLock<MemberId>,
     over: CancellationToken,
@@ -48,6 +51,7 @@ impl Slot {
             client,
             presented,
             sid: OnceLock::new(),
+            passing: AtomicBool::new(false),
             person: OnceLock::new(),
             over: CancellationToken::new(),
             carrier: Mutex::new(None),
@@ -82,6 +86,16 @@ impl Slot {
     /// Resolves once it has been killed.
     pub(crate) async fn killed(&self) {
         self.over.cancelled().await;
+    }
+
+    /// Its client came without a session.
+    pub(crate) fn pass(&self) {
+        self.passing.store(true, Ordering::SeqCst);
+    }
+
+    /// Its client came without a session.
+    pub fn is_passing(&self) -> bool {
+        self.passing.load(Ordering::SeqCst)
     }
 
     /// Its client has been let in, as this person.

@@ -192,7 +192,7 @@ impl Act<'_> {
     }
 
     /// Puts the same change into the log of `first`, under the request's key, and of every room `member` is in.
-    async fn tell_rooms_of(
+    pub(super) async fn tell_rooms_of(
         &mut self,
         member: i64,
         first: &Place,

@@ -1,11 +1,12 @@
 //! Rooms that are made, entered and left.
 
-use chat::{Change, MemberId, RoomName};
+use chat::settings;
+use chat::{Act as Deed, Change, MemberId, RoomMakers, RoomName};
 use protocol::Refusal;
 use protocol::view::RoomKind;
 
 use super::{Act, MAX_ROOMS, Reached, Stop};
-use crate::store::code::{self, from_seq, kind};
+use crate::store::code::{self, kind};
 
 impl Act<'_> {
     /// Makes a room under the id of the request, with the author and `members` in it. That makes no event: its log
@@ -16,6 +17,7 @@ impl Act<'_> {
         kind: RoomKind,
         members: &[MemberId],
     ) -> Result<Reached, Stop> {
+        self.check_may_create(kind).await?;
         self.check_room_for_one_more().await?;
         let mut rows = Vec::with_capacity(members.len());
         for member in members {
@@ -59,15 +61,7 @@ impl Act<'_> {
         let author = self.author().await?;
         let change = Change::Joined { by: self.id(), who: self.member().clone() };
         let reached = self.append((place.id, &place.public_id), kind::JOINED, None, change).await?;
-        sqlx::query(
-            "INSERT INTO memberships (room_id, member_id, present, since) VALUES (?1, ?2, 1, ?3)
-             ON CONFLICT DO UPDATE SET present = 1, since = excluded.since",
-        )
-        .bind(place.id)
-        .bind(author)
-        .bind(from_seq(reached.seq - 1))
-        .execute(&mut *self.db)
-        .await?;
+        self.put_in(place.id, author, reached.seq).await?;
         Ok(reached)
     }
 
@@ -87,7 +81,21 @@ impl Act<'_> {
         Ok(reached)
     }
 
-    async fn check_room_for_one_more(&mut self) -> Result<(), Stop> {
+    /// Who may make rooms is decided by the settings as the database has them now.
+    async fn check_may_create(&mut self, kind: RoomKind) -> Result<(), Stop> {
+        if kind == RoomKind::Direct {
+            return Ok(());
+        }
+        let code: Option<String> = sqlx::query_scalar("SELECT value FROM settings WHERE key = ?1")
+            .bind(settings::CREATORS)
+            .fetch_optional(&mut *self.db)
+            .await?;
+        let makers = code.and_then(|code| RoomMakers::from_code(&code)).unwrap_or_default();
+        let may = self.member().role.may(Deed::CreateRoom(makers), false, None);
+        if may { Ok(()) } else { Err(Refusal::Forbidden.into()) }
+    }
+
+    pub(super) async fn check_room_for_one_more(&mut self) -> Result<(), Stop> {
         let Some((author, _)) = &self.author else { return Ok(()) };
         let rooms: i64 =
             sqlx::query_scalar("SELECT count(*) FROM memberships WHERE member_id = ?1 AND present")
