@@ -9,6 +9,7 @@ mod enter;
 mod keep;
 mod link;
 mod reading;
+mod shape;
 
 use chat::name::skeleton::is_reserved;
 use chat::rich_text;
@@ -163,7 +164,7 @@ impl Rooms {
             (key, Posted::Stored { room, seq, at, duplicate, author }) => {
                 Ok(Done { room, seq, at, key, duplicate, author })
             }
-            (_, Posted::Refused(refusal)) => Err(refusal.into()),
+            (_, Posted::Refused(problem)) => Err(problem),
         }
     }
 }

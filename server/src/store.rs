@@ -59,7 +59,7 @@ pub(crate) use network::Network;
 pub(crate) use page::{Page, RoomRow, Window};
 pub(crate) use person::SessionRow;
 use post::Post;
-pub(crate) use post::{Content, Posted};
+pub(crate) use post::{Content, Posted, Shape};
 pub(crate) use reading::Reading;
 pub use stop::Stop;
 use writer::Writer;
@@ -252,11 +252,6 @@ impl Store {
     /// Some of the people whose name contains `find`, and whether each may not be here.
     pub(crate) async fn roster(&self, find: &str) -> Result<Vec<(Member, bool)>, StoreError> {
         person::roster(&self.0.readers, find).await
-    }
-
-    /// The person `id`.
-    pub(crate) async fn person(&self, id: &MemberId) -> Result<Option<Member>, StoreError> {
-        person::person(&self.0.readers, id).await
     }
 
     /// The first of `names` that nobody has.

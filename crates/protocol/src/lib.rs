@@ -104,7 +104,7 @@ pub trait Notice: Serialize {
 }
 
 /// Every request's name, in the order of `docs/PROTOCOL.md`.
-pub const REQUESTS: [&str; 18] = [
+pub const REQUESTS: [&str; 24] = [
     Message::EVENT,
     Edit::EVENT,
     Delete::EVENT,
@@ -118,6 +118,12 @@ pub const REQUESTS: [&str; 18] = [
     Kick::EVENT,
     Mute::EVENT,
     Ban::EVENT,
+    SetRole::EVENT,
+    SetTopic::EVENT,
+    RenameRoom::EVENT,
+    SlowMode::EVENT,
+    LockRoom::EVENT,
+    ArchiveRoom::EVENT,
     Read::EVENT,
     SetNotify::EVENT,
     ListRooms::EVENT,

@@ -13,6 +13,7 @@ mod change;
 mod enter;
 mod keep;
 mod reading;
+mod shape;
 
 struct Place {
     _folder: Folder,

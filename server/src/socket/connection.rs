@@ -6,8 +6,9 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use protocol::{
-    Ban, CreateRoom, Delete, Edit, History, Join, Kick, Leave, ListRooms, Members, Message, Mute, React,
-    Read, Refusal, Rename, SetNotify, Sync, Typing,
+    ArchiveRoom, Ban, CreateRoom, Delete, Edit, History, Join, Kick, Leave, ListRooms, LockRoom, Members,
+    Message, Mute, React, Read, Refusal, Rename, RenameRoom, SetNotify, SetRole, SetTopic, SlowMode, Sync,
+    Typing,
 };
 use tokio::sync::{mpsc, oneshot};
 
@@ -15,8 +16,9 @@ use super::adapter::{Ack, Socket};
 use super::answer::{answer, refuse};
 use super::enter::{Manner, Visit};
 use super::{
-    ban, create_room, delete, edit, greet, history, join, kick, leave, list_rooms, members, message, mute,
-    react, read, rename, set_notify, sync, typing,
+    archive_room, ban, create_room, delete, edit, greet, history, join, kick, leave, list_rooms, lock_room,
+    members, message, mute, react, read, rename, rename_room, set_notify, set_role, set_topic, slow_mode,
+    sync, typing,
 };
 use crate::App;
 
@@ -45,6 +47,12 @@ pub(super) enum Command {
     Kick(Kick),
     Mute(Mute),
     Ban(Ban),
+    SetRole(SetRole),
+    SetTopic(SetTopic),
+    RenameRoom(RenameRoom),
+    SlowMode(SlowMode),
+    LockRoom(LockRoom),
+    ArchiveRoom(ArchiveRoom),
     Read(Read),
     SetNotify(SetNotify),
     ListRooms(ListRooms),
@@ -105,6 +113,12 @@ async fn perform(app: &App, visit: &Visit, Job { command, ack }: Job) {
         Command::Kick(request) => answer(ack, kick::perform(app, visit, request).await, slot),
         Command::Mute(request) => answer(ack, mute::perform(app, visit, request).await, slot),
         Command::Ban(request) => answer(ack, ban::perform(app, visit, request).await, slot),
+        Command::SetRole(request) => answer(ack, set_role::perform(app, visit, request).await, slot),
+        Command::SetTopic(request) => answer(ack, set_topic::perform(app, visit, request).await, slot),
+        Command::RenameRoom(request) => answer(ack, rename_room::perform(app, visit, request).await, slot),
+        Command::SlowMode(request) => answer(ack, slow_mode::perform(app, visit, request).await, slot),
+        Command::LockRoom(request) => answer(ack, lock_room::perform(app, visit, request).await, slot),
+        Command::ArchiveRoom(request) => answer(ack, archive_room::perform(app, visit, request).await, slot),
         Command::Read(request) => answer(ack, read::perform(app, visit, request).await, slot),
         Command::SetNotify(request) => answer(ack, set_notify::perform(app, visit, request).await, slot),
         Command::ListRooms(request) => answer(ack, list_rooms::perform(app, visit, request).await, slot),

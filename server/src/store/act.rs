@@ -8,8 +8,9 @@ mod link;
 mod message;
 mod person;
 mod room;
+mod shape;
 
-use chat::{Change, Event, Key, Member, MemberId, Millis, RoomId, Seq};
+use chat::{Act as Deed, Change, Event, Key, Member, MemberId, Millis, RoomId, Seq};
 use protocol::Refusal;
 use sqlx::{Row as _, SqliteConnection};
 
@@ -40,7 +41,7 @@ pub(super) async fn carry_out(
     let mut act = Act { db, now, post, author: None, banned: false, events: Vec::new() };
     match act.perform().await {
         Ok(posted) => Ok((posted, act.events)),
-        Err(Stop::Refused(refusal)) => Ok((Posted::Refused(refusal), Vec::new())),
+        Err(Stop::Refused(refusal)) => Ok((Posted::Refused(refusal.into()), Vec::new())),
         Err(Stop::Failed(error)) => Err(error),
     }
 }
@@ -66,6 +67,8 @@ struct Place {
     present: bool,
     muted: bool,
     gone_seq: Seq,
+    locked: bool,
+    archived: bool,
 }
 
 impl Place {
@@ -94,6 +97,8 @@ impl Act<'_> {
             Content::Kicked(who) => self.kick(who).await?,
             Content::Muted(who, on) => self.mute(who, *on).await?,
             Content::Banned(who, on, live) => self.ban(who, *on, live).await?,
+            Content::Appointed(who, role) => self.appoint(who, *role).await?,
+            Content::Shaped(shape) => self.shape(shape).await?,
             Content::Invited { hash, session } => self.be_invited(hash, session.as_ref()).await?,
             Content::BeAppointed(role) => self.be_appointed(*role).await?,
             Content::Claimed { hash, session, replaced } => {
@@ -191,7 +196,8 @@ impl Act<'_> {
     /// The request's room. What the author may not see is not there.
     async fn place(&mut self) -> Result<Place, Stop> {
         let row = sqlx::query(
-            "SELECT r.id, r.kind, r.creator_id, p.present, p.muted, p.gone_seq FROM rooms r
+            "SELECT r.id, r.kind, r.creator_id, p.present, p.muted, p.gone_seq, r.locked, r.archived
+             FROM rooms r
              LEFT JOIN memberships p ON p.room_id = r.id AND p.member_id = ?2 WHERE r.public_id = ?1",
         )
         .bind(self.post.room.as_str())
@@ -208,6 +214,8 @@ impl Act<'_> {
             present: row.try_get::<Option<bool>, _>(3)?.unwrap_or(false),
             muted: row.try_get::<Option<bool>, _>(4)?.unwrap_or(false),
             gone_seq: to_seq(row.try_get::<Option<i64>, _>(5)?.unwrap_or(0)),
+            locked: row.try_get(6)?,
+            archived: row.try_get(7)?,
         };
         place.present |= place.is_lobby();
         if place.kind != PUBLIC && !place.present {
@@ -219,11 +227,14 @@ impl Act<'_> {
     /// The same, for who wants to speak there.
     async fn place_to_speak(&mut self) -> Result<Place, Stop> {
         let place = self.place().await?;
-        if !place.present {
+        if !place.present || place.archived {
             return Err(Refusal::Forbidden.into());
         }
         if place.muted {
             return Err(Refusal::Muted.into());
+        }
+        if place.locked && !self.member().role.may(Deed::SpeakWhileLocked, place.keeper, None) {
+            return Err(Refusal::Forbidden.into());
         }
         Ok(place)
     }

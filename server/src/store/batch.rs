@@ -19,7 +19,7 @@ pub(super) async fn append<'a>(
     now: Millis,
     posts: &[&'a Post],
 ) -> Result<(Vec<Posted>, Plan<'a>), StoreError> {
-    let (facts, next_member) = facts(db, posts).await?;
+    let (facts, next_member) = facts(db, now, posts).await?;
     let mut plan = Plan::new(now, next_member);
     let posted = posts.iter().zip(facts).map(|(post, facts)| plan.decide(post, facts)).collect();
     write(db, now, &plan).await?;
@@ -34,7 +34,11 @@ pub(super) async fn append<'a>(
 }
 
 /// What the database says about each post, and the first free row of `members`.
-async fn facts(db: &mut SqliteConnection, posts: &[&Post]) -> Result<(Vec<Facts>, i64), StoreError> {
+async fn facts(
+    db: &mut SqliteConnection,
+    now: Millis,
+    posts: &[&Post],
+) -> Result<(Vec<Facts>, i64), StoreError> {
     let mut facts = vec![Facts::default(); posts.len()];
     let mut next_member = 1;
     if posts.is_empty() {
@@ -45,8 +49,11 @@ async fn facts(db: &mut SqliteConnection, posts: &[&Post]) -> Result<(Vec<Facts>
          ifnull(e.seq, q.seq), ifnull(e.ts, q.ts), iif(e.seq IS NULL, q.request_hash, e.request_hash), \
          er.public_id, m.seq, (SELECT max(id) FROM members), \
          ifnull(p.present, 0) OR r.public_id = 'lobby', ifnull(p.muted, 0), \
-         ifnull(a.banned, EXISTS (SELECT 1 FROM banned_networks b WHERE b.network = w.column6)) FROM (",
+         ifnull(a.banned, EXISTS (SELECT 1 FROM banned_networks b WHERE b.network = w.column6)), \
+         r.slow_mode, r.locked, r.archived, ifnull(r.creator_id = a.id, 0), iif(r.slow_mode = 0, NULL, (",
     );
+    said_last(&mut query, now);
+    query.push(")) FROM (");
     query.push_values(posts.iter().enumerate(), |mut row, (index, post)| {
         let reply_to = if let Content::Said { reply_to, .. } = post.content { reply_to } else { None };
         row.push_bind(i64::try_from(index).unwrap_or(i64::MAX))
@@ -78,9 +85,29 @@ async fn facts(db: &mut SqliteConnection, posts: &[&Post]) -> Result<(Vec<Facts>
     Ok((facts, next_member))
 }
 
+/// When the author last said something in a room since its slow mode is as it is: of the log only the part that is no
+/// longer ago than one waits, so that this costs the same in a room of years. Times rise with `seq`.
+fn said_last(query: &mut QueryBuilder<Sqlite>, now: Millis) {
+    query
+        .push(
+            "SELECT max(s.ts) FROM events s WHERE s.room_id = r.id AND s.author_id = a.id AND s.kind = 1 \
+             AND s.seq > ifnull((SELECT o.seq FROM events o WHERE o.room_id = r.id \
+             AND o.seq > r.slow_mode_seq AND o.ts <= ",
+        )
+        .push_bind(now)
+        .push(" - r.slow_mode * 1000 ORDER BY o.seq DESC LIMIT 1), r.slow_mode_seq)");
+}
+
 fn fact(row: &SqliteRow) -> Result<Facts, StoreError> {
     let room = match row.try_get::<Option<i64>, _>(1)? {
-        Some(id) => Some(Room { id, last_seq: to_seq(row.try_get(2)?), last_ts: row.try_get(3)? }),
+        Some(id) => Some(Room {
+            id,
+            last_seq: to_seq(row.try_get(2)?),
+            last_ts: row.try_get(3)?,
+            slow_mode: row.try_get(17)?,
+            locked: row.try_get(18)?,
+            archived: row.try_get(19)?,
+        }),
         None => None,
     };
     let author = match row.try_get::<Option<i64>, _>(4)? {
@@ -102,7 +129,8 @@ fn fact(row: &SqliteRow) -> Result<Facts, StoreError> {
     let known = known.filter(|_| !crate::plant::planted(crate::plant::Bug::NoEventsOnce));
     let target = row.try_get::<Option<i64>, _>(12)?.is_some();
     let (present, muted, banned) = (row.try_get(14)?, row.try_get(15)?, row.try_get(16)?);
-    Ok(Facts { room, present, muted, banned, author, known, target })
+    let (keeper, said) = (row.try_get(20)?, row.try_get(21)?);
+    Ok(Facts { room, present, muted, keeper, said, banned, author, known, target })
 }
 
 /// Writes what was decided, as one script: its parameters are positional over all its statements.

@@ -28,6 +28,9 @@ pub(super) mod kind {
 /// `rooms.kind` of a room that everybody may see.
 pub(super) const PUBLIC: i64 = 0;
 
+/// `rooms.kind` of a conversation of a few.
+pub(super) const DIRECT: i64 = 2;
+
 /// A `seq` as a column holds it. What no log can reach stays beyond every log.
 pub(super) fn from_seq(seq: Seq) -> i64 {
     i64::try_from(seq).unwrap_or(i64::MAX)
@@ -80,7 +83,7 @@ pub(super) fn from_room_kind(kind: RoomKind) -> i64 {
     match kind {
         RoomKind::Public => PUBLIC,
         RoomKind::Private => 1,
-        RoomKind::Direct => 2,
+        RoomKind::Direct => DIRECT,
     }
 }
 

@@ -6,8 +6,8 @@
 
 use std::collections::HashMap;
 
-use chat::{Event, Key, Member, MemberId, Message, Millis, RoomId, Seq};
-use protocol::Refusal;
+use chat::{Act, Event, Key, Member, MemberId, Message, Millis, Role, RoomId, Seq, room};
+use protocol::{Problem, Refusal};
 
 use super::code;
 use super::post::{Content, Post, Posted};
@@ -23,6 +23,10 @@ pub(super) struct Facts {
     pub(super) present: bool,
     /// The author may not speak in it.
     pub(super) muted: bool,
+    /// The author made it.
+    pub(super) keeper: bool,
+    /// When the author last said something in it, since its slow mode is as it is and as far as that matters.
+    pub(super) said: Option<Millis>,
     /// The author may not be on this server.
     pub(super) banned: bool,
     /// The author, if already saved.
@@ -39,6 +43,10 @@ pub(super) struct Room {
     pub(super) id: i64,
     pub(super) last_seq: Seq,
     pub(super) last_ts: Millis,
+    /// In seconds.
+    pub(super) slow_mode: u32,
+    pub(super) locked: bool,
+    pub(super) archived: bool,
 }
 
 /// A row of `members`.
@@ -105,10 +113,10 @@ impl<'a> Plan<'a> {
     }
 
     /// Decides one request, after all those before it in the batch.
-    pub(super) fn decide(&mut self, post: &'a Post, facts: Facts) -> Posted {
-        let saved = self.authors.get(&post.author.id).cloned().or(facts.author);
+    pub(super) fn decide(&mut self, post: &'a Post, mut facts: Facts) -> Posted {
+        let saved = self.authors.get(&post.author.id).cloned().or(facts.author.take());
         let id = (post.author.id.clone(), post.key);
-        let known = self.known.get(&id).cloned().or(facts.known);
+        let known = self.known.get(&id).cloned().or(facts.known.take());
         #[cfg(feature = "plant")]
         let known = known.filter(|_| !planted(Bug::NoEventsOnce));
         if let Some(known) = known {
@@ -117,22 +125,39 @@ impl<'a> Plan<'a> {
         }
         // What was read once for a room or a person holds for the whole batch, but for what the batch itself adds.
         let Some(room) = facts.room.map(|room| self.rooms.get(&post.room).copied().unwrap_or(room)) else {
-            return Posted::Refused(if facts.banned { Refusal::Banned } else { Refusal::NotFound });
+            let refusal = if facts.banned { Refusal::Banned } else { Refusal::NotFound };
+            return Posted::Refused(refusal.into());
         };
-        let refusal = match &post.content {
-            _ if facts.banned => Some(Refusal::Banned),
-            _ if !facts.present => Some(Refusal::Forbidden),
-            _ if facts.muted => Some(Refusal::Muted),
-            // An answer to a message of this very batch names a number nobody has been told: it is not there.
-            Content::Said { reply_to: Some(_), .. } if !facts.target => Some(Refusal::NotFound),
-            _ => None,
-        };
+        let role = saved.as_ref().map_or(post.author.role, |author| author.member.role);
+        let problem = self.problem(post, &facts, room, role);
         #[cfg(feature = "plant")]
-        let refusal = refusal.filter(|_| !planted(Bug::MembershipOutside));
-        match refusal {
-            Some(refusal) => Posted::Refused(refusal),
+        let problem = problem.filter(|_| !planted(Bug::MembershipOutside));
+        match problem {
+            Some(problem) => Posted::Refused(problem),
             None => self.append(post, room, saved),
         }
+    }
+
+    /// Why `post` may not be said by somebody of that role.
+    fn problem(&self, post: &Post, facts: &Facts, room: Room, role: Role) -> Option<Problem> {
+        let refusal = match &post.content {
+            _ if facts.banned => Refusal::Banned,
+            _ if !facts.present || room.archived => Refusal::Forbidden,
+            _ if facts.muted => Refusal::Muted,
+            _ if room.locked && !role.may(Act::SpeakWhileLocked, facts.keeper, None) => Refusal::Forbidden,
+            // An answer to a message of this very batch names a number nobody has been told: it is not there.
+            Content::Said { reply_to: Some(_), .. } if !facts.target => Refusal::NotFound,
+            _ if role.may(Act::SpeakWithoutWaiting, facts.keeper, None) => return None,
+            _ => return self.wait(post, facts.said, room),
+        };
+        Some(refusal.into())
+    }
+
+    /// Slow mode: who has spoken waits, whichever tab it came from.
+    fn wait(&self, post: &Post, said: Option<Millis>, room: Room) -> Option<Problem> {
+        let own = |row: &&Row<'_>| row.room == room.id && row.post.author.id == post.author.id;
+        let said = self.rows.iter().rev().find(own).map(|row| row.at).or(said)?;
+        room::wait(said, self.now, room.slow_mode).map(Problem::rate_limited)
     }
 
     fn append(&mut self, post: &'a Post, room: Room, saved: Option<Author>) -> Posted {
@@ -180,7 +205,7 @@ impl<'a> Plan<'a> {
 /// The answer to a key that was used before.
 pub(super) fn again(post: &Post, known: Known, author: Member) -> Posted {
     if known.hash.is_some_and(|hash| hash != post.hash) {
-        return Posted::Refused(Refusal::KeyConflict);
+        return Posted::Refused(Refusal::KeyConflict.into());
     }
     Posted::Stored { room: known.room, seq: known.seq, at: known.at, duplicate: true, author }
 }

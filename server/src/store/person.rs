@@ -1,6 +1,6 @@
 //! Rows of `sessions` and of the people behind them, read side.
 
-use chat::{Member, MemberId, Millis};
+use chat::{Member, Millis};
 use sqlx::{Row as _, SqlitePool};
 
 use super::{StoreError, code};
@@ -63,16 +63,6 @@ pub(super) async fn roster(readers: &SqlitePool, find: &str) -> Result<Vec<(Memb
             Ok((member, row.try_get(4)?))
         })
         .collect()
-}
-
-/// The person `id`.
-pub(super) async fn person(readers: &SqlitePool, id: &MemberId) -> Result<Option<Member>, StoreError> {
-    let row = sqlx::query("SELECT id, public_id, name, role FROM members WHERE public_id = ?1")
-        .bind(id.as_str())
-        .fetch_optional(readers)
-        .await?;
-    row.map(|row| code::member(row.try_get(0)?, row.try_get(1)?, row.try_get(2)?, row.try_get(3)?))
-        .transpose()
 }
 
 /// The first of `names` that nobody has.

@@ -1,8 +1,8 @@
 //! What somebody asks the rooms to remember, and what became of it.
 
 use chat::rich_text::Block;
-use chat::{Key, Member, MemberId, MessageBody, Millis, Nickname, Role, RoomId, RoomName, Seq};
-use protocol::Refusal;
+use chat::{Key, Member, MemberId, MessageBody, Millis, Nickname, Role, RoomId, RoomName, Seq, Topic};
+use protocol::Problem;
 use protocol::view::RoomKind;
 use sha2::{Digest, Sha256};
 
@@ -81,6 +81,10 @@ pub(crate) enum Content {
     /// Somebody may not be on this server, or may again; told in each of their rooms. With the networks of the person's
     /// live connections.
     Banned(MemberId, bool, Vec<Network>),
+    /// Somebody has this role; told in each of their rooms.
+    Appointed(MemberId, Role),
+    /// The room is like this.
+    Shaped(Shape),
     /// The author comes by an invite.
     Invited {
         /// Of its token.
@@ -101,13 +105,28 @@ pub(crate) enum Content {
     },
 }
 
+/// What a room can be like.
+#[derive(Clone, Debug)]
+pub(crate) enum Shape {
+    /// It is about this.
+    Topic(Topic),
+    /// It is called this.
+    Name(RoomName),
+    /// Seconds that each waits between two messages.
+    SlowMode(u32),
+    /// Only those who may speak while it is locked speak.
+    Locked(bool),
+    /// It is closed but for reading.
+    Archived(bool),
+}
+
 /// What became of a [`Post`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Posted {
     /// It is so, since now or (`duplicate`) since an earlier event. A room that was made has `seq` 0.
     Stored { room: RoomId, seq: Seq, at: Millis, duplicate: bool, author: Member },
     /// It may not be.
-    Refused(Refusal),
+    Refused(Problem),
 }
 
 impl Post {
@@ -190,6 +209,12 @@ fn request_hash(hash_key: &[u8; 32], room: &RoomId, content: &Content) -> [u8; 3
             part(who.as_str().as_bytes());
             part(&[u8::from(*on)]);
         }
+        Content::Appointed(who, role) => {
+            part(b"setRole");
+            part(who.as_str().as_bytes());
+            part(&[*role as u8]);
+        }
+        Content::Shaped(shape) => shape.parts(part),
         Content::Invited { hash, .. } => {
             part(b"invited");
             part(hash);
@@ -204,6 +229,34 @@ fn request_hash(hash_key: &[u8; 32], room: &RoomId, content: &Content) -> [u8; 3
         }
     }
     hash.finalize().into()
+}
+
+impl Shape {
+    /// What tells it apart, part by part.
+    fn parts(&self, mut part: impl FnMut(&[u8])) {
+        match self {
+            Shape::Topic(topic) => {
+                part(b"setTopic");
+                part(topic.as_str().as_bytes());
+            }
+            Shape::Name(name) => {
+                part(b"renameRoom");
+                part(name.as_str().as_bytes());
+            }
+            Shape::SlowMode(seconds) => {
+                part(b"slowMode");
+                part(&seconds.to_be_bytes());
+            }
+            Shape::Locked(on) => {
+                part(b"lockRoom");
+                part(&[u8::from(*on)]);
+            }
+            Shape::Archived(on) => {
+                part(b"archiveRoom");
+                part(&[u8::from(*on)]);
+            }
+        }
+    }
 }
 
 /// The key of an event that a request makes in `room` beside its first one, which has the request's own.

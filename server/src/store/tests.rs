@@ -200,7 +200,7 @@ async fn the_same_key_with_other_content_is_a_conflict_and_nobody_elses_business
     let store = open(&folder).await;
     let post = |name, content| store.post(RoomId::lobby(), member(name), Some(key(1)), content);
     post("Bia", said("Oi")).await.unwrap();
-    let conflict = Posted::Refused(protocol::Refusal::KeyConflict);
+    let conflict = Posted::Refused(protocol::Refusal::KeyConflict.into());
     assert_eq!(post("Bia", said("Oi!")).await.unwrap().1, conflict);
     let rename = Content::Renamed(Nickname::parse("Oi").unwrap());
     assert_eq!(post("Bia", rename).await.unwrap().1, conflict);
@@ -259,7 +259,7 @@ async fn a_passing_guest_is_saved_with_the_first_write_and_only_then() {
     let store = open(&folder).await;
     let people = || async { store.entrance(None, &RoomId::lobby(), 1, 200).await.unwrap().2 };
     let refused = store.post("nowhere".parse().unwrap(), member("Bia"), None, said("Oi")).await.unwrap().1;
-    assert_eq!(refused, Posted::Refused(protocol::Refusal::NotFound));
+    assert_eq!(refused, Posted::Refused(protocol::Refusal::NotFound.into()));
     assert_eq!(people().await, []);
     let (a, b, c) = tokio::join!(say(&store, "Bia", "1"), say(&store, "Ana", "2"), say(&store, "Bia", "3"));
     assert_eq!((a.unwrap(), b.unwrap(), c.unwrap()), (1, 2, 3));

@@ -128,6 +128,12 @@ async fn every_request_of_the_contract_answers_something_else_than_an_unknown_ev
         json!({"room": room, "member": bia_id}),
         json!({"member": bia_id, "on": true}),
         json!({"member": bia_id, "on": true}),
+        json!({"member": bia_id, "role": "moderator"}),
+        json!({"room": room, "topic": "Prova"}),
+        json!({"room": room, "name": "Turma B"}),
+        json!({"room": room, "seconds": 30}),
+        json!({"room": room, "on": true}),
+        json!({"room": room, "on": true}),
         json!({"seq": 1}),
         json!({"notify": "none"}),
         json!({}),
@@ -141,6 +147,9 @@ async fn every_request_of_the_contract_answers_something_else_than_an_unknown_ev
         if event == protocol::Kick::EVENT {
             // Who made the room has left it, and is no longer there to keep it.
             ana.request(&Join { room: room.clone() }).await.unwrap();
+        }
+        if event == protocol::SetRole::EVENT {
+            server.app.store.appoint(bia_id, chat::Role::Member).await.unwrap();
         }
         assert!(ana.ask(event, vec![argument]).await["ok"].is_object(), "{event} is registered");
     }

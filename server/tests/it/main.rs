@@ -4,6 +4,7 @@
 
 mod admin;
 mod attacks;
+mod authorization;
 mod backup;
 mod client;
 mod closing;

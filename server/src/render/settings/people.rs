@@ -8,7 +8,7 @@ use axum::http::HeaderMap;
 use axum::response::Response;
 use chat::{Act, MemberId, Role};
 use protocol::view::Rank;
-use protocol::{Ban, Refusal};
+use protocol::{Ban, Refusal, SetRole};
 use serde::Deserialize;
 
 use super::{administrator, done, refused};
@@ -49,13 +49,10 @@ pub async fn appoint(
     if let Err(problem) = app.limits.form(&author, client) {
         return Ok(refused(problem.code.code()));
     }
-    let there = app.store.person(&member).await.map_err(Failure::Store)?;
-    let allowed = there.is_some_and(|there| assignable(author.member.role, there.role).contains(&role));
-    if !allowed {
-        return Ok(refused(Refusal::Forbidden.code()));
+    match app.rooms.set_role(&author, SetRole { member, role, key: None }).await {
+        Ok(_) => Ok(done("appointed")),
+        Err(problem) => Ok(refused(problem.code.code())),
     }
-    app.store.appoint(&member, role).await.map_err(Failure::Store)?;
-    Ok(done("appointed"))
 }
 
 /// `POST /settings/ban`.

@@ -123,7 +123,7 @@ async fn a_room_that_is_not_ones_own_looks_023_025_like_one_that_does_not_exist(
 }
 
 #[tokio::test]
-async fn in_a_closed_room_028_one_sees_what_came_after_one_entered() {
+async fn c28_in_a_closed_room_one_sees_what_came_after_one_entered() {
     let place = place().await;
     let room = create(&place, RoomKind::Private, &[]).await;
     place.rooms.say(&place.ana, message("Oi")).await.unwrap();

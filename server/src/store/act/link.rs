@@ -1,7 +1,7 @@
 //! What a link does for who opens it: an invite lets in, the owner link makes the owner. A newcomer gets a session in
 //! the same transaction, so that there is never a person whom the link did not let in.
 
-use chat::{Change, Key, MemberId, Role, RoomId};
+use chat::{Change, Key, MemberId, Role, RoomId, Seq};
 use protocol::view::Rank;
 use protocol::{Refusal, Request as _};
 use serde_json::json;
@@ -83,7 +83,7 @@ impl Act<'_> {
             return Err(Refusal::NotFound.into());
         }
         let author = self.settled(new).await?;
-        self.set_role(author, Role::Owner).await?;
+        self.set_role(author, Role::Owner, 0).await?;
         if let Some((_, member)) = &mut self.author {
             member.role = Role::Owner;
         }
@@ -114,7 +114,7 @@ impl Act<'_> {
         if role == Role::Owner {
             self.dethrone(&place, &before.id).await?;
         }
-        self.set_role(author, role).await?;
+        self.set_role(author, role, reached.seq).await?;
         let detail = json!({ "role": Rank(role).code() });
         let (who, room, seq) = (Some(author), Some(place.id), Some(reached.seq));
         let deed = Deed { by: None, act: protocol::SetRole::EVENT, who, room, seq, detail };
@@ -132,16 +132,20 @@ impl Act<'_> {
             let (id, who) = (row.try_get(0)?, code::member_id(row.try_get(1)?)?);
             let change = Change::RoleChanged { by: by.clone(), who, role: Role::Admin };
             let key = (Key::from_bytes(rand::random()), None);
-            self.append_under((place.id, &place.public_id), kind::ROLE_CHANGED, None, change, key).await?;
-            self.set_role(id, Role::Admin).await?;
+            let told = self
+                .append_under((place.id, &place.public_id), kind::ROLE_CHANGED, None, change, key)
+                .await?;
+            self.set_role(id, Role::Admin, told.seq).await?;
         }
         Ok(())
     }
 
-    async fn set_role(&mut self, member: i64, role: Role) -> Result<(), StoreError> {
-        sqlx::query("UPDATE members SET role = ?2 WHERE id = ?1")
+    /// Keeps somebody's role, given with the event `seq` of the default room; 0 for one that nobody was told of.
+    pub(super) async fn set_role(&mut self, member: i64, role: Role, seq: Seq) -> Result<(), StoreError> {
+        sqlx::query("UPDATE members SET role = ?2, role_seq = ?3 WHERE id = ?1")
             .bind(member)
             .bind(code::from_role(role))
+            .bind(from_seq(seq))
             .execute(&mut *self.db)
             .await?;
         Ok(())
@@ -191,7 +195,7 @@ impl Act<'_> {
     }
 
     /// Marks a person as there since the event `seq`.
-    pub(super) async fn put_in(&mut self, room: i64, member: i64, seq: chat::Seq) -> Result<(), StoreError> {
+    pub(super) async fn put_in(&mut self, room: i64, member: i64, seq: Seq) -> Result<(), StoreError> {
         sqlx::query(
             "INSERT INTO memberships (room_id, member_id, present, since) VALUES (?1, ?2, 1, ?3)
              ON CONFLICT DO UPDATE SET present = 1, since = excluded.since",

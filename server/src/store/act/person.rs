@@ -1,6 +1,7 @@
 //! What concerns a person: a name, and what others may do to one.
 
 use chat::{Act as Deed, Change, MemberId, Nickname, Role, RoomId, Seq};
+use protocol::view::Rank;
 use protocol::{Refusal, Request as _};
 use serde_json::{Value, json};
 use sqlx::Row as _;
@@ -23,6 +24,7 @@ struct Other {
     muted_seq: Seq,
     banned: bool,
     banned_seq: Seq,
+    role_seq: Seq,
 }
 
 impl Act<'_> {
@@ -140,6 +142,22 @@ impl Act<'_> {
         Ok(reached)
     }
 
+    /// Gives somebody another role; told in the default room and in each of the person's.
+    pub(super) async fn appoint(&mut self, who: &MemberId, role: Role) -> Result<Reached, Stop> {
+        let place = self.place().await?;
+        let other = self.other(&place, who).await?;
+        self.check_right(Deed::SetRole(role), &place, &other)?;
+        if other.role == role {
+            return Ok(self.already(&place, other.role_seq).await?);
+        }
+        let change = Change::RoleChanged { by: self.id(), who: other.public_id, role };
+        let reached = self.tell_rooms_of(other.id, &place, kind::ROLE_CHANGED, &change).await?;
+        self.set_role(other.id, role, reached.seq).await?;
+        let detail = json!({ "role": Rank(role).code() });
+        self.record(protocol::SetRole::EVENT, &place, (Some(other.id), reached.seq), detail).await?;
+        Ok(reached)
+    }
+
     /// Marks a person as gone with the event `seq`.
     pub(super) async fn take_out(&mut self, room: i64, member: i64, seq: Seq) -> Result<(), StoreError> {
         sqlx::query(
@@ -165,7 +183,8 @@ impl Act<'_> {
     /// Somebody on this server; in a closed room, somebody who is or was in it.
     async fn other(&mut self, place: &Place, who: &MemberId) -> Result<Other, Stop> {
         let row = sqlx::query(
-            "SELECT m.id, m.role, m.banned, m.banned_seq, p.present, p.gone_seq, p.muted, p.muted_seq
+            "SELECT m.id, m.role, m.banned, m.banned_seq, p.present, p.gone_seq, p.muted, p.muted_seq,
+                    m.role_seq
              FROM members m LEFT JOIN memberships p ON p.member_id = m.id AND p.room_id = ?2
              WHERE m.public_id = ?1 AND (?3 = ?4 OR p.member_id IS NOT NULL)",
         )
@@ -188,6 +207,7 @@ impl Act<'_> {
             gone_seq: seq(5)?,
             muted: flag(6)?,
             muted_seq: seq(7)?,
+            role_seq: seq(8)?,
         })
     }
 

@@ -57,6 +57,9 @@ impl Act<'_> {
         if place.present {
             return Ok(self.already(&place, 0).await?);
         }
+        if place.archived {
+            return Err(Refusal::Forbidden.into());
+        }
         self.check_room_for_one_more().await?;
         let author = self.author().await?;
         let change = Change::Joined { by: self.id(), who: self.member().clone() };
