@@ -6,6 +6,8 @@
 #[cfg(feature = "ssr")]
 mod desk;
 #[cfg(feature = "ssr")]
+mod keeping;
+#[cfg(feature = "ssr")]
 mod plain;
 mod pt_br;
 
@@ -16,6 +18,8 @@ use crate::calendar::Date;
 
 #[cfg(feature = "ssr")]
 pub use desk::Desk;
+#[cfg(feature = "ssr")]
+pub use keeping::Keeping;
 #[cfg(feature = "ssr")]
 pub use plain::Plain;
 
@@ -59,6 +63,14 @@ impl Lang {
     pub fn plain(self) -> &'static Plain {
         match self {
             Lang::PtBr => &pt_br::plain::PLAIN,
+        }
+    }
+
+    /// Its sentences for those who keep the peace.
+    #[cfg(feature = "ssr")]
+    pub fn keeping(self) -> &'static Keeping {
+        match self {
+            Lang::PtBr => &pt_br::keeping::KEEPING,
         }
     }
 }

@@ -4,6 +4,7 @@
 //! a redirect with `?done=` or `?refused=`, which becomes the frame's [`Told`].
 
 pub mod form;
+pub mod moderation;
 
 use leptos::prelude::*;
 

@@ -5,6 +5,7 @@
 
 pub(crate) mod back;
 pub mod cookie;
+pub mod moderation;
 
 use axum::Form;
 use axum::extract::rejection::FormRejection;

@@ -32,6 +32,7 @@ pub mod token;
 pub use config::Config;
 pub use server::{RunError, Server, StartError};
 
+use chat::MemberId;
 use headers::Reports;
 use limits::Limits;
 use protocol::{Ban, Problem, Stored};
@@ -41,7 +42,7 @@ use settings::CurrentSettings;
 use socket::binding::Bindings;
 use socket::{People, Presences, Subscriptions, Whispers};
 use stage::Stage;
-use store::{Store, StoreError};
+use store::{Network, Store, StoreError};
 
 /// What every handler can reach. Cloning it is cheap.
 #[derive(Clone)]
@@ -95,10 +96,14 @@ impl App {
         }
     }
 
+    /// The networks that somebody is connected from now.
+    fn networks_of(&self, member: &MemberId) -> Vec<Network> {
+        self.bindings.addresses_of(member).into_iter().filter_map(|ip| self.store.network(ip)).collect()
+    }
+
     /// Lets somebody not be on this server, or again; with them where they are connected from now.
     async fn ban(&self, author: &Author, request: Ban) -> Result<Stored, Problem> {
-        let addresses = self.bindings.addresses_of(&request.member);
-        let live = addresses.into_iter().filter_map(|ip| self.store.network(ip)).collect();
+        let live = self.networks_of(&request.member);
         self.rooms.ban_live(author, request, live).await
     }
 

@@ -26,6 +26,7 @@ struct Counters {
     per_person: DefaultKeyedRateLimiter<MemberId>,
     guests: DefaultKeyedRateLimiter<IpAddr>,
     reports: DefaultKeyedRateLimiter<IpAddr>,
+    complaints: DefaultKeyedRateLimiter<MemberId>,
     typing: DefaultKeyedRateLimiter<(MemberId, RoomId)>,
     clock: DefaultClock,
 }
@@ -37,12 +38,15 @@ impl Limits {
             return Limits(None);
         }
         let tuning = &config.tuning;
+        let complaints =
+            Quota::with_period(tuning.complaints_every).unwrap_or(Quota::per_second(NonZeroU32::MIN));
         let in_room = Quota::per_second(at_least_one(tuning.sends_per_second));
         Limits(Some(Arc::new(Counters {
             in_room: RateLimiter::keyed(in_room.allow_burst(at_least_one(tuning.sends_burst))),
             per_person: RateLimiter::keyed(Quota::per_minute(at_least_one(tuning.sends_per_minute))),
             guests: RateLimiter::keyed(Quota::per_minute(at_least_one(tuning.guest_sends_per_minute))),
             reports: RateLimiter::keyed(Quota::per_minute(at_least_one(tuning.reports_per_minute))),
+            complaints: RateLimiter::keyed(complaints.allow_burst(at_least_one(tuning.complaints_burst))),
             typing: RateLimiter::keyed(typing_quota()),
             clock: DefaultClock::default(),
         })))
@@ -63,6 +67,16 @@ impl Limits {
     /// A form of `author` that is in no room.
     pub fn form(&self, author: &Author, client: Client) -> Result<(), Problem> {
         self.send(author, None, client.network())
+    }
+
+    /// `author` reports a message, from `network`.
+    pub fn complaint(&self, author: &Author, network: IpAddr) -> Result<(), Problem> {
+        let Some(counters) = &self.0 else { return Ok(()) };
+        counters.check(&counters.complaints, &author.member.id)?;
+        if author.member.role == chat::Role::Guest {
+            counters.check(&counters.guests, &network)?;
+        }
+        Ok(())
     }
 
     /// Somebody without a session becomes a guest.
@@ -89,6 +103,7 @@ impl Limits {
         counters.per_person.retain_recent();
         counters.guests.retain_recent();
         counters.reports.retain_recent();
+        counters.complaints.retain_recent();
         counters.typing.retain_recent();
     }
 }

@@ -3,6 +3,7 @@
 
 pub mod claim;
 pub mod invite;
+pub mod moderation;
 pub mod plain;
 pub mod settings;
 

@@ -14,7 +14,7 @@ use crate::socket::adapter::Io;
 use crate::socket::announce;
 use crate::store::{Clock, Store, StoreError};
 use crate::token::Token;
-use crate::{App, listener, router, socket};
+use crate::{App, listener, router, socket, store};
 
 /// How often counters forget who is gone.
 const FORGET_EVERY: Duration = Duration::from_secs(60);
@@ -91,6 +91,7 @@ impl Server {
         let Server { app, io, router, .. } = self;
         let mut publisher = tokio::spawn(announce::run(io.clone(), app.clone()));
         let housekeeper = tokio::spawn(keep_house(app.clone()));
+        let remover = tokio::spawn(store::remove(app.store.clone()));
         #[cfg(unix)]
         let orders = {
             // Of a listener without an address nobody could be told.
@@ -110,6 +111,7 @@ impl Server {
             Err(_) = &mut publisher => Err(RunError::PublisherDied),
         };
         housekeeper.abort();
+        remover.abort();
         #[cfg(unix)]
         orders.abort();
         close(&app, io, publisher, serving, stop).await;

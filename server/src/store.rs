@@ -5,7 +5,7 @@
 
 mod act;
 mod append;
-mod audit;
+pub(crate) mod audit;
 mod backup;
 mod ballast;
 mod batch;
@@ -30,6 +30,8 @@ mod people;
 mod person;
 mod post;
 mod reading;
+mod removal;
+pub(crate) mod report;
 mod stop;
 #[cfg(test)]
 pub(crate) mod tests;
@@ -41,7 +43,7 @@ use std::time::{Duration, Instant};
 
 use chat::{Key, Member, MemberId, Millis, Role, RoomId, Seq};
 use sqlx::SqlitePool;
-use tokio::sync::{mpsc, oneshot, watch};
+use tokio::sync::{Notify, mpsc, oneshot, watch};
 
 pub use backup::{Inventory, Restored, backup, restore};
 pub use ballast::keep_room_back;
@@ -61,6 +63,7 @@ pub(crate) use person::SessionRow;
 use post::Post;
 pub(crate) use post::{Content, Posted, Shape};
 pub(crate) use reading::Reading;
+pub(crate) use removal::remove;
 pub use stop::Stop;
 use writer::Writer;
 
@@ -80,6 +83,8 @@ struct Inner {
     committed: Mutex<Option<Committed>>,
     /// When something was last seen to be stored; nothing after a failure.
     proven: Mutex<Option<Instant>>,
+    /// There is something new to be removed.
+    removals: Notify,
     life: watch::Receiver<Life>,
 }
 
@@ -126,6 +131,7 @@ impl Store {
             inbox,
             committed,
             proven: Mutex::new(None),
+            removals: Notify::new(),
             life: watched,
         })))
     }

@@ -3,6 +3,8 @@
 #[cfg(feature = "ssr")]
 pub(super) mod desk;
 #[cfg(feature = "ssr")]
+pub(super) mod keeping;
+#[cfg(feature = "ssr")]
 pub(super) mod plain;
 
 use protocol::Refusal;

@@ -33,6 +33,9 @@ pub struct Message {
 /// Longest emoji sequence, in bytes (protocol.md section 7).
 pub const MAX_EMOJI_BYTES: usize = 64;
 
+/// Longest reason to report a message, in characters.
+pub const MAX_REASON: usize = 500;
+
 /// Most kinds of emoji under one message.
 pub const MAX_REACTION_KINDS: usize = 20;
 

@@ -104,7 +104,7 @@ pub trait Notice: Serialize {
 }
 
 /// Every request's name, in the order of `docs/PROTOCOL.md`.
-pub const REQUESTS: [&str; 24] = [
+pub const REQUESTS: [&str; 26] = [
     Message::EVENT,
     Edit::EVENT,
     Delete::EVENT,
@@ -118,6 +118,8 @@ pub const REQUESTS: [&str; 24] = [
     Kick::EVENT,
     Mute::EVENT,
     Ban::EVENT,
+    Report::EVENT,
+    DeleteAll::EVENT,
     SetRole::EVENT,
     SetTopic::EVENT,
     RenameRoom::EVENT,

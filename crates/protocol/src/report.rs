@@ -5,6 +5,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::{Done, Request};
 
+/// Under what name the audit log keeps that reports of a message were settled: a form asks for it, and no event.
+pub const SETTLE: &str = "settle";
+
 /// The argument of `report`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -68,6 +68,10 @@ pub struct Tuning {
     pub guest_sends_per_minute: u32,
     /// Reports of refused content per minute and address.
     pub reports_per_minute: u32,
+    /// Between two messages that a person reports.
+    pub complaints_every: Duration,
+    /// So many at once.
+    pub complaints_burst: u32,
 }
 
 impl Default for Tuning {
@@ -105,6 +109,8 @@ impl Default for Tuning {
             sends_per_minute: 60,
             guest_sends_per_minute: 600,
             reports_per_minute: 10,
+            complaints_every: seconds(10),
+            complaints_burst: 5,
         }
     }
 }

@@ -1,10 +1,12 @@
 //! Keeping the peace: who may do what to whom is [`chat::Role::may`], asked inside the transaction.
 
 use chat::RoomId;
-use protocol::{Ban, Kick, Mute, Problem, Stored};
+use chat::message::MAX_REASON;
+use protocol::{Ban, DeleteAll, Kick, Mute, Problem, Refusal, Report, Stored};
 
 use super::Rooms;
 use crate::session::Author;
+use crate::store::report::Outcome;
 use crate::store::{Content, Network};
 
 impl Rooms {
@@ -44,5 +46,46 @@ impl Rooms {
     ) -> Result<Stored, Problem> {
         let content = Content::Banned(request.member, request.on, live);
         Ok(self.post(author, RoomId::lobby(), request.key, content).await?.into())
+    }
+    /// Takes away everything a guest has said, in all rooms. It is answered before it is done; each message's `deleted`
+    /// follows. What is answered is where the default room's log was.
+    ///
+    /// # Errors
+    /// `not_found`, `forbidden` (no right to it, or no guest), `banned`, `key_conflict`, `storage`, `restarting`.
+    pub async fn delete_all(&self, author: &Author, request: DeleteAll) -> Result<Stored, Problem> {
+        let content = Content::AllDeleted(request.member);
+        let done = self.post(author, RoomId::lobby(), request.key, content).await?;
+        self.store.go_on_removing();
+        Ok(done.into())
+    }
+
+    /// Tells those who keep the peace of a message. Once more while it is open changes nothing.
+    ///
+    /// # Errors
+    /// `too_long`, `not_found`, `forbidden` (one's own), `banned`, `key_conflict`, `storage`, `restarting`.
+    pub async fn report(&self, author: &Author, request: Report) -> Result<protocol::Done, Problem> {
+        let reason = request.reason.trim();
+        if reason.chars().count() > MAX_REASON {
+            return Err(Refusal::TooLong.into());
+        }
+        let content = Content::Reported { target: request.target, reason: reason.to_owned() };
+        self.post(author, request.room, request.key, content).await?;
+        Ok(protocol::Done {})
+    }
+
+    /// Settles a report. `live` are the networks of the live connections of who said what was reported.
+    ///
+    /// # Errors
+    /// `not_found` (also for who may not), `forbidden`, `banned`, `storage`, `restarting`.
+    pub(crate) async fn settle(
+        &self,
+        author: &Author,
+        report: i64,
+        outcome: Outcome,
+        live: Vec<Network>,
+    ) -> Result<(), Problem> {
+        let content = Content::Settled { report, outcome, live };
+        self.post(author, RoomId::lobby(), None, content).await?;
+        Ok(())
     }
 }

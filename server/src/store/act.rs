@@ -7,6 +7,7 @@
 mod link;
 mod message;
 mod person;
+mod report;
 mod room;
 mod shape;
 
@@ -20,6 +21,8 @@ use super::decide::{Known, again};
 use super::post::{Content, Post, Posted};
 use super::stop::Stop;
 use super::{StoreError, audit, log, network};
+
+pub(super) use message::erase;
 
 /// Most rooms a person is in (security.md, attack 54).
 const MAX_ROOMS: i64 = 500;
@@ -97,6 +100,9 @@ impl Act<'_> {
             Content::Kicked(who) => self.kick(who).await?,
             Content::Muted(who, on) => self.mute(who, *on).await?,
             Content::Banned(who, on, live) => self.ban(who, *on, live).await?,
+            Content::AllDeleted(who) => self.delete_all(who).await?,
+            Content::Reported { target, reason } => self.report(*target, reason).await?,
+            Content::Settled { report, outcome, live } => self.settle(*report, *outcome, live).await?,
             Content::Appointed(who, role) => self.appoint(who, *role).await?,
             Content::Shaped(shape) => self.shape(shape).await?,
             Content::Invited { hash, session } => self.be_invited(hash, session.as_ref()).await?,
@@ -195,20 +201,30 @@ impl Act<'_> {
 
     /// The request's room. What the author may not see is not there.
     async fn place(&mut self) -> Result<Place, Stop> {
+        let room = &self.post.room;
+        let place = self.room(room).await?.ok_or(Refusal::NotFound)?;
+        if place.kind != PUBLIC && !place.present {
+            return Err(Refusal::NotFound.into());
+        }
+        Ok(place)
+    }
+
+    /// A room as the author stands in it, whether or not the author may see it.
+    async fn room(&mut self, room: &RoomId) -> Result<Option<Place>, StoreError> {
         let row = sqlx::query(
             "SELECT r.id, r.kind, r.creator_id, p.present, p.muted, p.gone_seq, r.locked, r.archived
              FROM rooms r
              LEFT JOIN memberships p ON p.room_id = r.id AND p.member_id = ?2 WHERE r.public_id = ?1",
         )
-        .bind(self.post.room.as_str())
+        .bind(room.as_str())
         .bind(self.author.as_ref().map(|(id, _)| *id))
         .fetch_optional(&mut *self.db)
         .await?;
-        let row = row.ok_or(Refusal::NotFound)?;
+        let Some(row) = row else { return Ok(None) };
         let creator: Option<i64> = row.try_get(2)?;
         let mut place = Place {
             id: row.try_get(0)?,
-            public_id: self.post.room.clone(),
+            public_id: room.clone(),
             kind: row.try_get(1)?,
             keeper: creator.is_some() && creator == self.author.as_ref().map(|(id, _)| *id),
             present: row.try_get::<Option<bool>, _>(3)?.unwrap_or(false),
@@ -218,10 +234,7 @@ impl Act<'_> {
             archived: row.try_get(7)?,
         };
         place.present |= place.is_lobby();
-        if place.kind != PUBLIC && !place.present {
-            return Err(Refusal::NotFound.into());
-        }
-        Ok(place)
+        Ok(Some(place))
     }
 
     /// The same, for who wants to speak there.

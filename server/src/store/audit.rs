@@ -1,12 +1,13 @@
 //! The audit log: who did what to whom while keeping the peace. Each row is written in the transaction of its act;
 //! what is there is never changed, which triggers of the database see to.
 
-use chat::{Millis, Seq};
+use chat::{Member, Millis, Seq};
 use serde_json::Value;
-use sqlx::SqliteConnection;
+use sqlx::sqlite::SqliteRow;
+use sqlx::{Row as _, SqliteConnection};
 
-use super::StoreError;
-use super::code::from_seq;
+use super::code::{self, from_seq};
+use super::{Store, StoreError};
 
 /// One act, to be kept.
 #[derive(Debug, Default)]
@@ -41,6 +42,63 @@ pub(super) async fn record(db: &mut SqliteConnection, now: Millis, deed: Deed<'_
     .execute(db)
     .await?;
     Ok(())
+}
+
+/// One act, as it was kept; people and rooms as they are called today.
+#[derive(Clone, Debug)]
+pub(crate) struct Audited {
+    /// Later acts have a higher one.
+    pub(crate) id: i64,
+    pub(crate) at: Millis,
+    /// `None`: who runs the server.
+    pub(crate) by: Option<Member>,
+    pub(crate) act: String,
+    pub(crate) who: Option<Member>,
+    /// What the room is called.
+    pub(crate) room: Option<String>,
+    pub(crate) detail: Value,
+}
+
+impl Store {
+    /// The `limit` acts before the one with this id, or the last ones; the latest first.
+    pub(crate) async fn audit(&self, before: Option<i64>, limit: usize) -> Result<Vec<Audited>, StoreError> {
+        let rows = sqlx::query(
+            "SELECT u.id, u.at, u.act, r.name, u.detail,
+                    b.id, b.public_id, b.name, b.role, w.id, w.public_id, w.name, w.role
+             FROM audit u LEFT JOIN rooms r ON r.id = u.room_id
+             LEFT JOIN members b ON b.id = u.by_id LEFT JOIN members w ON w.id = u.who_id
+             WHERE u.id < ?1 ORDER BY u.id DESC LIMIT ?2",
+        )
+        .bind(before.unwrap_or(i64::MAX))
+        .bind(i64::try_from(limit).unwrap_or(i64::MAX))
+        .fetch_all(&self.0.readers)
+        .await?;
+        rows.iter().map(audited).collect()
+    }
+}
+
+fn audited(row: &SqliteRow) -> Result<Audited, StoreError> {
+    let id = row.try_get(0)?;
+    let detail = match row.try_get::<Option<&str>, _>(4)? {
+        Some(text) => serde_json::from_str(text)
+            .map_err(|error| StoreError::Corrupt(format!("row {id} of the audit log: {error}")))?,
+        None => Value::Null,
+    };
+    Ok(Audited {
+        id,
+        at: row.try_get(1)?,
+        by: person(row, 5)?,
+        act: row.try_get(2)?,
+        who: person(row, 9)?,
+        room: row.try_get(3)?,
+        detail,
+    })
+}
+
+/// Somebody, if anybody is named, from four columns beginning at `first`.
+pub(super) fn person(row: &SqliteRow, first: usize) -> Result<Option<Member>, StoreError> {
+    let Some(id) = row.try_get::<Option<i64>, _>(first)? else { return Ok(None) };
+    code::member(id, row.try_get(first + 1)?, row.try_get(first + 2)?, row.try_get(first + 3)?).map(Some)
 }
 
 #[cfg(test)]

@@ -10,7 +10,7 @@ use super::{StoreError, code, manage, name, network, reading};
 /// Carries out `command` in the open transaction.
 pub(super) async fn carry_out(db: &mut SqliteConnection, command: &Command) -> Result<Answer, StoreError> {
     match command {
-        Command::Post(_) => unreachable!("posts are written together"),
+        Command::Post(_) | Command::Remove { .. } => unreachable!("the writer sees to what makes events"),
         Command::Begin { member, session } => match begin(db, member, session).await {
             Ok(id) => Ok(Answer::Begun(Ok(id))),
             Err(Stop::Refused(refusal)) => Ok(Answer::Begun(Err(refusal))),

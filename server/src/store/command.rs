@@ -41,6 +41,8 @@ pub(super) enum Command {
     Sweep { kind: i64, used: Millis, created: Millis },
     /// A person has another role.
     Appoint { member: MemberId, role: Role },
+    /// The next of what a person has said is deleted.
+    Remove { member: i64, after: i64 },
     /// Something for those who run the server.
     Manage(Box<Manage>),
     /// How far somebody has read, or what somebody is notified of.
@@ -85,6 +87,8 @@ pub(super) enum Answer {
     Appointed(bool),
     /// Of a `Sweep`: how many sessions were over.
     Swept(u64),
+    /// Of a `Remove`: where to go on.
+    Removed(Option<i64>),
     /// Of a `Manage`.
     Managed(Result<i64, Refusal>),
     /// Of `Reading`.

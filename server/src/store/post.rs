@@ -7,6 +7,7 @@ use protocol::view::RoomKind;
 use sha2::{Digest, Sha256};
 
 use super::network::Network;
+use super::report::Outcome;
 use super::{NewSession, payload};
 
 /// A keyed request, with everything that can be worked out before the writer sees it.
@@ -81,6 +82,24 @@ pub(crate) enum Content {
     /// Somebody may not be on this server, or may again; told in each of their rooms. With the networks of the person's
     /// live connections.
     Banned(MemberId, bool, Vec<Network>),
+    /// Everything a guest has said is taken away.
+    AllDeleted(MemberId),
+    /// Those who keep the peace are told of a message.
+    Reported {
+        /// The message.
+        target: Seq,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// A report is settled.
+    Settled {
+        /// Its row.
+        report: i64,
+        /// What is done.
+        outcome: Outcome,
+        /// The networks of the live connections of who said it.
+        live: Vec<Network>,
+    },
     /// Somebody has this role; told in each of their rooms.
     Appointed(MemberId, Role),
     /// The room is like this.
@@ -208,6 +227,20 @@ fn request_hash(hash_key: &[u8; 32], room: &RoomId, content: &Content) -> [u8; 3
             part(b"ban");
             part(who.as_str().as_bytes());
             part(&[u8::from(*on)]);
+        }
+        Content::AllDeleted(who) => {
+            part(b"deleteAll");
+            part(who.as_str().as_bytes());
+        }
+        Content::Reported { target, reason } => {
+            part(b"report");
+            part(&target.to_be_bytes());
+            part(reason.as_bytes());
+        }
+        Content::Settled { report, outcome, .. } => {
+            part(b"settle");
+            part(&report.to_be_bytes());
+            part(outcome.code().as_bytes());
         }
         Content::Appointed(who, role) => {
             part(b"setRole");

@@ -14,7 +14,7 @@ use tokio::task::yield_now;
 use super::command::{Answer, Command, Entry, Request};
 use super::committed::Announcer;
 use super::post::Post;
-use super::{Clock, StoreError, act, batch, chore};
+use super::{Clock, StoreError, act, batch, chore, removal};
 
 #[cfg(feature = "plant")]
 mod planted;
@@ -130,6 +130,11 @@ impl Writer {
                         Command::Post(post) => {
                             let (posted, events) = act::carry_out(&mut self.db, now, post).await?;
                             done.answers.push(Answer::Posted(posted));
+                            done.events.extend(events);
+                        }
+                        Command::Remove { member, after } => {
+                            let (next, events) = removal::step(&mut self.db, now, *member, *after).await?;
+                            done.answers.push(Answer::Removed(next));
                             done.events.extend(events);
                         }
                         other => done.answers.push(chore::carry_out(&mut self.db, other).await?),

@@ -128,6 +128,8 @@ async fn every_request_of_the_contract_answers_something_else_than_an_unknown_ev
         json!({"room": room, "member": bia_id}),
         json!({"member": bia_id, "on": true}),
         json!({"member": bia_id, "on": true}),
+        json!({"target": 7}),
+        json!({"member": bia_id}),
         json!({"member": bia_id, "role": "moderator"}),
         json!({"room": room, "topic": "Prova"}),
         json!({"room": room, "name": "Turma B"}),
@@ -147,6 +149,7 @@ async fn every_request_of_the_contract_answers_something_else_than_an_unknown_ev
         if event == protocol::Kick::EVENT {
             // Who made the room has left it, and is no longer there to keep it.
             ana.request(&Join { room: room.clone() }).await.unwrap();
+            assert_eq!(bia.say("para denunciar").await.unwrap().seq, 7);
         }
         if event == protocol::SetRole::EVENT {
             server.app.store.appoint(bia_id, chat::Role::Member).await.unwrap();

@@ -2,7 +2,11 @@
 
 use chat::{Role, RoomId};
 use protocol::notice::EndCode;
-use protocol::{Ban, Delete, Edit, Ended, Hello, Mute, React, Refusal, Rename, SentRecord};
+use protocol::view::RoomKind;
+use protocol::{
+    Ban, CreateRoom, Delete, DeleteAll, Edit, Ended, Hello, History, Kick, Message, MessageOptions, Mute,
+    PerRoom, React, Refusal, Rename, Report, SentRecord, Sync,
+};
 use serde_json::{Value, json};
 use socketio_client::Reason;
 
@@ -167,4 +171,212 @@ async fn j91_a_ban_on_this_machine_shuts_nobody_else_out() {
     ana.request(&ban(&hello, true)).await.unwrap();
     bia.notice::<Ended>().await;
     TestClient::hello(&server).await;
+}
+
+#[tokio::test]
+async fn j93_a_deleted_message_is_gone_from_the_log_the_history_and_the_page() {
+    let server = server().await;
+    let (ana, _) = keeper(&server, Role::Moderator).await;
+    let (bia, _) = TestClient::hello(&server).await;
+    bia.say("segredo").await.unwrap();
+    let room = RoomId::lobby();
+    let edit = Edit { room: room.clone(), target: 1, body: "outro segredo".to_owned(), key: None };
+    bia.request(&edit).await.unwrap();
+    ana.request(&Delete { room: room.clone(), target: 1, key: None }).await.unwrap();
+
+    let cursors = PerRoom::from([(room, 0)]);
+    let log = bia.ask(<Sync as protocol::Request>::EVENT, vec![json!({ "cursors": cursors })]).await;
+    let history = bia.ask(<History as protocol::Request>::EVENT, vec![json!({})]).await;
+    let page = http::get(&server, "/", &[]).await.body;
+    for (what, text) in [("log", log.to_string()), ("history", history.to_string()), ("page", page)] {
+        assert!(!text.contains("segredo"), "{what}: {text}");
+    }
+}
+
+fn report(target: u64, reason: &str) -> Report {
+    Report { room: RoomId::lobby(), target, reason: reason.to_owned(), key: None }
+}
+
+#[tokio::test]
+async fn j94_a_flood_of_reports_is_told_to_wait() {
+    let server = TestServer::start().await;
+    let (ana, _) = TestClient::hello(&server).await;
+    let (bia, _) = TestClient::hello(&server).await;
+    ana.say("oi").await.unwrap();
+    for _ in 0..5 {
+        bia.request(&report(1, "spam")).await.unwrap();
+    }
+    let problem = bia.request(&report(1, "spam")).await.unwrap_err();
+    assert_eq!(problem.code, Refusal::RateLimited);
+    assert!(matches!(problem.retry_after_ms, Some(1..=10_000)), "{problem:?}");
+    bia.say("e ainda fala").await.unwrap();
+}
+
+/// Somebody of that role with a browser: the client, and the cookie of the pages.
+async fn browser(server: &TestServer, name: &str, role: Role) -> (TestClient, Hello, String) {
+    let cookie = http::post(server, "/name", &[], &format!("name={name}")).await.cookie();
+    let mut client = open(server, json!({"v": 1}), &[("cookie", &cookie)]);
+    let hello = client.notice::<Hello>().await;
+    server.app.store.appoint(&hello.you.id, role).await.unwrap();
+    (client, hello, cookie)
+}
+
+/// The page of moderation for who has this cookie.
+async fn page(server: &TestServer, cookie: &str) -> String {
+    let answer = http::get(server, "/moderation", &[("cookie", cookie)]).await;
+    assert_eq!(answer.status, 200, "{answer:?}");
+    answer.body
+}
+
+fn count(page: &str, what: &str) -> usize {
+    page.matches(what).count()
+}
+
+/// The address of the first report's form.
+fn first_form(page: &str) -> String {
+    let action = page.split("action=\"/moderation/reports/").nth(1).unwrap_or_else(|| panic!("none: {page}"));
+    format!("/moderation/reports/{}", action.split('"').next().unwrap())
+}
+
+const ENTRY: &str = "audit-log__entry";
+
+#[tokio::test]
+async fn j95_each_act_of_moderation_is_one_row_of_the_audit_log_and_none_that_was_refused() {
+    let server = server().await;
+    let (ana, _, cookie) = browser(&server, "Ana", Role::Owner).await;
+    let (bia, theirs) = TestClient::hello(&server).await;
+    bia.say("oi").await.unwrap();
+    let create = CreateRoom {
+        name: "Turma".to_owned(),
+        kind: RoomKind::Public,
+        members: Some(vec![theirs.you.id.clone()]),
+        key: None,
+    };
+    let room = ana.request(&create).await.unwrap().room.id;
+    let mut rows = 0;
+    macro_rules! acts {
+        ($($request:expr => $new:literal),* $(,)?) => {$(
+            let answer = ana.request(&$request).await;
+            assert_eq!(answer.is_ok(), $new < 2, "{answer:?}");
+            rows += $new % 2;
+            let shown = page(&server, &cookie).await;
+            assert_eq!(count(&shown, ENTRY), rows, "{}", stringify!($request));
+        )*};
+    }
+    let (member, lobby) = (theirs.you.id.clone(), RoomId::lobby());
+    // 1: one row; 0: nothing has changed; 2: refused.
+    acts! {
+        Mute { room: lobby.clone(), member: member.clone(), on: true, key: None } => 1,
+        Mute { room: lobby.clone(), member: member.clone(), on: true, key: None } => 0,
+        Mute { room: lobby.clone(), member: member.clone(), on: false, key: None } => 1,
+        Kick { room: lobby.clone(), member: member.clone(), key: None } => 2,
+        Kick { room: room.clone(), member: member.clone(), key: None } => 1,
+        Delete { room: lobby.clone(), target: 1, key: None } => 1,
+        Delete { room: lobby.clone(), target: 1, key: None } => 0,
+        DeleteAll { member: member.clone(), key: None } => 1,
+        Ban { member: member.clone(), on: true, key: None } => 1,
+        Ban { member: member.clone(), on: false, key: None } => 1,
+    }
+    // To delete what one said oneself is no moderation.
+    let own = ana.say("minha").await.unwrap().seq;
+    ana.request(&Delete { room: lobby, target: own, key: None }).await.unwrap();
+    assert_eq!(count(&page(&server, &cookie).await, ENTRY), rows);
+}
+
+#[tokio::test]
+async fn what_is_reported_is_read_and_settled_by_those_who_keep_the_peace_and_by_nobody_else() {
+    let server = server().await;
+    let (ana, _, cookie) = browser(&server, "Ana", Role::Moderator).await;
+    let (bia, _, other) = browser(&server, "Bia", Role::Guest).await;
+    let (spam, theirs) = TestClient::hello(&server).await;
+    let create = CreateRoom {
+        name: "Fechada".to_owned(),
+        kind: RoomKind::Private,
+        members: Some(vec![theirs.you.id.clone()]),
+        key: None,
+    };
+    let room = bia.request(&create).await.unwrap().room.id;
+    for body in ["propaganda", "mais propaganda"] {
+        let options = MessageOptions { room: Some(room.clone()), ..MessageOptions::default() };
+        spam.request(&Message { body: body.to_owned(), options }).await.unwrap();
+    }
+    let told = |target, reason: &str| Report { room: room.clone(), ..report(target, reason) };
+    for reason in ["<b>chato</b>", "de novo"] {
+        bia.request(&told(1, reason)).await.unwrap();
+    }
+    bia.request(&told(2, "")).await.unwrap();
+    assert_eq!(ana.request(&told(1, "")).await.unwrap_err().code, Refusal::NotFound, "Ana is not in it");
+    assert_eq!(spam.request(&told(1, "")).await.unwrap_err().code, Refusal::Forbidden, "one's own");
+    assert_eq!(bia.request(&told(1, &"a".repeat(501))).await.unwrap_err().code, Refusal::TooLong);
+
+    let shown = page(&server, &cookie).await;
+    assert_eq!(count(&shown, "report-list__report"), 2, "one open report a person and message: {shown}");
+    assert!(shown.contains("propaganda") && shown.contains("&lt;b&gt;chato") && !shown.contains("de novo"));
+    assert!(!shown.contains("audit-log"), "which is for owner and admin");
+    let form = first_form(&shown);
+    for headers in [vec![], vec![("cookie", other.as_str())]] {
+        assert_eq!(http::get(&server, "/moderation", &headers).await.status, 404);
+        assert_eq!(http::post(&server, &form, &headers, "outcome=deleted").await.status, 404);
+        let member = format!("member={}", theirs.you.id);
+        assert_eq!(http::post(&server, "/moderation/pardon", &headers, &member).await.status, 404);
+    }
+    let keeper = [("cookie", cookie.as_str())];
+    assert_eq!(http::post(&server, &form, &keeper, "outcome=x").await.status, 400);
+    let settled = http::post(&server, &form, &keeper, "outcome=deleted").await;
+    assert_eq!((settled.status, settled.location()), (303, "/moderation?done=deleted"));
+    let again = http::post(&server, &form, &keeper, "outcome=deleted").await;
+    assert_eq!(again.location(), "/moderation?refused=not_found", "somebody else was faster");
+    let history = bia.request(&History { room: room.clone(), ..History::default() }).await.unwrap();
+    assert!(history.messages[0].deleted && !history.messages[1].deleted);
+
+    let shown = page(&server, &cookie).await;
+    assert_eq!(count(&shown, "report-list__report"), 1);
+    let banned = http::post(&server, &first_form(&shown), &keeper, "outcome=banned").await;
+    assert_eq!(banned.location(), "/moderation?done=banned");
+    let mut spam = spam;
+    assert_eq!(spam.notice::<Ended>().await.code, EndCode::Banned);
+    let shown = page(&server, &cookie).await;
+    assert_eq!(count(&shown, "report-list__report"), 0);
+    assert!(shown.contains(theirs.you.id.as_str()), "who is banned is there to be pardoned");
+    let member = format!("member={}", theirs.you.id);
+    let pardoned = http::post(&server, "/moderation/pardon", &keeper, &member).await;
+    assert_eq!(pardoned.location(), "/moderation?done=pardoned");
+    let mut back = TestClient::open(&server, json!({"v": 1, "token": theirs.token}), &[]);
+    assert_eq!(back.notice::<Hello>().await.you.id, theirs.you.id);
+}
+
+#[tokio::test]
+async fn everything_a_guest_said_goes_in_every_room_and_nothing_of_a_member() {
+    let server = server().await;
+    let (mut ana, mine) = keeper(&server, Role::Moderator).await;
+    let (bia, theirs) = TestClient::hello(&server).await;
+    let create = CreateRoom { name: "Turma".to_owned(), kind: RoomKind::Private, members: None, key: None };
+    let room = bia.request(&create).await.unwrap().room.id;
+    let options = MessageOptions { room: Some(room.clone()), ..MessageOptions::default() };
+    bia.request(&Message { body: "na sala fechada".to_owned(), options }).await.unwrap();
+    ana.say("fica").await.unwrap();
+    for n in 0..70 {
+        bia.say(&n.to_string()).await.unwrap();
+    }
+    let all = DeleteAll { member: theirs.you.id.clone(), key: None };
+    assert_eq!(
+        bia.request(&DeleteAll { member: mine.you.id.clone(), key: None }).await.unwrap_err().code,
+        Refusal::Forbidden
+    );
+    assert!(!ana.request(&all).await.unwrap().duplicate);
+    for _ in 0..70 {
+        ana.kept(protocol::event::kind::DELETED).await;
+    }
+    let history = ana.request(&History { limit: Some(100), ..History::default() }).await.unwrap();
+    let left: Vec<_> = history.messages.iter().filter(|message| !message.deleted).collect();
+    assert_eq!((left.len(), left[0].body.as_str(), history.head), (1, "fica", 141));
+    let closed = bia.request(&History { room, ..History::default() }).await.unwrap();
+    assert!(closed.messages[0].deleted);
+
+    server.app.store.appoint(&theirs.you.id, Role::Member).await.unwrap();
+    assert_eq!(
+        ana.request(&all).await.unwrap_err().code,
+        Refusal::Forbidden,
+        "who has an account is not a guest"
+    );
 }

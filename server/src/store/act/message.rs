@@ -2,7 +2,7 @@
 
 use chat::message::MAX_REACTION_KINDS;
 use chat::rich_text::Block;
-use chat::{Act as Deed, Change, MessageBody, Role, Seq};
+use chat::{Act as Deed, Change, MemberId, MessageBody, Role, Seq};
 use protocol::{Refusal, Request as _};
 use serde_json::Value;
 use sqlx::{Row as _, SqliteConnection};
@@ -13,16 +13,18 @@ use crate::store::code::{self, from_seq, kind, to_seq};
 use crate::store::mention;
 
 /// The message a request is about.
-struct Target {
-    seq: Seq,
-    own: bool,
+pub(super) struct Target {
+    pub(super) seq: Seq,
+    pub(super) own: bool,
     /// Its author's row.
-    author: i64,
+    pub(super) author: i64,
+    /// Its author.
+    pub(super) by: MemberId,
     /// Its author's.
-    role: Role,
+    pub(super) role: Role,
     body: String,
     edited_seq: Option<Seq>,
-    deleted_seq: Option<Seq>,
+    pub(super) deleted_seq: Option<Seq>,
 }
 
 impl Act<'_> {
@@ -78,13 +80,18 @@ impl Act<'_> {
         if let Some(seq) = target.deleted_seq {
             return Ok(self.already(&place, seq).await?);
         }
+        Ok(self.take_away(&place, &target).await?)
+    }
+
+    /// Deletes a message, which the author may.
+    pub(super) async fn take_away(&mut self, place: &Place, target: &Target) -> Result<Reached, StoreError> {
         let change = Change::Deleted { by: self.id(), target: target.seq };
         let reached =
             self.append((place.id, &place.public_id), kind::DELETED, Some(target.seq), change).await?;
         erase(self.db, place.id, target.seq, reached.seq).await?;
         if !target.own {
             let about = (Some(target.author), target.seq);
-            self.record(protocol::Delete::EVENT, &place, about, Value::Null).await?;
+            self.record(protocol::Delete::EVENT, place, about, Value::Null).await?;
         }
         Ok(reached)
     }
@@ -125,7 +132,7 @@ impl Act<'_> {
     }
 
     /// The message `seq` of the place, deleted or not.
-    async fn target(&mut self, place: &Place, seq: Seq) -> Result<Target, Stop> {
+    pub(super) async fn target(&mut self, place: &Place, seq: Seq) -> Result<Target, Stop> {
         let row = sqlx::query(
             "SELECT a.public_id, a.role, m.body, m.edited_seq, m.deleted_seq, a.id
              FROM messages m JOIN members a ON a.id = m.author_id
@@ -139,9 +146,11 @@ impl Act<'_> {
         .fetch_optional(&mut *self.db)
         .await?;
         let row = row.ok_or(Refusal::NotFound)?;
+        let by = code::member_id(row.try_get(0)?)?;
         Ok(Target {
             seq,
-            own: row.try_get::<&str, _>(0)? == self.post.author.id.as_str(),
+            own: by == self.post.author.id,
+            by,
             author: row.try_get(5)?,
             role: code::to_role(row.try_get(1)?),
             body: row.try_get::<Option<String>, _>(2)?.unwrap_or_default(),
@@ -151,7 +160,7 @@ impl Act<'_> {
     }
 
     /// The message `seq` of the place, if its text is still there.
-    async fn standing(&mut self, place: &Place, seq: Seq) -> Result<Target, Stop> {
+    pub(super) async fn standing(&mut self, place: &Place, seq: Seq) -> Result<Target, Stop> {
         let target = self.target(place, seq).await?;
         if target.deleted_seq.is_some() { Err(Refusal::NotFound.into()) } else { Ok(target) }
     }

@@ -14,10 +14,10 @@ use crate::store::post::further_key;
 use crate::store::{log, name};
 
 /// Whom a request is about.
-struct Other {
-    id: i64,
-    public_id: MemberId,
-    role: Role,
+pub(super) struct Other {
+    pub(super) id: i64,
+    pub(super) public_id: MemberId,
+    pub(super) role: Role,
     present: bool,
     gone_seq: Seq,
     muted: bool,
@@ -83,7 +83,13 @@ impl Act<'_> {
         Ok(self.silence(&place, other, on).await?)
     }
 
-    async fn silence(&mut self, place: &Place, other: Other, on: bool) -> Result<Reached, StoreError> {
+    /// Lets somebody not speak, or again, which the author may.
+    pub(super) async fn silence(
+        &mut self,
+        place: &Place,
+        other: Other,
+        on: bool,
+    ) -> Result<Reached, StoreError> {
         if other.muted == on {
             return self.already(place, other.muted_seq).await;
         }
@@ -114,7 +120,8 @@ impl Act<'_> {
         Ok(self.banish(&place, other, on, live).await?)
     }
 
-    async fn banish(
+    /// Lets somebody not be here, or again, which the author may.
+    pub(super) async fn banish(
         &mut self,
         place: &Place,
         other: Other,
@@ -180,8 +187,18 @@ impl Act<'_> {
         }
     }
 
+    /// The same, of an act that is done by role alone, wherever it is.
+    pub(super) fn check_role(&self, deed: Deed, other: &Other) -> Result<(), Stop> {
+        let itself = other.public_id == self.post.author.id;
+        if !itself && self.member().role.may(deed, false, other.role) {
+            Ok(())
+        } else {
+            Err(Refusal::Forbidden.into())
+        }
+    }
+
     /// Somebody on this server; in a closed room, somebody who is or was in it.
-    async fn other(&mut self, place: &Place, who: &MemberId) -> Result<Other, Stop> {
+    pub(super) async fn other(&mut self, place: &Place, who: &MemberId) -> Result<Other, Stop> {
         let row = sqlx::query(
             "SELECT m.id, m.role, m.banned, m.banned_seq, p.present, p.gone_seq, p.muted, p.muted_seq,
                     m.role_seq

@@ -1,0 +1,118 @@
+//! `GET /moderation`: for those who keep the peace; to everybody else there is no such page.
+
+use app::pages::Notice;
+use app::plain::Told;
+use app::plain::moderation::{Audit, Deed, Moderation, Report};
+use app::shell;
+use axum::extract::{Query, State};
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::Response;
+use chat::Act;
+use protocol::Refusal;
+use serde::Deserialize;
+
+use super::plain::PlainPage;
+use crate::App;
+use crate::forms::moderation::keeps_the_peace;
+use crate::guard::Client;
+use crate::session::Author;
+use crate::store::StoreError;
+use crate::store::audit::Audited;
+use crate::store::report::Reported;
+
+/// Most open reports on the page, and most of the banned.
+const MOST: usize = 100;
+
+/// Acts of the audit log on one page.
+const DEEDS: usize = 50;
+
+/// What may follow the page's path.
+#[derive(Deserialize)]
+pub struct Question {
+    before: Option<String>,
+    done: Option<String>,
+    refused: Option<String>,
+}
+
+/// The page.
+pub async fn page(
+    State(app): State<App>,
+    client: Client,
+    headers: HeaderMap,
+    Query(question): Query<Question>,
+) -> Response {
+    let (page, visitor) = match PlainPage::open(&app, client, &headers).await {
+        Ok(opened) => opened,
+        Err(answer) => return answer,
+    };
+    let Some(keeper) = visitor.filter(keeps_the_peace) else { return page.notice(Notice::NotFound) };
+    let before = question.before.as_deref().and_then(|before| before.parse().ok());
+    let moderation = match read(&app, &keeper, page.lang(), before).await {
+        Ok(moderation) => moderation,
+        Err(error) => {
+            tracing::error!(%error, "the page of moderation could not be made");
+            return page.notice(Notice::Broken);
+        }
+    };
+    let texts = page.lang().keeping();
+    let mut frame = moderation.frame(page.frame(texts.title));
+    let refused = question.refused.map(|code| Refusal::from_code(&code));
+    frame.told = match (question.done.as_deref().and_then(texts.done), refused) {
+        (Some(done), _) => Some(Told::Done(done.to_owned())),
+        (None, Some(refusal)) if refusal != Refusal::Unknown => {
+            Some(Told::Refused((page.lang().texts().refusal)(refusal).to_owned()))
+        }
+        _ => None,
+    };
+    page.answer(StatusCode::OK, |assets| shell::plain(frame, assets, || moderation.view()))
+}
+
+async fn read(
+    app: &App,
+    keeper: &Author,
+    lang: app::i18n::Lang,
+    before: Option<i64>,
+) -> Result<Moderation, StoreError> {
+    let audit = if keeper.member.role.may(Act::ReadAudit, false, None) {
+        Some(audit(app.store.audit(before, DEEDS + 1).await?))
+    } else {
+        None
+    };
+    let now = jiff::Timestamp::now();
+    Ok(Moderation {
+        lang,
+        now: app.store.now(),
+        utc_offset: jiff::tz::TimeZone::system().to_offset(now).seconds() / 60,
+        reports: app.store.reports(MOST).await?.into_iter().map(report).collect(),
+        banned: app.store.banned(MOST).await?,
+        audit,
+    })
+}
+
+/// One row more than fits only shows that there is more.
+fn audit(mut rows: Vec<Audited>) -> Audit {
+    let more = rows.len() > DEEDS;
+    rows.truncate(DEEDS);
+    let before = rows.last().filter(|_| more).map(|row| row.id);
+    Audit { deeds: rows.into_iter().map(deed).collect(), before }
+}
+
+fn deed(row: Audited) -> Deed {
+    let Audited { at, by, act, who, room, detail, .. } = row;
+    Deed { at, by, act, who, room, detail }
+}
+
+fn report(row: Reported) -> Report {
+    let (room, room_name) = row.room;
+    Report {
+        id: row.id,
+        at: row.at,
+        room,
+        room_name,
+        seq: row.seq,
+        by: row.by,
+        author: row.author,
+        reason: row.reason,
+        text: (!row.deleted).then_some(row.rich_text),
+    }
+}

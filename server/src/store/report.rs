@@ -1,0 +1,128 @@
+//! Reports as those who keep the peace read them, and whom they keep out.
+
+use chat::rich_text::Block;
+use chat::{Member, MemberId, Millis, RoomId, Seq};
+use sqlx::Row as _;
+use sqlx::sqlite::SqliteRow;
+
+use super::audit::person;
+use super::code::{self, to_seq};
+use super::{Store, StoreError, log};
+
+/// What is done about a reported message.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Outcome {
+    /// Nothing.
+    Dismissed,
+    /// It is deleted.
+    Deleted,
+    /// Who said it may not speak in its room.
+    Muted,
+    /// Who said it may not be on this server.
+    Banned,
+}
+
+impl Outcome {
+    const ALL: [Outcome; 4] = [Outcome::Dismissed, Outcome::Deleted, Outcome::Muted, Outcome::Banned];
+
+    /// As a form and the audit log write it.
+    pub(crate) fn code(self) -> &'static str {
+        match self {
+            Outcome::Dismissed => "dismissed",
+            Outcome::Deleted => "deleted",
+            Outcome::Muted => "muted",
+            Outcome::Banned => "banned",
+        }
+    }
+
+    /// What a form asks for.
+    pub(crate) fn from_code(code: &str) -> Option<Outcome> {
+        Outcome::ALL.into_iter().find(|outcome| outcome.code() == code)
+    }
+}
+
+/// An open report.
+#[derive(Clone, Debug)]
+pub(crate) struct Reported {
+    pub(crate) id: i64,
+    pub(crate) at: Millis,
+    pub(crate) room: (RoomId, String),
+    pub(crate) seq: Seq,
+    /// Who told of it.
+    pub(crate) by: Member,
+    /// Who said it.
+    pub(crate) author: Member,
+    /// May be empty.
+    pub(crate) reason: String,
+    /// Nothing, once it is deleted.
+    pub(crate) rich_text: Vec<Block>,
+    pub(crate) deleted: bool,
+}
+
+impl Store {
+    /// The `limit` oldest open reports of all rooms. For those who keep the peace: nobody's leave is asked.
+    pub(crate) async fn reports(&self, limit: usize) -> Result<Vec<Reported>, StoreError> {
+        let rows = sqlx::query(
+            "SELECT p.id, p.at, r.public_id, r.name, p.seq, p.reason, m.ast, m.deleted_seq IS NOT NULL,
+                    b.id, b.public_id, b.name, b.role, a.id, a.public_id, a.name, a.role
+             FROM reports p JOIN rooms r ON r.id = p.room_id
+             JOIN messages m ON m.room_id = p.room_id AND m.seq = p.seq
+             JOIN members b ON b.id = p.by_id JOIN members a ON a.id = m.author_id
+             WHERE p.settled_at IS NULL ORDER BY p.id LIMIT ?1",
+        )
+        .bind(i64::try_from(limit).unwrap_or(i64::MAX))
+        .fetch_all(&self.0.readers)
+        .await?;
+        rows.iter().map(reported).collect()
+    }
+
+    /// Who said what an open report is about.
+    pub(crate) async fn reported_author(&self, report: i64) -> Result<Option<MemberId>, StoreError> {
+        let id: Option<String> = sqlx::query_scalar(
+            "SELECT a.public_id FROM reports p JOIN messages m ON m.room_id = p.room_id AND m.seq = p.seq
+             JOIN members a ON a.id = m.author_id WHERE p.id = ?1 AND p.settled_at IS NULL",
+        )
+        .bind(report)
+        .fetch_optional(&self.0.readers)
+        .await?;
+        id.map(|id| code::member_id(&id)).transpose()
+    }
+
+    /// The `limit` people who were banned last.
+    pub(crate) async fn banned(&self, limit: usize) -> Result<Vec<Member>, StoreError> {
+        let rows = sqlx::query(
+            "SELECT id, public_id, name, role FROM members WHERE banned ORDER BY banned_seq DESC LIMIT ?1",
+        )
+        .bind(i64::try_from(limit).unwrap_or(i64::MAX))
+        .fetch_all(&self.0.readers)
+        .await?;
+        Ok(rows
+            .iter()
+            .map(|row| person(row, 0))
+            .collect::<Result<Vec<_>, _>>()?
+            .into_iter()
+            .flatten()
+            .collect())
+    }
+}
+
+fn reported(row: &SqliteRow) -> Result<Reported, StoreError> {
+    let id: i64 = row.try_get(0)?;
+    let corrupt = |what: String| StoreError::Corrupt(format!("report {id}: {what}"));
+    let nobody = || corrupt("nobody said it".to_owned());
+    let rich_text = match row.try_get::<Option<&[u8]>, _>(6)? {
+        Some(ast) => serde_json::from_slice(ast).map_err(|error| corrupt(error.to_string()))?,
+        None => Vec::new(),
+    };
+    Ok(Reported {
+        id,
+        at: row.try_get(1)?,
+        room: (log::room_id(row.try_get(2)?)?, row.try_get(3)?),
+        seq: to_seq(row.try_get(4)?),
+        by: person(row, 8)?.ok_or_else(nobody)?,
+        author: person(row, 12)?.ok_or_else(nobody)?,
+        reason: row.try_get(5)?,
+        rich_text,
+        deleted: row.try_get(7)?,
+    })
+}
