@@ -7,6 +7,7 @@
 mod desk;
 #[cfg(feature = "ssr")]
 mod keeping;
+mod people;
 #[cfg(feature = "ssr")]
 mod plain;
 mod pt_br;
@@ -20,6 +21,7 @@ use crate::calendar::Date;
 pub use desk::Desk;
 #[cfg(feature = "ssr")]
 pub use keeping::Keeping;
+pub use people::People;
 #[cfg(feature = "ssr")]
 pub use plain::Plain;
 
@@ -209,6 +211,9 @@ pub struct Texts {
     pub broken_title: &'static str,
     /// Below it.
     pub broken_text: &'static str,
+
+    /// About people.
+    pub people: People,
 
     /// Today, before its date.
     pub today: fn(&str) -> String,

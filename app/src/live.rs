@@ -1,6 +1,8 @@
 //! The one place where the socket and the state meet: what the server says goes into the reducers, and what they
 //! ask for goes out. It decides nothing itself.
 
+pub mod deeds;
+mod people;
 mod requests;
 mod scrolling;
 mod sending;
@@ -11,9 +13,11 @@ use std::ops::DerefMut;
 
 use chat::outbox;
 use chat::timeline::{self, Effect};
-use chat::{Change, Key, MemberId};
+use chat::typing::Keystrokes;
+use chat::{Change, Key, MemberId, Millis};
 use leptos::prelude::*;
-use protocol::{Ended, Greeting, Heads, Hello, Notice, RoomEvent, json, view};
+use protocol::notice::EndCode;
+use protocol::{Ended, Greeting, Heads, Hello, Notice, Presence, Refusal, RoomEvent, TypingNow, json, view};
 use serde::de::DeserializeOwned;
 use socketio_client::{Client, Notification, Value};
 
@@ -37,6 +41,10 @@ struct Inner {
     /// Whose outbox this is.
     author: Option<MemberId>,
     lock: tabs::Lock,
+    /// What of one's own writing was told.
+    keystrokes: Keystrokes,
+    /// When somebody who writes is next looked at again.
+    typing_until: Option<Millis>,
     /// Rows for the disk; none is to be taken off.
     writes: Vec<(Key, Option<String>)>,
 }
@@ -137,6 +145,9 @@ impl Live {
             }
             Notification::ConnectError { message, .. } => {
                 let refused = protocol::notice::CONNECT_REFUSALS.iter().any(|code| code.code() == message);
+                if message == Refusal::Banned.code() {
+                    self.room.people.banned.set(true);
+                }
                 self.happened(if refused { Happening::Ended } else { Happening::Disconnected });
             }
             Notification::Event { name, args, .. } => self.told(&name, args),
@@ -158,7 +169,22 @@ impl Live {
                     self.timeline(timeline::Input::Head { epoch, seq });
                 }
             }
-            Ended::EVENT => self.happened(Happening::Ended),
+            Ended::EVENT => {
+                if first(args) == Some(Ended { code: EndCode::Banned }) {
+                    self.room.people.banned.set(true);
+                }
+                self.happened(Happening::Ended);
+            }
+            Presence::EVENT => {
+                if let Some(presence) = first(args) {
+                    self.presence(presence);
+                }
+            }
+            TypingNow::EVENT => {
+                if let Some(typing) = first(args) {
+                    self.typing_now(typing);
+                }
+            }
             _ => {
                 if let Some(event) = RoomEvent::from_notice(name, std::mem::take(&mut args)) {
                     self.event(event);
@@ -168,7 +194,7 @@ impl Live {
     }
 
     fn hello(self, hello: Greeting) {
-        let Greeting { epoch, you, mut heads } = hello;
+        let Greeting { epoch, you, mut heads, blocked } = hello;
         let author = you.id.clone();
         self.met(you);
         self.open_outbox(&author);
@@ -177,6 +203,8 @@ impl Live {
             self.timeline(timeline::Input::Head { epoch, seq });
         }
         self.outbox(outbox::Input::Connected(author));
+        self.room.people.blocks(blocked);
+        self.meet_people();
     }
 
     fn met(self, you: view::Member) {
@@ -196,6 +224,7 @@ impl Live {
                 _ => false,
             });
         }
+        self.event_of_people(&event);
         // The present is not on the screen, so nothing is applied; the reader hears that it goes on.
         if let Change::Sent(message) = &event.change
             && event.room == self.room.id()
@@ -268,6 +297,9 @@ impl Live {
         let line = self.room.happened(happening);
         if line == before {
             return;
+        }
+        if matches!(before, Line::Up | Line::Back { .. }) && matches!(line, Line::Waiting | Line::Ended) {
+            self.room.people.lost(Some(now()));
         }
         // What waits says so only while the line is lost.
         self.draw_soon();

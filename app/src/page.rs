@@ -1,6 +1,6 @@
 //! What the server hands to a page, and the page hands to the browser: everything the first view needs.
 
-use chat::{Key, Millis, RoomId, Seq};
+use chat::{Key, MemberId, Millis, RoomId, Seq};
 use protocol::HistoryPage;
 use protocol::view::{Member, Room};
 use serde::{Deserialize, Serialize};
@@ -19,6 +19,15 @@ pub struct Page {
     pub me: Option<Member>,
     /// The room it shows.
     pub room: RoomId,
+    /// The person made it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub keeper: bool,
+    /// It is the conversation of some people.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub direct: bool,
+    /// Whom the person hears nothing of.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub blocked: Vec<MemberId>,
     /// Its messages. `more` is not read: the two fields below say it for both directions.
     pub history: HistoryPage,
     /// There are messages before the first one.
@@ -49,6 +58,13 @@ pub struct Frame {
     pub people: Vec<Member>,
     /// The idempotency key of the plain form.
     pub key: Key,
+}
+
+impl Frame {
+    /// Those whose tiles make the wall a room begins with: a line of them on a desktop.
+    pub fn mural(&self) -> impl Iterator<Item = &Member> {
+        self.people.iter().skip(self.people.len().saturating_sub(12))
+    }
 }
 
 impl Page {

@@ -1,11 +1,16 @@
 //! What the screen knows, as signals over `chat`'s reducers. Nothing here knows of a socket or a document.
 
+pub mod crowd;
+pub mod deed;
 pub mod line;
+pub mod people;
 pub mod room;
 pub mod rows;
 pub mod zone;
 
+pub use deed::Deed;
 pub use line::Line;
+pub use people::People;
 pub use room::Room;
 pub use rows::{Delivery, RowId, Said};
 pub use zone::Zone;

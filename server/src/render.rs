@@ -18,6 +18,7 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{Html, IntoResponse, Response};
 use chat::settings::Access;
 use chat::{Key, RoomId, Seq};
+use protocol::view::RoomKind;
 use protocol::{History, Problem, Refusal};
 use serde::Deserialize;
 
@@ -31,8 +32,8 @@ const TRUSTED_TYPES: HeaderValue = HeaderValue::from_static(
     "require-trusted-types-for 'script'; trusted-types 'none'; report-uri /csp-report",
 );
 
-/// Tiles in the wall a room begins with: a line of them on a desktop.
-const MURAL: usize = 12;
+/// People that the page lists without script; with it, it asks for all of them.
+const PEOPLE: usize = 50;
 
 /// What may follow a page's path. Texts, so that a page with a strange question is still a page.
 #[derive(Deserialize)]
@@ -169,10 +170,14 @@ impl View {
             return Err(Refusal::Unauthorized.into());
         }
         let id = self.room.ok_or(Refusal::NotFound)?;
-        let (room, people) = app.rooms.wall(me.as_ref(), &id, MURAL).await?;
+        let (room, people) = app.rooms.wall(me.as_ref(), &id, PEOPLE).await?;
         let rooms = match &me {
             Some(author) => app.rooms.rooms_of(author).await?,
             None => vec![room.clone()],
+        };
+        let blocked = match &me {
+            Some(author) => app.rooms.blocked_by(author).await?,
+            None => Vec::new(),
         };
         let read = Read { app, reader: me.as_ref(), room: &id };
         let (history, more_before, more_after) = read.part(self.part).await?;
@@ -182,8 +187,11 @@ impl View {
         Ok(Page {
             lang: Lang::default(),
             me: me.map(|author| author.member.into()),
-            frame: Some(Frame { room, rooms, people, key }),
             room: id,
+            keeper: room.keeper,
+            direct: room.kind == RoomKind::Direct,
+            blocked,
+            frame: Some(Frame { room, rooms, people, key }),
             history,
             more_before,
             more_after,

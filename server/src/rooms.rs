@@ -3,6 +3,7 @@
 //! The service between the sockets and the store. It knows neither Socket.IO nor HTTP nor SQL; every refusal is
 //! a [`Problem`] with a stable code.
 
+mod block;
 mod catch_up;
 mod change;
 mod enter;

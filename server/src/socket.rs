@@ -11,6 +11,7 @@ mod answer;
 mod archive_room;
 mod ban;
 pub mod binding;
+mod block;
 pub mod channel;
 mod connection;
 mod create_room;
@@ -118,6 +119,7 @@ async fn register(socket: Socket, State(app): State<App>) -> Result<(), Refused>
     ordered(&socket, &door, |Object(request)| Command::Kick(request));
     ordered(&socket, &door, |Object(request)| Command::Mute(request));
     ordered(&socket, &door, |Object(request)| Command::Ban(request));
+    ordered(&socket, &door, |Object(request)| Command::Block(request));
     ordered(&socket, &door, |Object(request)| Command::DeleteAll(request));
     ordered(&socket, &door, |Object(request)| Command::Report(request));
     ordered(&socket, &door, |Object(request)| Command::SetRole(request));

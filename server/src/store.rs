@@ -9,6 +9,7 @@ pub(crate) mod audit;
 mod backup;
 mod ballast;
 mod batch;
+mod blocked;
 mod chore;
 mod clock;
 mod code;

@@ -2,7 +2,7 @@
 
 use leptos::prelude::{document, window};
 use wasm_bindgen::JsCast;
-use web_sys::{HtmlDocument, HtmlElement, HtmlTextAreaElement, VisibilityState};
+use web_sys::{HtmlDialogElement, HtmlDocument, HtmlElement, HtmlTextAreaElement, VisibilityState};
 
 /// The scheme, host and port the page came from.
 pub fn origin() -> String {
@@ -74,4 +74,33 @@ fn copy_selected(text: &str) {
         let _ = document().unchecked_into::<HtmlDocument>().exec_command("copy");
         field.remove();
     }
+}
+
+/// Opens the dialog with this `id` over everything else.
+pub fn show_modal(id: &str) {
+    if let Some(dialog) = document().get_element_by_id(id) {
+        // One that is open already stays open.
+        let _ = dialog.unchecked_into::<HtmlDialogElement>().show_modal();
+    }
+}
+
+/// Closes the dialog with this `id`; the focus goes back to where it was.
+pub fn close_modal(id: &str) {
+    if let Some(dialog) = document().get_element_by_id(id) {
+        dialog.unchecked_into::<HtmlDialogElement>().close();
+    }
+}
+
+/// Hides the popover with this `id`.
+pub fn hide_popover(id: &str) {
+    if let Some(popover) = document().get_element_by_id(id) {
+        // One that is not open stays closed.
+        let _ = popover.unchecked_into::<HtmlElement>().hide_popover();
+    }
+}
+
+/// The pointer or the focus is within the element with this `id`.
+pub fn is_attended(id: &str) -> bool {
+    let element = document().get_element_by_id(id);
+    element.is_some_and(|element| element.matches(":hover, :focus-within").unwrap_or_default())
 }

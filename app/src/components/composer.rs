@@ -42,14 +42,18 @@ pub fn Composer<'a>(
         }
     };
     let here = screen.room;
-    let typed = move |_| store::keep_draft(&here.id(), &document::value_of(FIELD));
+    let typed = move |_| {
+        let text = document::value_of(FIELD);
+        store::keep_draft(&here.id(), &text);
+        screen.live.typed(text.trim().is_empty());
+    };
     take_up(screen);
     view! {
         <form
             class="composer"
             action=join(&["/r/", page.room.as_str()])
             method="post"
-            hidden=move || !named.get()
+            hidden=move || !named.get() || screen.room.people.banned.get()
             on:submit=submit
             on:input=typed
         >

@@ -12,13 +12,14 @@ use crate::state::Line;
 pub fn ConnectionBanner(screen: Screen) -> impl IntoView {
     let texts = screen.texts();
     let (room, live) = (screen.room, screen.live);
-    let line = room.line;
+    let (line, banned) = (room.line, room.people.banned);
     let class = move || {
         let back = if matches!(line.get(), Line::Back { .. }) { " connection-banner--back" } else { "" };
         join(&["connection-banner", back])
     };
     let words = move || match line.get() {
         Line::Lost => texts.line_lost.to_owned(),
+        Line::Ended if banned.get() => join(&[texts.banned_title, ". ", texts.banned_text]),
         Line::Ended => texts.line_ended.to_owned(),
         Line::Back { sent, received } => (texts.line_back)(sent, received),
         Line::Waiting | Line::Up => String::new(),
@@ -40,7 +41,7 @@ pub fn ConnectionBanner(screen: Screen) -> impl IntoView {
                 >
                     {texts.try_now}
                 </button>
-                <a class="text-button" href="" hidden=move || line.get() != Line::Ended>
+                <a class="text-button" href="" hidden=move || line.get() != Line::Ended || banned.get()>
                     {texts.reload}
                 </a>
             </div>

@@ -4,10 +4,12 @@ use chat::{RoomId, Seq, rich_text};
 use leptos::either::Either;
 use leptos::prelude::*;
 
-use super::{Avatar, MessageState, MessageText, RoleChip};
+use super::{Avatar, Icon, MessageState, MessageText, RoleChip};
 use crate::app::Screen;
+use crate::browser::document;
 use crate::calendar;
 use crate::i18n::join;
+use crate::live::deeds::MENU;
 use crate::state::{Delivery, RowId, Said};
 
 /// A message's row. One effect draws it; a change patches the nodes that are there.
@@ -34,7 +36,9 @@ fn article(screen: Screen, row: RowId, said: Said, place: &RoomId) -> impl IntoV
     let key = if let RowId::Own(key) = row { Some(key) } else { None };
     let (id, address) = address(row, said.seq, place);
     let time = Time { at: calendar::iso(said.at), clock, address };
-    let Said { pointed, delivery, deleted, .. } = said;
+    let Said { pointed, delivery, deleted, seq, .. } = said;
+    let blocked = screen.room.people.is_blocked(&said.author.id);
+    let more = seq.filter(|_| !deleted).map(|seq| more(screen, seq));
     let blocks = if deleted { rich_text::plain(texts.deleted) } else { said.blocks };
     let (gutter, head) = if said.followup {
         (Either::Left(time.view()), None)
@@ -47,20 +51,55 @@ fn article(screen: Screen, row: RowId, said: Said, place: &RoomId) -> impl IntoV
                 {said.edited.then(|| view! { <span class="message-item__edited">{texts.edited}</span> })}
             </header>
         };
-        (Either::Right(view! { <Avatar member=said.author /> }), Some(head))
+        (Either::Right(view! { <Avatar member=said.author.clone() /> }), Some(head))
     };
+    let inside = view! {
+        {head}
+        <div class="message-item__body">
+            <MessageText blocks />
+        </div>
+    };
+    let inside = if blocked { Either::Right(folded(screen, inside)) } else { Either::Left(inside) };
     view! {
         // Whom the address points at takes the focus: the browser then scrolls there, with or without script.
         <article class=class id=id aria-label=label tabindex=pointed.then_some("-1") autofocus=pointed>
             <div class="message-item__gutter">{gutter}</div>
             <div class="message-item__main">
-                {head}
-                <div class="message-item__body">
-                    <MessageText blocks />
-                </div>
+                {inside}
                 <MessageState screen delivery key />
             </div>
+            {more}
         </article>
+    }
+}
+
+/// What somebody said of whom the reader hears nothing: there for who wants to see it.
+fn folded(screen: Screen, inside: impl IntoView) -> impl IntoView {
+    view! {
+        <details class="message-item__blocked">
+            <summary>{screen.texts().people.blocked_message}</summary>
+            {inside}
+        </details>
+    }
+}
+
+/// Opens what can be done with a message. One menu serves all of them.
+fn more(screen: Screen, seq: Seq) -> impl IntoView {
+    let people = screen.room.people;
+    view! {
+        <button
+            class="icon-button message-item__more"
+            type="button"
+            popovertarget=MENU
+            popovertargetaction="show"
+            aria-label=screen.texts().people.more
+            on:click=move |_| {
+                document::hide_popover(MENU);
+                people.point_at(seq);
+            }
+        >
+            <Icon href="#icon-ellipsis" />
+        </button>
     }
 }
 

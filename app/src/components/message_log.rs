@@ -97,7 +97,7 @@ fn Start<'a>(
         </li>
         <li class="message-log__start" hidden=move || more.get() || room.empty.get()>
             {frozen(|| {
-                let tiles = page.frame().people.iter().map(|who| view! { <Avatar member=who.clone().into() /> });
+                let tiles = page.frame().mural().map(|who| view! { <Avatar member=who.clone().into() /> });
                 view! {
                     <div class="message-log__mural" aria-hidden="true">
                         {tiles.collect_view()}

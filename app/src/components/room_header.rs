@@ -1,9 +1,10 @@
 //! The head of the sheet: the room's name and what it is about.
 
 use leptos::prelude::*;
-use protocol::view::Room;
+use protocol::view::{Member, Room};
 
-use super::Icon;
+use super::people_panel::PANEL;
+use super::{Avatar, Icon};
 use crate::app::Screen;
 
 /// Heads the room.
@@ -13,6 +14,8 @@ pub fn RoomHeader(
     screen: Screen,
     /// The room.
     room: Room,
+    /// Some of its people.
+    people: Vec<Member>,
 ) -> impl IntoView {
     let texts = screen.texts();
     let topic =
@@ -40,6 +43,19 @@ pub fn RoomHeader(
                                 </p>
                             }
                         })}
+                </div>
+                <div class="room-header__acts">
+                    <button
+                        class="room-header__people"
+                        type="button"
+                        popovertarget=PANEL
+                        aria-label=texts.people.title
+                    >
+                        <span class="room-header__tiles" aria-hidden="true">
+                            {people.into_iter().map(|who| view! { <Avatar member=who.into() /> }).collect_view()}
+                        </span>
+                        <Icon href="#icon-users" />
+                    </button>
                 </div>
             </div>
         </header>

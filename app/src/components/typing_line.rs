@@ -3,22 +3,52 @@
 use leptos::prelude::*;
 
 use crate::app::Screen;
+use crate::frozen::frozen;
 
-/// What the keys do. Who is writing will stand here too.
+/// Who is writing, and what the keys do. The region stands before its words come.
 #[component]
 pub fn TypingLine(screen: Screen) -> impl IntoView {
-    let texts = screen.texts();
+    let people = screen.room.people;
+    let words = move || (screen.texts().people.writing)(&people.writing());
     view! {
         <div class="typing-line">
-            <span class="typing-line__keys">
-                <kbd>"Enter"</kbd>
-                " "
-                {texts.enter_sends}
-                " · "
-                <kbd>"Shift Enter"</kbd>
-                " "
-                {texts.shift_enter_breaks}
+            <span class="typing-line__who" role="status">
+                <svg
+                    class="typing-line__tile"
+                    viewBox="0 0 8 8"
+                    aria-hidden="true"
+                    hidden=move || people.writing().is_empty()
+                >
+                    {frozen(|| {
+                        view! {
+                            <g>
+                                <path d="M0 0H3.6A3.6 3.6 0 0 1 0 3.6Z"></path>
+                                <path d="M8 0V3.6A3.6 3.6 0 0 1 4.4 0Z"></path>
+                                <path d="M8 8H4.4A3.6 3.6 0 0 1 8 4.4Z"></path>
+                                <path d="M0 8V4.4A3.6 3.6 0 0 1 3.6 8Z"></path>
+                            </g>
+                        }
+                    })}
+                </svg>
+                <span class="u-truncate">{words}</span>
             </span>
+            {frozen(|| view! { <Keys screen /> })}
         </div>
+    }
+}
+
+#[component]
+fn Keys(screen: Screen) -> impl IntoView {
+    let texts = screen.texts();
+    view! {
+        <span class="typing-line__keys">
+            <kbd>"Enter"</kbd>
+            " "
+            {texts.enter_sends}
+            " · "
+            <kbd>"Shift Enter"</kbd>
+            " "
+            {texts.shift_enter_breaks}
+        </span>
     }
 }

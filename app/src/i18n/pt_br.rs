@@ -4,6 +4,7 @@
 pub(super) mod desk;
 #[cfg(feature = "ssr")]
 pub(super) mod keeping;
+mod people;
 #[cfg(feature = "ssr")]
 pub(super) mod plain;
 
@@ -85,6 +86,8 @@ pub(super) const TEXTS: Texts = Texts {
     dead_link_text: "Venceu, já foi usado ou nunca existiu. Peça outro a quem mandou.",
     broken_title: "Esta página não abriu",
     broken_text: "Algo falhou deste lado. Nada do que você escreveu se perdeu. Tente de novo daqui a pouco.",
+
+    people: people::PEOPLE,
 
     today: |date| join(&["Hoje, ", date]),
     yesterday: |date| join(&["Ontem, ", date]),

@@ -36,3 +36,23 @@ fn coming_back_counts_only_what_there_is() {
     assert_eq!(back(1, 0), "De volta. 1 mensagem enviada.");
     assert_eq!(back(0, 1), "De volta. 1 nova recebida.");
 }
+
+#[test]
+fn up_to_three_who_write_are_named_and_more_are_several() {
+    let writing = |names: &[&str]| {
+        let names: Vec<String> = names.iter().map(|name| (*name).to_owned()).collect();
+        (Lang::PtBr.texts().people.writing)(&names).replace(['\u{2068}', '\u{2069}'], "")
+    };
+    assert_eq!(writing(&[]), "");
+    assert_eq!(writing(&["Bia"]), "Bia está escrevendo…");
+    assert_eq!(writing(&["Bia", "Tomás"]), "Bia e Tomás estão escrevendo…");
+    assert_eq!(writing(&["Bia", "Tomás", "Eva"]), "Bia, Tomás e Eva estão escrevendo…");
+    assert_eq!(writing(&["a", "b", "c", "d"]), "Várias pessoas estão escrevendo…");
+}
+
+#[test]
+fn who_is_too_quick_is_told_how_long_to_wait() {
+    let refused = Lang::PtBr.texts().people.refused;
+    assert!(refused(&protocol::Problem::rate_limited(1_500)).contains("2 s"));
+    assert!(refused(&Refusal::Forbidden.into()).contains("não pode"));
+}

@@ -25,6 +25,7 @@ impl Live {
             // Written on a page of the past: the present has to be there to show it in.
             self.ask_latest();
         }
+        self.inner().keystrokes.said();
         clock::after(QUIET_MS, move || self.draw_soon());
         Ok(())
     }

@@ -4,8 +4,8 @@ use leptos::prelude::*;
 
 use crate::app::Screen;
 use crate::components::{
-    Composer, ConnectionBanner, JoinCard, MessagePane, OutboxNotice, Refused, RoomHeader, RoomRail,
-    TypingLine,
+    Composer, ConnectionBanner, Dialog, JoinCard, MessageActions, MessagePane, OutboxNotice, PeoplePanel,
+    PersonCard, Refused, RoomHeader, RoomRail, Toast, TypingLine,
 };
 use crate::frozen::frozen;
 use crate::page::Page;
@@ -31,7 +31,10 @@ pub fn RoomPage(
         <div class="app-shell">
             <RoomRail screen page />
             <main class="sheet" id="conversation">
-                {frozen(|| view! { <RoomHeader screen room=page.frame().room.clone() /> })}
+                {frozen(|| {
+                    let people = page.frame().mural().take(3).cloned().collect();
+                    view! { <RoomHeader screen room=page.frame().room.clone() people /> }
+                })}
                 <ConnectionBanner screen />
                 <MessagePane screen page />
                 <div class="composer__dock column" id="speak">
@@ -40,9 +43,14 @@ pub fn RoomPage(
                     // Both are there, one is hidden: whoever says a name does not wait for the page to be built.
                     <JoinCard screen page refused />
                     <Composer screen page refused />
-                    {frozen(|| view! { <TypingLine screen /> })}
+                    <TypingLine screen />
                 </div>
             </main>
+            <PeoplePanel screen page />
         </div>
+        <PersonCard screen />
+        <MessageActions screen />
+        <Dialog screen />
+        <Toast screen />
     }
 }

@@ -65,6 +65,9 @@ fn page(me: Option<Member>, messages: Vec<Message>) -> Page {
         lang: Lang::PtBr,
         me,
         room: room.id.clone(),
+        keeper: false,
+        direct: false,
+        blocked: Vec::new(),
         frame: Some(RoomFrame {
             rooms: vec![room.clone()],
             room,
@@ -275,4 +278,27 @@ fn the_chosen_appearance_stands_in_the_document() {
     assert!(html.contains(r#"data-appearance="dark""#) && html.contains(r#"content="dark""#), "{html}");
     assert_eq!(Appearance::of("dark"), Some(Appearance::Dark));
     assert_eq!(Appearance::of("\"x"), None);
+}
+
+#[test]
+fn the_panel_lists_people_without_saying_who_is_here_before_anybody_has_told() {
+    let mut page = page(Some(member("me", "Ana")), Vec::new());
+    page.frame.as_mut().unwrap().people = vec![member("me", "Ana"), member("b", "Bia")];
+    let html = room(page, &ASSETS);
+    let (_, panel) = body(&html).split_once(r#"id="people""#).unwrap();
+    let (panel, _) = panel.split_once("</aside>").unwrap();
+    assert!(panel.contains("Bia") && panel.contains("Visitante · você"), "{panel}");
+    assert!(!panel.contains("avatar__presence"), "{panel}");
+}
+
+#[test]
+fn what_somebody_blocked_has_said_is_folded() {
+    let said = vec![message(1, &member("b", "Bia"), "Oi"), message(2, &member("c", "Caio"), "Olá")];
+    let mut page = page(Some(member("me", "Ana")), said);
+    page.blocked = vec!["b".parse().unwrap()];
+    let html = room(page, &ASSETS);
+    let (_, folded) = body(&html).split_once("<details").unwrap();
+    let (folded, after) = folded.split_once("</details>").unwrap();
+    assert!(folded.contains("que você bloqueou") && folded.contains("Oi") && folded.contains("Bia"));
+    assert!(after.contains("Caio") && !after.contains("<details"));
 }

@@ -11,6 +11,7 @@ use chat::{Key, Member, Millis, RoomId, Seq};
 use leptos::prelude::*;
 
 use super::line::{Happening, Line};
+use super::people::People;
 use super::rows::{RowId, Said, Sources, rows};
 use super::zone::Zone;
 use crate::page::Page;
@@ -49,6 +50,8 @@ pub struct Room {
     pub below: RwSignal<i64>,
     /// Something waits to be sent that would end with the page.
     pub memory: RwSignal<bool>,
+    /// Its people.
+    pub people: People,
 }
 
 struct Core {
@@ -99,6 +102,7 @@ impl Room {
             more_before: RwSignal::new(page.more_before),
             below: RwSignal::new(0),
             memory: RwSignal::new(false),
+            people: People::new(page),
         };
         room.draw(page.now);
         room

@@ -104,7 +104,7 @@ pub trait Notice: Serialize {
 }
 
 /// Every request's name, in the order of `docs/PROTOCOL.md`.
-pub const REQUESTS: [&str; 26] = [
+pub const REQUESTS: [&str; 27] = [
     Message::EVENT,
     Edit::EVENT,
     Delete::EVENT,
@@ -118,6 +118,7 @@ pub const REQUESTS: [&str; 26] = [
     Kick::EVENT,
     Mute::EVENT,
     Ban::EVENT,
+    Block::EVENT,
     Report::EVENT,
     DeleteAll::EVENT,
     SetRole::EVENT,

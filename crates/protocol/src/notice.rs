@@ -43,6 +43,9 @@ pub struct Greeting {
     pub you: Member,
     /// The rooms' last `seq`.
     pub heads: PerRoom<Seq>,
+    /// Whom you blocked.
+    #[serde(default)]
+    pub blocked: Vec<MemberId>,
 }
 
 /// `sent` as it is emitted: two arguments, the text itself first (the tutorial's contract).

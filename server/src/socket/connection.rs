@@ -6,9 +6,9 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use protocol::{
-    ArchiveRoom, Ban, CreateRoom, Delete, DeleteAll, Edit, History, Join, Kick, Leave, ListRooms, LockRoom,
-    Members, Message, Mute, React, Read, Refusal, Rename, RenameRoom, Report, SetNotify, SetRole, SetTopic,
-    SlowMode, Sync, Typing,
+    ArchiveRoom, Ban, Block, CreateRoom, Delete, DeleteAll, Edit, History, Join, Kick, Leave, ListRooms,
+    LockRoom, Members, Message, Mute, React, Read, Refusal, Rename, RenameRoom, Report, SetNotify, SetRole,
+    SetTopic, SlowMode, Sync, Typing,
 };
 use tokio::sync::{mpsc, oneshot};
 
@@ -16,9 +16,9 @@ use super::adapter::{Ack, Socket};
 use super::answer::{answer, refuse};
 use super::enter::{Manner, Visit};
 use super::{
-    archive_room, ban, create_room, delete, delete_all, edit, greet, history, join, kick, leave, list_rooms,
-    lock_room, members, message, mute, react, read, rename, rename_room, report, set_notify, set_role,
-    set_topic, slow_mode, sync, typing,
+    archive_room, ban, block, create_room, delete, delete_all, edit, greet, history, join, kick, leave,
+    list_rooms, lock_room, members, message, mute, react, read, rename, rename_room, report, set_notify,
+    set_role, set_topic, slow_mode, sync, typing,
 };
 use crate::App;
 
@@ -47,6 +47,7 @@ pub(super) enum Command {
     Kick(Kick),
     Mute(Mute),
     Ban(Ban),
+    Block(Block),
     DeleteAll(DeleteAll),
     Report(Report),
     SetRole(SetRole),
@@ -115,6 +116,7 @@ async fn perform(app: &App, visit: &Visit, Job { command, ack }: Job) {
         Command::Kick(request) => answer(ack, kick::perform(app, visit, request).await, slot),
         Command::Mute(request) => answer(ack, mute::perform(app, visit, request).await, slot),
         Command::Ban(request) => answer(ack, ban::perform(app, visit, request).await, slot),
+        Command::Block(request) => answer(ack, block::perform(app, visit, request).await, slot),
         Command::DeleteAll(request) => answer(ack, delete_all::perform(app, visit, request).await, slot),
         Command::Report(request) => answer(ack, report::perform(app, visit, request).await, slot),
         Command::SetRole(request) => answer(ack, set_role::perform(app, visit, request).await, slot),

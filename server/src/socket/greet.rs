@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use chat::MemberId;
 use protocol::{Heads, Hello, Notice, Problem, Refusal, Welcome, view};
 use serde::Serialize;
 
@@ -31,18 +32,22 @@ pub(super) async fn greet(app: &App, visit: &Arc<Visit>, socket: Socket) {
         Manner::Plain => app.subscriptions.enter(member).await.map(|()| {
             say(visit, &socket, &Welcome(app.settings.now().welcome.clone()));
         }),
-        Manner::Contract(secret) => {
-            arrive(&app.subscriptions, &app.rooms, &visit.author).await.map(|rooms| {
-                let hello = hello(app, visit, secret.as_ref(), rooms);
-                let heads = Heads { epoch: hello.epoch.clone(), rooms: hello.heads.clone() };
-                say(visit, &socket, &hello);
-                say(visit, &socket, &heads);
-            })
-        }
+        Manner::Contract(secret) => arrive_and_look(app, visit).await.map(|(rooms, blocked)| {
+            let hello = hello(app, visit, secret.as_ref(), rooms, blocked);
+            let heads = Heads { epoch: hello.epoch.clone(), rooms: hello.heads.clone() };
+            say(visit, &socket, &hello);
+            say(visit, &socket, &heads);
+        }),
     };
     if let Err(problem) = greeted {
         turn_away(visit, &problem);
     }
+}
+
+/// What a greeting holds beside the person: the rooms, and those of whom the person hears nothing.
+async fn arrive_and_look(app: &App, visit: &Visit) -> Result<(Vec<view::Room>, Vec<MemberId>), Problem> {
+    let rooms = arrive(&app.subscriptions, &app.rooms, &visit.author).await?;
+    Ok((rooms, app.rooms.blocked_by(&visit.author).await?))
 }
 
 /// Subscribes a person's sockets to the person's rooms, and then reads those rooms: in the other order what is
@@ -76,7 +81,13 @@ fn turn_away(visit: &Visit, problem: &Problem) {
     visit.slot.kill();
 }
 
-fn hello(app: &App, visit: &Visit, secret: Option<&Secret>, rooms: Vec<view::Room>) -> Hello {
+fn hello(
+    app: &App,
+    visit: &Visit,
+    secret: Option<&Secret>,
+    rooms: Vec<view::Room>,
+    blocked: Vec<MemberId>,
+) -> Hello {
     Hello {
         v: protocol::VERSION,
         epoch: app.store.epoch().to_owned(),
@@ -85,7 +96,7 @@ fn hello(app: &App, visit: &Visit, secret: Option<&Secret>, rooms: Vec<view::Roo
         token: secret.map(|secret| secret.as_str().to_owned()),
         heads: rooms.iter().map(|room| (room.id.clone(), room.head)).collect(),
         rooms,
-        blocked: Vec::new(),
+        blocked,
     }
 }
 

@@ -4,6 +4,7 @@
 //! A request that is refused has written nothing. One that would change nothing makes no event; its key is
 //! remembered all the same.
 
+mod block;
 mod link;
 mod message;
 mod person;
@@ -13,6 +14,7 @@ mod shape;
 
 use chat::{Act as Deed, Change, Event, Key, Member, MemberId, Millis, RoomId, Seq};
 use protocol::Refusal;
+use protocol::view::RoomKind;
 use sqlx::{Row as _, SqliteConnection};
 
 use super::append::{self, New};
@@ -78,6 +80,10 @@ impl Place {
     fn is_lobby(&self) -> bool {
         self.public_id.as_str() == chat::LOBBY
     }
+
+    fn is_direct(&self) -> bool {
+        code::to_room_kind(self.kind) == RoomKind::Direct
+    }
 }
 
 impl Act<'_> {
@@ -99,6 +105,7 @@ impl Act<'_> {
             Content::Left => self.leave().await?,
             Content::Kicked(who) => self.kick(who).await?,
             Content::Muted(who, on) => self.mute(who, *on).await?,
+            Content::Blocked(who, on) => self.block(who, *on).await?,
             Content::Banned(who, on, live) => self.ban(who, *on, live).await?,
             Content::AllDeleted(who) => self.delete_all(who).await?,
             Content::Reported { target, reason } => self.report(*target, reason).await?,
@@ -245,6 +252,9 @@ impl Act<'_> {
         }
         if place.muted {
             return Err(Refusal::Muted.into());
+        }
+        if place.is_direct() && self.is_unheard(&place).await? {
+            return Err(Refusal::Forbidden.into());
         }
         if place.locked && !self.member().role.may(Deed::SpeakWhileLocked, place.keeper, None) {
             return Err(Refusal::Forbidden.into());

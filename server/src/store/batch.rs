@@ -48,7 +48,10 @@ async fn facts(
         "SELECT w.column1, r.id, r.last_seq, r.last_ts, a.id, a.public_id, a.name, a.role, \
          ifnull(e.seq, q.seq), ifnull(e.ts, q.ts), iif(e.seq IS NULL, q.request_hash, e.request_hash), \
          er.public_id, m.seq, (SELECT max(id) FROM members), \
-         ifnull(p.present, 0) OR r.public_id = 'lobby', ifnull(p.muted, 0), \
+         (ifnull(p.present, 0) OR r.public_id = 'lobby') AND NOT (r.kind = 2 AND EXISTS ( \
+           SELECT 1 FROM blocks b JOIN memberships o ON o.room_id = r.id AND o.member_id = b.member_id AND o.present \
+           WHERE b.blocked_id = a.id) \
+         AND (SELECT count(*) FROM memberships WHERE room_id = r.id AND present) = 2), ifnull(p.muted, 0), \
          ifnull(a.banned, EXISTS (SELECT 1 FROM banned_networks b WHERE b.network = w.column6)), \
          r.slow_mode, r.locked, r.archived, ifnull(r.creator_id = a.id, 0), iif(r.slow_mode = 0, NULL, (",
     );

@@ -194,7 +194,12 @@ fn message(room: &RoomId, reader: Option<&MemberId>, row: &SqliteRow) -> Result<
 macro_rules! seen {
     ($reader:literal) => {
         concat!(
-            "SELECT r.public_id, r.name, r.kind, r.last_seq, mine.since, ifnull(me.banned, 0),
+            "SELECT r.public_id,
+                    ifnull(iif(r.kind = 2,
+                      (SELECT group_concat(name, ', ') FROM (SELECT o.name AS name FROM memberships x
+                         JOIN members o ON o.id = x.member_id
+                         WHERE x.room_id = r.id AND x.present AND o.id <> me.id ORDER BY o.id LIMIT 4)), NULL), r.name),
+                    r.kind, r.last_seq, mine.since, ifnull(me.banned, 0),
                     r.topic, r.slow_mode, r.locked, r.archived, ifnull(r.creator_id = me.id, 0),
                     ifnull((SELECT muted FROM memberships WHERE room_id = r.id AND member_id = me.id), 0), ",
             numbers!(),

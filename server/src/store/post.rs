@@ -79,6 +79,8 @@ pub(crate) enum Content {
     Kicked(MemberId),
     /// Somebody may not speak in the room, or may again.
     Muted(MemberId, bool),
+    /// The author hears nothing of somebody any more, or again; told to nobody.
+    Blocked(MemberId, bool),
     /// Somebody may not be on this server, or may again; told in each of their rooms. With the networks of the person's
     /// live connections.
     Banned(MemberId, bool, Vec<Network>),
@@ -220,6 +222,11 @@ fn request_hash(hash_key: &[u8; 32], room: &RoomId, content: &Content) -> [u8; 3
         }
         Content::Muted(who, on) => {
             part(b"mute");
+            part(who.as_str().as_bytes());
+            part(&[u8::from(*on)]);
+        }
+        Content::Blocked(who, on) => {
+            part(b"block");
             part(who.as_str().as_bytes());
             part(&[u8::from(*on)]);
         }

@@ -128,6 +128,7 @@ async fn every_request_of_the_contract_answers_something_else_than_an_unknown_ev
         json!({"room": room, "member": bia_id}),
         json!({"member": bia_id, "on": true}),
         json!({"member": bia_id, "on": true}),
+        json!({"member": bia_id, "on": true}),
         json!({"target": 7}),
         json!({"member": bia_id}),
         json!({"member": bia_id, "role": "moderator"}),

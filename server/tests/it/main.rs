@@ -6,6 +6,7 @@ mod admin;
 mod attacks;
 mod authorization;
 mod backup;
+mod blocks;
 mod client;
 mod closing;
 mod contract;

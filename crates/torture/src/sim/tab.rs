@@ -208,7 +208,7 @@ impl Tab {
         }
     }
 
-    fn hello(&mut self, Greeting { epoch, you, heads }: Greeting, now: Millis) {
+    fn hello(&mut self, Greeting { epoch, you, heads, .. }: Greeting, now: Millis) {
         self.out.retain(|room, _| heads.get(room).is_none());
         for (room, timeline) in &self.rooms {
             if heads.get(room).is_none() {

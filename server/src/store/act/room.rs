@@ -18,16 +18,16 @@ impl Act<'_> {
         members: &[MemberId],
     ) -> Result<Reached, Stop> {
         self.check_may_create(kind).await?;
-        self.check_room_for_one_more().await?;
-        let mut rows = Vec::with_capacity(members.len());
-        for member in members {
-            let row: Option<i64> =
-                sqlx::query_scalar("SELECT id FROM members WHERE public_id = ?1 AND NOT banned")
-                    .bind(member.as_str())
-                    .fetch_optional(&mut *self.db)
-                    .await?;
-            rows.push(row.ok_or(Refusal::NotFound)?);
+        let rows = self.rows_of(members).await?;
+        if kind == RoomKind::Direct {
+            self.check_heard(&rows).await?;
+            if let [other] = rows[..]
+                && let Some(known) = self.conversation(other).await?
+            {
+                return Ok(known);
+            }
         }
+        self.check_room_for_one_more().await?;
         let author = self.author().await?;
         let room: i64 = sqlx::query_scalar(
             "INSERT INTO rooms (public_id, name, kind, creator_id) VALUES (?1, ?2, ?3, ?4) RETURNING id",
@@ -49,6 +49,20 @@ impl Act<'_> {
             .await?;
         }
         Ok(Reached { room: self.post.room.clone(), seq: 0, at: self.now, duplicate: false })
+    }
+
+    /// The rows of people who may be on this server.
+    async fn rows_of(&mut self, members: &[MemberId]) -> Result<Vec<i64>, Stop> {
+        let mut rows = Vec::with_capacity(members.len());
+        for member in members {
+            let row: Option<i64> =
+                sqlx::query_scalar("SELECT id FROM members WHERE public_id = ?1 AND NOT banned")
+                    .bind(member.as_str())
+                    .fetch_optional(&mut *self.db)
+                    .await?;
+            rows.push(row.ok_or(Refusal::NotFound)?);
+        }
+        Ok(rows)
     }
 
     /// The author enters a room that may be entered; who is in it already stays.

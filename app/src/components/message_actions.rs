@@ -1,0 +1,52 @@
+//! What can be done with a message: one menu, called by the button of whichever row.
+
+use chat::Seq;
+use leptos::prelude::*;
+
+use super::SmallIcon;
+use crate::app::Screen;
+use crate::live::deeds::MENU;
+use crate::state::Deed;
+
+/// The menu. It stands there empty until a row has called it.
+#[component]
+pub fn MessageActions(screen: Screen) -> impl IntoView {
+    let room = screen.room;
+    view! {
+        <div class="message-actions" id=MENU popover="auto" role="group" aria-label=screen.texts().people.more>
+            {move || room.people.pointed().map(|seq| acts(screen, seq))}
+        </div>
+    }
+}
+
+fn acts(screen: Screen, seq: Seq) -> impl IntoView {
+    let room = screen.room;
+    let live = screen.live;
+    let said = room.read(|timeline| timeline.message(seq).map(|said| said.author.clone()));
+    let deeds = said.map_or_else(Vec::new, |author| {
+        let standing = room.people.standing(room.me.get_untracked(), &author.id);
+        standing.about(seq, &author.id, author.role)
+    });
+    view! {
+        <button class="message-actions__item" type="button" on:click=move |_| live.copy_text(seq)>
+            <SmallIcon href="#icon-copy" />
+            {screen.texts().copy}
+        </button>
+        {deeds.into_iter().map(|deed| item(screen, deed)).collect::<Vec<_>>()}
+    }
+}
+
+fn item(screen: Screen, deed: Deed) -> impl IntoView {
+    let live = screen.live;
+    let (class, icon) = match &deed {
+        Deed::Delete(_) => ("message-actions__item message-actions__item--danger", "#icon-trash-2"),
+        _ => ("message-actions__item", "#icon-flag"),
+    };
+    let word = (screen.texts().people.deed)(&deed);
+    view! {
+        <button class=class type="button" on:click=move |_| live.wants(deed.clone())>
+            <SmallIcon href=icon />
+            {word}
+        </button>
+    }
+}

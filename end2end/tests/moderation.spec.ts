@@ -1,0 +1,87 @@
+// Keeping the peace from the page: what a moderator does, and what the other sees of it.
+import { expect, test, type Person } from '../fixtures.ts';
+
+/** The card of somebody, opened from the panel. */
+async function cardOf({ page }: Person, name: string) {
+  await page.locator('.people-panel').getByRole('button', { name: new RegExp(name) }).click();
+  const card = page.locator('.person-card');
+  await expect(card).toBeVisible();
+  return card;
+}
+
+const toast = ({ page }: Person) => page.locator('.toast');
+
+test('a banned guest is told so in the open tab and by a new one, and comes back as the same person when pardoned', async ({
+  chat,
+  person,
+}) => {
+  const ana = await person('Ana');
+  await ana.joins();
+  const troll = await person('Tonho');
+  await troll.joins();
+  await troll.room.say('Compre já');
+  await troll.room.expectSent('Compre já');
+  await chat.appoint('Ana', 'moderator');
+  await ana.reload();
+
+  const card = await cardOf(ana, 'Tonho');
+  await card.getByRole('button', { name: 'Banir' }).click();
+  const dialog = ana.page.getByRole('dialog', { name: /Banir/ });
+  await expect(dialog.getByRole('button', { name: 'Cancelar' })).toBeFocused();
+  await dialog.getByRole('button', { name: 'Banir' }).click();
+  await expect(toast(ana)).toContainText('não entra mais');
+
+  troll.witness.expects(/status of 403/);
+  await expect(troll.room.banner).toContainText('Aqui você não entra mais');
+  await expect(troll.room.composer).toBeHidden();
+  const response = await troll.page.reload();
+  expect(response?.status()).toBe(403);
+  await expect(troll.page.getByRole('heading', { level: 1 })).toHaveText('Aqui você não entra mais');
+
+  await toast(ana).getByRole('button', { name: 'Desfazer' }).click();
+  await expect(toast(ana)).toContainText('pode voltar');
+  await troll.open();
+  await expect(troll.room.message('Compre já')).toHaveClass(/message-item--own/);
+  await troll.room.say('Voltei');
+  await expect(ana.room.message('Voltei')).toContainText('Tonho');
+});
+
+test('who is muted is told, and speaks again when that is undone', async ({ chat, person }) => {
+  const ana = await person('Ana');
+  await ana.joins();
+  const bia = await person('Bia');
+  await bia.joins();
+  await chat.appoint('Ana', 'moderator');
+  await ana.reload();
+  await (await cardOf(ana, 'Bia')).getByRole('button', { name: 'Silenciar nesta sala' }).click();
+  await expect(toast(ana)).toContainText('não fala mais');
+  await (await cardOf(ana, 'Bia')).getByRole('button', { name: 'Devolver a palavra' }).click();
+  await expect(toast(ana)).toContainText('pode falar de novo');
+  await bia.room.say('Obrigada');
+  await bia.room.expectSent('Obrigada');
+});
+
+test('a message is copied, reported and deleted from its menu, by those who may', async ({ chat, person }) => {
+  const ana = await person('Ana');
+  await ana.joins();
+  const bia = await person('Bia');
+  await bia.joins();
+  await bia.room.say('Que coisa feia');
+  await bia.room.expectSent('Que coisa feia');
+  const actions = ({ page }: Person) => page.locator('.message-actions').getByRole('button');
+  const open = async (who: Person) => {
+    await who.room.message('Que coisa feia').hover();
+    await who.room.message('Que coisa feia').getByRole('button', { name: 'Mais sobre a mensagem' }).click();
+  };
+
+  await open(ana);
+  await expect(actions(ana)).toHaveText(['Copiar', 'Denunciar']);
+  await chat.appoint('Ana', 'moderator');
+  await ana.reload();
+  await open(ana);
+  await expect(actions(ana)).toHaveText(['Copiar', 'Denunciar', 'Apagar']);
+  await actions(ana).filter({ hasText: 'Apagar' }).click();
+  await ana.page.getByRole('dialog', { name: /Apagar/ }).getByRole('button', { name: 'Apagar' }).click();
+  await expect(toast(ana)).toContainText('Mensagem apagada');
+  await expect(bia.room.message('Que coisa feia')).toHaveCount(0);
+});
