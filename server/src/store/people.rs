@@ -1,6 +1,6 @@
 //! The people of a room, and whether one of them may speak there.
 
-use chat::{Member, MemberId, Role, RoomId};
+use chat::{Act, Member, MemberId, Role, RoomId};
 use protocol::Refusal;
 use sqlx::Row as _;
 
@@ -78,11 +78,14 @@ impl Store {
             let seen = row.try_get::<i64, _>(0)? == code::PUBLIC;
             return Err(if seen { Refusal::Forbidden } else { Refusal::NotFound }.into());
         }
+        if flag(5)? {
+            return Err(Refusal::Forbidden.into());
+        }
         if flag(3)? {
             return Err(Refusal::Muted.into());
         }
         let role = row.try_get::<Option<i64>, _>(7)?.map_or(Role::Guest, code::to_role);
-        if flag(5)? || (flag(4)? && !flag(6)? && role > Role::Moderator) {
+        if flag(4)? && !role.may(Act::SpeakWhileLocked, flag(6)?, None) {
             return Err(Refusal::Forbidden.into());
         }
         Ok(row.try_get(8)?)

@@ -139,6 +139,8 @@ async fn what_one_is_notified_of_is_kept_for_each_room() {
 struct Screen {
     me: Author,
     rooms: Vec<(RoomId, Seq, Unread)>,
+    /// The same on the person's other device, which learns of reading by notice only.
+    other: Vec<(RoomId, Unread)>,
     /// How far the person has read each room, by definition.
     read: Vec<(RoomId, Seq)>,
 }
@@ -159,6 +161,8 @@ impl Screen {
             for event in reply.rooms.remove(room).unwrap().events {
                 *heard = event.seq();
                 unread.hear(&event.0, &self.me.member);
+                let other = self.other.iter_mut().filter(|(id, _)| id == room);
+                other.for_each(|(_, other)| other.hear(&event.0, &self.me.member));
             }
         }
     }
@@ -183,6 +187,11 @@ impl Screen {
             } else {
                 own.tell(counts(&room));
             }
+            let (_, other) = self.other.iter_mut().find(|(id, _)| *id == room.id).unwrap();
+            if !other.now().certain {
+                other.tell(counts(&room));
+            }
+            assert_eq!((own.now(), other.now().counts), (other.now(), recount), "two devices");
             assert!(own.now().certain);
         }
     }
@@ -197,12 +206,14 @@ async fn after_random_use_the_list_a_recount_and_every_screen_agree() {
         let mut screens = Vec::new();
         for name in ["Ana", "José", "Ana Maria", "李"] {
             let rooms = vec![(lobby.clone(), 0, Unread::default())];
-            screens.push(Screen { me: person(&place, name).await, rooms, read: Vec::new() });
+            let other = vec![(lobby.clone(), Unread::default())];
+            screens.push(Screen { me: person(&place, name).await, rooms, other, read: Vec::new() });
         }
         let request =
             protocol::CreateRoom { name: "Sala".into(), kind: RoomKind::Public, members: None, key: None };
         let room = place.rooms.create_room(&screens[0].me, request).await.unwrap().room.id;
         screens[0].rooms.push((room.clone(), 0, Unread::default()));
+        screens[0].other.push((room.clone(), Unread::default()));
         for _ in 0..60 {
             let who = dice.random_range(0..screens.len());
             let at = if dice.random_bool(0.5) { lobby.clone() } else { room.clone() };
@@ -222,6 +233,7 @@ async fn deed(rooms: &Rooms, screen: &mut Screen, room: &RoomId, dice: &mut StdR
     if !screen.rooms.iter().any(|(id, ..)| id == room) {
         let joined = rooms.join(&me, join(room)).await.unwrap().room;
         screen.rooms.push((room.clone(), joined.head, Unread::new(counts(&joined))));
+        screen.other.push((room.clone(), Unread::new(counts(&joined))));
         return screen.read_up_to(room, joined.head);
     }
     let text = TEXTS[dice.random_range(0..TEXTS.len())];
@@ -244,10 +256,14 @@ async fn deed(rooms: &Rooms, screen: &mut Screen, room: &RoomId, dice: &mut StdR
         (7, _) if room.as_str() != chat::LOBBY => {
             rooms.leave(&me, Leave { room: room.clone(), key: None }).await.unwrap();
             screen.rooms.retain(|(id, ..)| id != room);
+            screen.other.retain(|(id, _)| id != room);
         }
         _ => {
             let seq = dice.random_range(0..=page.head);
-            rooms.read(&me, &read(room, seq)).await.unwrap();
+            if let Some(reading) = rooms.read(&me, &read(room, seq)).await.unwrap() {
+                let other = screen.other.iter_mut().filter(|(id, _)| id == room);
+                other.for_each(|(_, other)| other.tell(reading.counts));
+            }
             screen.read_up_to(room, seq);
             screen.rooms.iter_mut().filter(|(id, ..)| id == room).for_each(|(.., own)| own.read(seq));
         }

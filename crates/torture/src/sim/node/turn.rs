@@ -154,7 +154,7 @@ fn greet(life: &Life, link: LinkId, you: view::Member, rooms: Vec<view::Room>) {
     let heads: PerRoom<_> = rooms.iter().map(|room| (room.id.clone(), room.head)).collect();
     let (welcome, token) = (String::new(), None);
     let told = Heads { epoch: epoch.clone(), rooms: heads.clone() };
-    let hello = Hello { v: protocol::VERSION, epoch, welcome, you, token, rooms, heads };
+    let hello = Hello { v: protocol::VERSION, epoch, welcome, you, token, rooms, heads, blocked: Vec::new() };
     life.hall.push(link, notice(&hello));
     life.hall.push(link, notice(&told));
 }
