@@ -6,12 +6,13 @@ use crate::i18n::{Lang, Texts};
 use crate::live::Live;
 use crate::page::Page;
 use crate::pages::RoomPage;
-use crate::state::Room;
+use crate::state::{Rail, Room};
 
-/// The whole screen. `room` was made from `page`; the browser keeps it for the socket.
+/// The whole screen. `room` and `rail` were made from `page`; the browser keeps them for the socket.
 #[component]
-pub fn App(page: Page, room: Room, live: Live) -> impl IntoView {
-    let screen = Screen { lang: page.lang, room, live };
+pub fn App(page: Page, room: Room, rail: Rail, live: Live) -> impl IntoView {
+    let refused = RwSignal::new(page.refused.clone().unwrap_or_default());
+    let screen = Screen { lang: page.lang, room, rail, live, refused };
     view! { <RoomPage screen page /> }
 }
 
@@ -22,8 +23,12 @@ pub struct Screen {
     pub lang: Lang,
     /// The room on it.
     pub room: Room,
+    /// The rooms one may go to.
+    pub rail: Rail,
     /// The line to the server.
     pub live: Live,
+    /// The code of why the last thing asked for was not done; empty if it was.
+    pub refused: RwSignal<String>,
 }
 
 impl Screen {

@@ -5,6 +5,7 @@ pub mod clock;
 pub mod disk;
 pub mod document;
 pub mod forms;
+pub mod keys;
 pub mod lifecycle;
 pub mod scroll;
 pub mod store;

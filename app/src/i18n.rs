@@ -16,6 +16,7 @@ use protocol::Refusal;
 use serde::{Deserialize, Serialize};
 
 use crate::calendar::Date;
+use crate::state::rail::Closed;
 
 #[cfg(feature = "ssr")]
 pub use desk::Desk;
@@ -84,6 +85,8 @@ pub struct Texts {
     pub product: &'static str,
     /// Title of a room's page. Takes the room.
     pub title: fn(&str) -> String,
+    /// The same, when so many messages call for the reader. Takes them and the title.
+    pub title_calls: fn(u64, &str) -> String,
     /// Skips the list, for those who go by keyboard.
     pub skip: &'static str,
 
@@ -91,6 +94,22 @@ pub struct Texts {
     pub rail: &'static str,
     /// Heads the list of rooms.
     pub rooms: &'static str,
+    /// Names the button that opens the rail. Takes how often the reader is called in other rooms.
+    pub rail_calls: fn(u64) -> String,
+    /// Heads the list of conversations.
+    pub talks: &'static str,
+    /// Heads the list of rooms that may be entered.
+    pub open_rooms: &'static str,
+    /// Enters a room. Takes it.
+    pub join_room: fn(&str) -> String,
+    /// Makes a room.
+    pub new_room: &'static str,
+    /// After the number of unread messages.
+    pub unread: fn(u64) -> &'static str,
+    /// After the number of those that call the reader.
+    pub calling: fn(u64) -> &'static str,
+    /// A room one is told nothing of.
+    pub silenced: &'static str,
     /// Somebody without a name.
     pub nobody: &'static str,
     /// What somebody without a name does.
@@ -122,6 +141,10 @@ pub struct Texts {
     pub to_present: &'static str,
     /// The same, when so many came while the reader was elsewhere.
     pub new_below: fn(i64) -> String,
+    /// Goes up to the first of so many unread messages.
+    pub new_above: fn(u64) -> String,
+    /// Before the first unread message.
+    pub unread_line: &'static str,
     /// Names a message. Takes who and when.
     pub message: fn(&str, &str) -> String,
     /// The reader, as the author of a message.
@@ -177,6 +200,64 @@ pub struct Texts {
     pub outbox_full: &'static str,
     /// What waits to be sent is nowhere but in this page.
     pub outbox_in_memory: &'static str,
+
+    /// The server did not answer.
+    pub undone: &'static str,
+
+    /// Names the menu of a room.
+    pub room_menu: &'static str,
+    /// Heads what one may be told of: everything, what calls one, nothing.
+    pub notify: &'static str,
+    /// Those, in this order.
+    pub notify_levels: [&'static str; 3],
+    /// Decides how it is.
+    pub room_settings: &'static str,
+    /// Label of what a room is about.
+    pub topic: &'static str,
+    /// Label of how long people wait between two messages.
+    pub slow_mode: &'static str,
+    /// So many seconds; 0 for no wait.
+    pub wait: fn(u32) -> String,
+    /// Only those who keep the peace may speak.
+    pub lock: &'static str,
+    /// Closes it but for reading.
+    pub archive: &'static str,
+    /// Keeps what was decided.
+    pub save: &'static str,
+    /// Names the switcher.
+    pub go_to: &'static str,
+    /// Label of its field.
+    pub go_to_room: &'static str,
+    /// A conversation.
+    pub talk: &'static str,
+    /// A room for those who were asked in.
+    pub closed_room: &'static str,
+    /// A room for everybody.
+    pub open_room: &'static str,
+    /// Takes it for read.
+    pub mark_read: &'static str,
+    /// Goes out of a room.
+    pub leave_room: &'static str,
+    /// Asks whether to leave a private room. Takes it.
+    pub leave_title: fn(&str) -> String,
+    /// Below it.
+    pub leave_text: &'static str,
+    /// Stays.
+    pub stay: &'static str,
+    /// Label of a room's name.
+    pub room_name: &'static str,
+    /// Label of who may enter.
+    pub who_enters: &'static str,
+    /// Everybody.
+    pub everybody: &'static str,
+    /// Those who are asked in.
+    pub invited_only: &'static str,
+    /// Makes it.
+    pub create: &'static str,
+    /// Makes it not.
+    pub cancel: &'static str,
+    /// Why one cannot speak here.
+    pub closed: fn(Closed) -> &'static str,
 
     /// There is no connection.
     pub line_lost: &'static str,

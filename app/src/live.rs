@@ -2,42 +2,56 @@
 //! ask for goes out. It decides nothing itself.
 
 pub mod deeds;
+mod keys;
 mod people;
+mod reading;
 mod requests;
+mod rooms;
 mod scrolling;
 mod sending;
 mod tabs;
 mod writing;
+
+pub use rooms::Settings;
 
 use std::ops::DerefMut;
 
 use chat::outbox;
 use chat::timeline::{self, Effect};
 use chat::typing::Keystrokes;
-use chat::{Change, Key, MemberId, Millis};
+use chat::{Change, Key, MemberId, Millis, Seq};
 use leptos::prelude::*;
 use protocol::notice::EndCode;
-use protocol::{Ended, Greeting, Heads, Hello, Notice, Presence, Refusal, RoomEvent, TypingNow, json, view};
+use protocol::{
+    Ended, Greeting, Heads, Hello, Notice, Notified, Presence, ReadUpTo, Refusal, RoomEvent, TypingNow, json,
+    view,
+};
 use serde::de::DeserializeOwned;
 use socketio_client::{Client, Notification, Value};
 
 use crate::browser::clock::{self, now, roll};
 use crate::state::line::{BACK_MS, Happening, PATIENCE_MS};
-use crate::state::{Line, Room};
+use crate::state::{Line, Rail, Room};
 
 /// A handle to the line; copies share it. On the server it is never opened.
 #[derive(Clone, Copy)]
 pub struct Live {
     room: Room,
+    rail: Rail,
     inner: StoredValue<Inner>,
 }
 
 #[derive(Default)]
 struct Inner {
     client: Option<Client>,
-    marks: [bool; 6],
+    marks: [bool; 8],
     /// Which loss of the line the patience belongs to.
     losses: u32,
+    /// The last event the reader has seen, and the last one the server knows to be.
+    seen: Seq,
+    told: Seq,
+    /// Of which database the server has told.
+    epoch: String,
     /// Whose outbox this is.
     author: Option<MemberId>,
     lock: tabs::Lock,
@@ -64,18 +78,22 @@ enum Mark {
     Probing,
     /// The browser was asked to keep what is on disk.
     AskedToKeep,
+    /// The server has just been told how far the room is read.
+    Telling,
+    /// The list of rooms is about to be asked for.
+    Listing,
 }
 
 impl Live {
-    /// A line for `room`, not open yet.
-    pub fn new(room: Room) -> Live {
-        Live { room, inner: StoredValue::new(Inner::default()) }
+    /// A line for `room` and the rooms beside it, not open yet.
+    pub fn new(room: Room, rail: Rail) -> Live {
+        Live { room, rail, inner: StoredValue::new(Inner::default()) }
     }
 
     /// Opens the line, once the page is alive.
     #[cfg(target_arch = "wasm32")]
     pub fn start(self) {
-        use crate::browser::{document, lifecycle, scroll};
+        use crate::browser::{document, keys, lifecycle, scroll};
         use crate::state::Zone;
 
         scroll::to_pointed();
@@ -87,6 +105,7 @@ impl Live {
         self.inner().client = Some(client.clone());
         self.wait_patiently();
         lifecycle::watch(move |turn| self.turned(turn));
+        keys::watch(move |pressed| self.pressed(pressed));
         self.room
             .me
             .with_untracked(|me| me.as_ref().map(|me| me.id.clone()))
@@ -163,10 +182,12 @@ impl Live {
                 }
             }
             Heads::EVENT => {
-                if let Some(Heads { epoch, mut rooms }) = first(args)
-                    && let Some(seq) = rooms.remove(&self.room.id())
-                {
-                    self.timeline(timeline::Input::Head { epoch, seq });
+                if let Some(Heads { epoch, mut rooms }) = first(args) {
+                    let then = self.rail.edit().heads(&rooms);
+                    self.rail_is(then);
+                    if let Some(seq) = rooms.remove(&self.room.id()) {
+                        self.timeline(timeline::Input::Head { epoch, seq });
+                    }
                 }
             }
             Ended::EVENT => {
@@ -178,6 +199,17 @@ impl Live {
             Presence::EVENT => {
                 if let Some(presence) = first(args) {
                     self.presence(presence);
+                }
+            }
+            ReadUpTo::EVENT => {
+                if let Some(read) = first(args) {
+                    self.read_elsewhere(&read);
+                }
+            }
+            Notified::EVENT => {
+                if let Some(Notified { room, notify }) = first(args) {
+                    let then = self.rail.edit().notified(&room, notify);
+                    self.rail_is(then);
                 }
             }
             TypingNow::EVENT => {
@@ -194,14 +226,16 @@ impl Live {
     }
 
     fn hello(self, hello: Greeting) {
-        let Greeting { epoch, you, mut heads, blocked } = hello;
+        let Greeting { epoch, you, rooms, mut heads, blocked } = hello;
         let author = you.id.clone();
         self.met(you);
         self.open_outbox(&author);
         self.happened(Happening::Connected);
+        self.greeted(rooms, &epoch);
         if let Some(seq) = heads.remove(&self.room.id()) {
             self.timeline(timeline::Input::Head { epoch, seq });
         }
+        self.seen_before();
         self.outbox(outbox::Input::Connected(author));
         self.room.people.blocks(blocked);
         self.meet_people();
@@ -215,15 +249,8 @@ impl Live {
 
     fn event(self, event: RoomEvent) {
         let RoomEvent(event) = event;
-        if let Change::Renamed { who, name, .. } = &event.change {
-            self.room.me.maybe_update(|me| match me {
-                Some(me) if me.id == *who && me.name != *name => {
-                    me.name.clone_from(name);
-                    true
-                }
-                _ => false,
-            });
-        }
+        self.counted(&event);
+        self.of_me(&event.change);
         self.event_of_people(&event);
         // The present is not on the screen, so nothing is applied; the reader hears that it goes on.
         if let Change::Sent(message) = &event.change
@@ -235,6 +262,21 @@ impl Live {
         }
         self.timeline(timeline::Input::Event(event));
         self.outbox(outbox::Input::Works);
+    }
+
+    /// The reader has another name, or another role.
+    fn of_me(self, change: &Change) {
+        self.room.me.maybe_update(|me| match (me, change) {
+            (Some(me), Change::Renamed { who, name, .. }) if me.id == *who && me.name != *name => {
+                me.name.clone_from(name);
+                true
+            }
+            (Some(me), Change::RoleChanged { who, role, .. }) if me.id == *who && me.role != *role => {
+                me.role = *role;
+                true
+            }
+            _ => false,
+        });
     }
 
     fn is_me(self, id: &MemberId) -> bool {
@@ -268,7 +310,7 @@ impl Live {
         self.draw_soon();
     }
 
-    fn added(self, seq: chat::Seq) {
+    fn added(self, seq: Seq) {
         let said = self.room.read(|timeline| timeline.message(seq).map(|m| (m.author.id.clone(), m.key)));
         let Some((author, key)) = said else { return };
         if self.is_me(&author) {
@@ -288,6 +330,7 @@ impl Live {
             clock::next_frame(move || {
                 self.mark(Mark::Drawing, false);
                 self.draw(|room| room.draw(now()));
+                self.see();
             });
         }
     }

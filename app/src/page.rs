@@ -1,8 +1,8 @@
 //! What the server hands to a page, and the page hands to the browser: everything the first view needs.
 
 use chat::{Key, MemberId, Millis, RoomId, Seq};
-use protocol::HistoryPage;
 use protocol::view::{Member, Room};
+use protocol::{HistoryPage, OpenRoom};
 use serde::{Deserialize, Serialize};
 
 use crate::i18n::Lang;
@@ -19,6 +19,8 @@ pub struct Page {
     pub me: Option<Member>,
     /// The room it shows.
     pub room: RoomId,
+    /// What the rail shows.
+    pub rooms: Rooms,
     /// The person made it.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub keeper: bool,
@@ -52,12 +54,23 @@ pub struct Page {
 pub struct Frame {
     /// The room it shows.
     pub room: Room,
-    /// The rooms the person may go to.
-    pub rooms: Vec<Room>,
     /// Some of the room's people, whose tiles are the wall it begins with.
     pub people: Vec<Member>,
     /// The idempotency key of the plain form.
     pub key: Key,
+    /// The one of the form that makes a room.
+    pub room_key: Key,
+}
+
+/// The rooms a page leads to.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Rooms {
+    /// Those the person is in; of somebody without a name, the default room.
+    pub mine: Vec<Room>,
+    /// Those that may be entered.
+    pub open: Vec<OpenRoom>,
+    /// The one on the screen, which may be none of one's own.
+    pub shown: Room,
 }
 
 impl Frame {

@@ -13,7 +13,8 @@ use crate::live::Live;
 use crate::page::{DATA_ID, Page};
 use crate::pages::Notice;
 use crate::plain::Frame;
-use crate::state::Room;
+use crate::state::rail::Rooms;
+use crate::state::{Rail, Room};
 
 /// Addresses of the files a document needs, and what lets its scripts run.
 #[derive(Clone, Copy, Debug)]
@@ -26,6 +27,8 @@ pub struct Assets<'a> {
     pub wasm: &'a str,
     /// The icon, as SVG.
     pub icon: &'a str,
+    /// The same when something calls for the reader.
+    pub icon_new: &'a str,
     /// The same for devices that draw it on their home screen.
     pub touch_icon: &'a str,
     /// The web app manifest.
@@ -91,12 +94,13 @@ impl Appearance {
 /// The document of a room's page.
 pub fn room(mut page: Page, assets: &Assets<'_>) -> String {
     let lang = page.lang;
-    let title = (lang.texts().title)(&page.frame().room.name);
+    let title = Rooms::of(&page).title(lang.texts());
     let data = data(&page);
     let body = rendered(move || {
         let room = Room::new(&mut page);
-        let live = Live::new(room);
-        view! { <App page room live /> }
+        let rail = Rail::new(&page);
+        let live = Live::new(room, rail);
+        view! { <App page room rail live /> }
     });
     let start = start(assets);
     document(lang, &title, assets, &preload(assets), &[body, sprite::svg(), data, start].concat())
@@ -147,11 +151,11 @@ fn start(assets: &Assets<'_>) -> String {
 }
 
 fn document(lang: Lang, title: &str, assets: &Assets<'_>, head: &str, body: &str) -> String {
-    let Assets { css, icon, touch_icon, manifest, appearance, .. } = assets;
+    let Assets { css, icon, icon_new, touch_icon, manifest, appearance, .. } = assets;
     let (tag, title, reload) = (lang.tag(), escaped(title), reload::script(assets));
     let (chosen, metas) = (appearance.code(), appearance.metas());
     format!(
-        r##"<!DOCTYPE html><html lang="{tag}" dir="ltr" data-appearance="{chosen}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover, interactive-widget=resizes-content">{metas}<title>{title}</title><link rel="icon" href="{icon}" type="image/svg+xml"><link rel="apple-touch-icon" href="{touch_icon}"><link rel="manifest" href="{manifest}"><link rel="stylesheet" href="{css}">{head}{reload}</head><body>{body}</body></html>"##
+        r##"<!DOCTYPE html><html lang="{tag}" dir="ltr" data-appearance="{chosen}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover, interactive-widget=resizes-content">{metas}<title>{title}</title><link rel="icon" id="icon" href="{icon}" data-new="{icon_new}" type="image/svg+xml"><link rel="apple-touch-icon" href="{touch_icon}"><link rel="manifest" href="{manifest}"><link rel="stylesheet" href="{css}">{head}{reload}</head><body>{body}</body></html>"##
     )
 }
 

@@ -11,7 +11,7 @@ use crate::app::App;
 use crate::browser::{document, task};
 use crate::live::Live;
 use crate::page::{DATA_ID, Page};
-use crate::state::Room;
+use crate::state::{Rail, Room};
 
 /// Takes the server's page over. Does nothing on a page that carries no data.
 ///
@@ -23,10 +23,11 @@ pub fn hydrate() {
     let owner = Owner::new_root(None);
     let state = owner.with(|| {
         let room = Room::new(&mut page);
-        let live = Live::new(room);
+        let rail = Rail::new(&page);
+        let live = Live::new(room, rail);
         #[cfg(target_arch = "wasm32")]
         task::effect(move || live.start());
-        let view = view! { <App page room live /> };
+        let view = view! { <App page room rail live /> };
         view.hydrate::<true>(&Cursor::new(body().unchecked_into()), &PositionState::default())
     });
     // For as long as the page is open.

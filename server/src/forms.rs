@@ -1,4 +1,4 @@
-//! What works without script: the name form and the message form, and the visitor behind a page.
+//! What works without script: the name form, the message form and those of the rooms, and the visitor behind a page.
 //!
 //! Both forms end in a redirect (303) back to the page, so that a reload repeats nothing; a refusal goes along as
 //! `?refused=code` and the page turns it into a sentence. Writing goes the same way as a socket's.
@@ -6,6 +6,7 @@
 pub(crate) mod back;
 pub mod cookie;
 pub mod moderation;
+pub mod rooms;
 
 use axum::Form;
 use axum::extract::rejection::FormRejection;

@@ -8,7 +8,7 @@ pub mod plain;
 pub mod settings;
 
 use app::i18n::Lang;
-use app::page::{Frame, Page};
+use app::page::{Frame, Page, Rooms};
 use app::pages::Notice;
 use app::plain as plain_frame;
 use app::shell::{self, Appearance, Assets};
@@ -173,8 +173,9 @@ impl View {
         let (room, people) = app.rooms.wall(me.as_ref(), &id, PEOPLE).await?;
         let rooms = match &me {
             Some(author) => app.rooms.rooms_of(author).await?,
-            None => vec![room.clone()],
+            None => vec![app.rooms.room(None, &RoomId::lobby()).await?],
         };
+        let open = app.rooms.open_rooms(me.as_ref()).await?;
         let blocked = match &me {
             Some(author) => app.rooms.blocked_by(author).await?,
             None => Vec::new(),
@@ -183,15 +184,16 @@ impl View {
         let (history, more_before, more_after) = read.part(self.part).await?;
         let target = if let Part::Around(seq) = self.part { Some(seq) } else { None };
         let now = jiff::Timestamp::now();
-        let key = Key::v7(now.as_millisecond().unsigned_abs(), &rand::random());
+        let key = || Key::v7(now.as_millisecond().unsigned_abs(), &rand::random());
         Ok(Page {
             lang: Lang::default(),
             me: me.map(|author| author.member.into()),
+            rooms: Rooms { mine: rooms, open, shown: room.clone() },
             room: id,
             keeper: room.keeper,
             direct: room.kind == RoomKind::Direct,
             blocked,
-            frame: Some(Frame { room, rooms, people, key }),
+            frame: Some(Frame { room, people, key: key(), room_key: key() }),
             history,
             more_before,
             more_after,
@@ -299,6 +301,7 @@ fn urls(nonce: &str, reload: Option<u16>, appearance: Appearance) -> Assets<'_> 
         js: &urls.js,
         wasm: &urls.wasm,
         icon: urls.of("/favicon.svg"),
+        icon_new: urls.of("/favicon-new.svg"),
         touch_icon: urls.of("/apple-touch-icon.png"),
         manifest: urls.of("/manifest.webmanifest"),
         nonce,

@@ -17,8 +17,8 @@ use chat::rich_text;
 use chat::{Key, Member, MemberId, MessageBody, Millis, Nickname, RoomId, Seq};
 use protocol::history::{DEFAULT_LIMIT, MAX_LIMIT};
 use protocol::{
-    Accepted, History, HistoryPage, Message, Problem, Refusal, Rename, RenameOk, Stored, Sync, SyncReply,
-    view,
+    Accepted, History, HistoryPage, Message, OpenRoom, Problem, Refusal, Rename, RenameOk, Stored, Sync,
+    SyncReply, view,
 };
 
 use crate::session::Author;
@@ -127,6 +127,14 @@ impl Rooms {
     pub async fn rooms_of(&self, author: &Author) -> Result<Vec<view::Room>, Problem> {
         let rows = self.store.rooms_of(&author.member.id).await.map_err(problem)?;
         Ok(rows.into_iter().map(seen).collect())
+    }
+
+    /// The public rooms that `reader` could enter, by name.
+    ///
+    /// # Errors
+    /// `storage`, `restarting`.
+    pub async fn open_rooms(&self, reader: Option<&Author>) -> Result<Vec<OpenRoom>, Problem> {
+        self.store.open_rooms(id_of(reader)).await.map_err(storage)
     }
 
     /// One room, as `reader` (or somebody without a name yet) sees it.

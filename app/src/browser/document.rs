@@ -2,7 +2,9 @@
 
 use leptos::prelude::{document, window};
 use wasm_bindgen::JsCast;
-use web_sys::{HtmlDialogElement, HtmlDocument, HtmlElement, HtmlTextAreaElement, VisibilityState};
+use web_sys::{
+    HtmlDialogElement, HtmlDocument, HtmlElement, HtmlInputElement, HtmlTextAreaElement, VisibilityState,
+};
 
 /// The scheme, host and port the page came from.
 pub fn origin() -> String {
@@ -18,6 +20,27 @@ pub fn text_of(id: &str) -> Option<String> {
 /// The reader can see the page.
 pub fn is_visible() -> bool {
     document().visibility_state() == VisibilityState::Visible
+}
+
+/// The reader can see the page, and it has the keyboard.
+pub fn is_watched() -> bool {
+    is_visible() && document().has_focus().unwrap_or(false)
+}
+
+/// Something is open over the page.
+pub fn has_popover() -> bool {
+    document().query_selector(":popover-open").ok().flatten().is_some()
+}
+
+/// Says in the window's title and icon what calls for the reader.
+pub fn set_title(title: &str, calls: bool) {
+    document().set_title(title);
+    let Some(icon) = document().get_element_by_id("icon") else { return };
+    let usual = icon.get_attribute("data-usual").or_else(|| icon.get_attribute("href")).unwrap_or_default();
+    // Setting an attribute cannot fail with these names.
+    let _ = icon.set_attribute("data-usual", &usual);
+    let href = if calls { icon.get_attribute("data-new").unwrap_or(usual) } else { usual };
+    let _ = icon.set_attribute("href", &href);
 }
 
 /// The reader points with a finger: Enter is then a key for breaking lines, and focus opens a keyboard.
@@ -43,6 +66,47 @@ pub fn set_value(id: &str, text: &str) {
     if let Some(field) = document().get_element_by_id(id) {
         field.unchecked_into::<HtmlTextAreaElement>().set_value(text);
     }
+}
+
+/// The box or choice with this `id` is chosen.
+pub fn is_checked(id: &str) -> bool {
+    let Some(field) = document().get_element_by_id(id) else { return false };
+    field.unchecked_into::<HtmlInputElement>().checked()
+}
+
+/// Opens the popover with this `id`.
+pub fn show(id: &str) {
+    if let Some(element) = document().get_element_by_id(id) {
+        // One that is open refuses, and is as it should be.
+        let _ = element.unchecked_ref::<HtmlElement>().show_popover();
+    }
+}
+
+/// Moves the focus by `step` among the parts of the element with this `id` that can be seen; around at the ends.
+pub fn focus_among(id: &str, parts: &str, step: i32) {
+    let Some(element) = document().get_element_by_id(id) else { return };
+    let Ok(found) = element.query_selector_all(parts) else { return };
+    let parts: Vec<HtmlElement> = (0..found.length())
+        .filter_map(|at| found.get(at).map(JsCast::unchecked_into))
+        .filter(|part: &HtmlElement| part.offset_height() > 0)
+        .collect();
+    let Some(last) = parts.len().checked_sub(1) else { return };
+    let active = document().active_element();
+    let at = parts.iter().position(|part| active.as_ref() == Some(part.as_ref()));
+    let to = match (step, at) {
+        (i32::MIN, _) | (1, None) => 0,
+        (i32::MAX, _) | (_, None) => last,
+        (1, Some(at)) => {
+            if at == last {
+                0
+            } else {
+                at + 1
+            }
+        }
+        (_, Some(at)) => at.checked_sub(1).unwrap_or(last),
+    };
+    // Focusing cannot fail.
+    let _ = parts[to].focus();
 }
 
 /// Moves the focus to the element with this `id`.

@@ -11,6 +11,8 @@ use super::task;
 pub enum Turn {
     /// It can be seen, it was shown again, or the device has a network again.
     Back,
+    /// Its window has the focus again.
+    Watched,
     /// It cannot be seen.
     Hidden,
     /// Its reader has gone to another one. It may come back, as it was.
@@ -22,12 +24,13 @@ pub fn watch(mut turned: impl FnMut(Turn) + 'static) {
     let handler = task::listener(move |event| {
         turned(match event.type_().as_str() {
             "pagehide" => Turn::Left,
+            "focus" => Turn::Watched,
             "visibilitychange" if !is_visible() => Turn::Hidden,
             _ => Turn::Back,
         });
     });
     // Neither call fails with these arguments.
-    for name in ["online", "pageshow", "pagehide"] {
+    for name in ["online", "pageshow", "pagehide", "focus"] {
         let _ = window().add_event_listener_with_callback(name, &handler);
     }
     let _ = document().add_event_listener_with_callback("visibilitychange", &handler);

@@ -35,6 +35,19 @@ pub fn place() -> Place {
     Place { at_end: below < AT_END, near_end: below < NEAR, near_start: above < NEAR }
 }
 
+/// The element with this `id` is in the view.
+pub fn is_seen(id: &str) -> bool {
+    let (Some(log), Some(row)) = (log(), document().get_element_by_id(id)) else { return false };
+    let (view, row) = (log.get_bounding_client_rect(), row.get_bounding_client_rect());
+    row.y() >= view.y() && row.y() <= view.y() + view.height()
+}
+
+/// Brings the element with this `id` into the view. False if there is none.
+pub fn show(id: &str) -> bool {
+    let row = document().get_element_by_id(id);
+    row.inspect(Element::scroll_into_view).is_some()
+}
+
 /// Goes to the newest row.
 pub fn to_end() {
     if let Some(log) = log() {

@@ -1,7 +1,7 @@
 //! Where one speaks. A plain form that works without script, and that the network never disables.
 
 use chat::outbox::PushError;
-use chat::{BodyError, MessageBody};
+use chat::{BodyError, MessageBody, RoomId};
 use leptos::ev::{KeyboardEvent, SubmitEvent};
 use leptos::prelude::*;
 use protocol::Refusal;
@@ -13,6 +13,7 @@ use crate::browser::{document, store, task};
 use crate::frozen::frozen;
 use crate::i18n::join;
 use crate::page::Page;
+use crate::state::rail::Closed;
 
 /// The field's `id`.
 const FIELD: &str = "text";
@@ -53,7 +54,7 @@ pub fn Composer<'a>(
             class="composer"
             action=join(&["/r/", page.room.as_str()])
             method="post"
-            hidden=move || !named.get() || screen.room.people.banned.get()
+            hidden=move || !named.get() || screen.room.people.banned.get() || why_closed(screen).is_some()
             on:submit=submit
             on:input=typed
         >
@@ -65,6 +66,55 @@ pub fn Composer<'a>(
                 {frozen(|| view! { <Field screen page /> })} {frozen(|| view! { <Send screen /> })}
             </div>
         </form>
+    }
+}
+
+/// Why the reader cannot write now, if the reader has a name at all.
+fn why_closed(screen: Screen) -> Option<Closed> {
+    if screen.room.people.banned.get() {
+        return None;
+    }
+    let rooms = screen.rail.get();
+    screen.room.me.with(|me| me.as_ref().and_then(|me| rooms.closed(me)))
+}
+
+/// Stands where the composer would, and says why it does not; the way in, if there is one.
+#[component]
+pub fn ClosedComposer(
+    /// What every component can reach.
+    screen: Screen,
+    /// The room.
+    place: RoomId,
+) -> impl IntoView {
+    let texts = screen.texts();
+    let action = join(&["/r/", place.as_str(), "/join"]);
+    let icon = move || match why_closed(screen) {
+        Some(Closed::Outside) => "#icon-door-open",
+        Some(Closed::Gone) => "#icon-log-out",
+        Some(Closed::Archived) => "#icon-archive",
+        Some(Closed::Muted) => "#icon-mic-off",
+        Some(Closed::Locked) | None => "#icon-lock",
+    };
+    view! {
+        <div class="composer composer--closed" role="status" hidden=move || why_closed(screen).is_none()>
+            <svg class="icon" aria-hidden="true">
+                <use href=icon></use>
+            </svg>
+            <span class="composer__why">{move || why_closed(screen).map_or("", texts.closed)}</span>
+            <form
+                action=action
+                method="post"
+                hidden=move || why_closed(screen) != Some(Closed::Outside)
+                on:submit=move |event| {
+                    event.prevent_default();
+                    screen.live.join_room(place.clone(), screen.refused);
+                }
+            >
+                <button class="button button--main" type="submit">
+                    {texts.enter}
+                </button>
+            </form>
+        </div>
     }
 }
 

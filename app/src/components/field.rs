@@ -24,6 +24,7 @@ pub fn Refused(
         INSECURE => texts.insecure.to_owned(),
         NOT_TOLD => texts.name_not_told.to_owned(),
         FULL => texts.outbox_full.to_owned(),
+        UNDONE => texts.undone.to_owned(),
         code => (texts.refusal)(Refusal::from_code(code)).to_owned(),
     };
     view! {
@@ -39,3 +40,6 @@ pub const NOT_TOLD: &str = "not_told";
 
 /// The page's own code: too much waits to be sent.
 pub const FULL: &str = "full";
+
+/// The page's own code: the server did not answer.
+pub const UNDONE: &str = "undone";

@@ -1,4 +1,4 @@
-//! The way back to the newest message, there while one is away from it.
+//! The way back to the newest message, there while one is away from it, and the way up to the first unread one.
 
 use chat::RoomId;
 use leptos::prelude::*;
@@ -38,6 +38,35 @@ pub fn JumpPill(
         >
             {frozen(|| view! { <SmallIcon href="#icon-arrow-down" /> })}
             {words}
+        </a>
+    }
+}
+
+/// A link to the first unread message, there until that has been seen.
+#[component]
+pub fn UnreadPill(
+    /// What every component can reach.
+    screen: Screen,
+    /// The room.
+    place: RoomId,
+) -> impl IntoView {
+    let texts = screen.texts();
+    let (room, live) = (screen.room, screen.live);
+    let read = room.unread().unwrap_or_default().to_string();
+    let href = join(&["/r/", place.as_str(), "?after=", &read]);
+    view! {
+        <a
+            class="jump-pill jump-pill--quiet jump-pill--unread"
+            href=href
+            // What fits on a screen is seen at once.
+            hidden=move || room.above.get() < 8
+            on:click=move |event| {
+                event.prevent_default();
+                live.to_unread();
+            }
+        >
+            {frozen(|| view! { <SmallIcon href="#icon-arrow-up" /> })}
+            {move || (texts.new_above)(room.above.get())}
         </a>
     }
 }

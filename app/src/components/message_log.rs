@@ -2,10 +2,10 @@
 //! never moves under the reader.
 
 use chat::RoomId;
-use leptos::either::Either;
+use leptos::either::EitherOf3;
 use leptos::prelude::*;
 
-use super::{Avatar, DaySeparator, EmptyState, MessageItem};
+use super::{Avatar, DaySeparator, EmptyState, MessageItem, UnreadLine};
 use crate::app::Screen;
 use crate::browser::scroll;
 use crate::frozen::frozen;
@@ -52,10 +52,11 @@ pub fn MessageLog<'a>(
 
 fn row(screen: Screen, row: RowId, place: RoomId) -> impl IntoView {
     match row {
-        RowId::Day(day) => Either::Left(view! { <DaySeparator screen day /> }),
+        RowId::Day(day) => EitherOf3::A(view! { <DaySeparator screen day /> }),
+        RowId::Unread => EitherOf3::B(view! { <UnreadLine screen /> }),
         // A row that is gone before it is drawn draws nothing.
         row => {
-            Either::Right(screen.room.said(row).map(|said| view! { <MessageItem screen row said place /> }))
+            EitherOf3::C(screen.room.said(row).map(|said| view! { <MessageItem screen row said place /> }))
         }
     }
 }

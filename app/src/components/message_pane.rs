@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::{JumpPill, MessageLog};
+use super::{JumpPill, MessageLog, UnreadPill};
 use crate::app::Screen;
 use crate::page::Page;
 
@@ -17,6 +17,7 @@ pub fn MessagePane<'a>(
     view! {
         <div class="message-pane">
             <MessageLog screen page />
+            <UnreadPill screen place=page.room.clone() />
             <JumpPill screen place=page.room.clone() />
         </div>
     }

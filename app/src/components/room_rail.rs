@@ -1,11 +1,16 @@
 //! The left rail: the house, its rooms, and you at its foot. A drawer on a phone, by `popover`, without script.
 
+use chat::RoomId;
 use leptos::prelude::*;
+use protocol::OpenRoom;
+use protocol::view::RoomKind;
 
-use super::{AppMark, MeCard, RoomLink};
+use super::{AppMark, Icon, MeCard, RoomLink, SmallIcon, room_dialog, switcher};
 use crate::app::Screen;
 use crate::frozen::frozen;
-use crate::page::{Frame, Page};
+use crate::i18n::join;
+use crate::page::Page;
+use crate::state::Zone;
 
 /// The rail.
 #[component]
@@ -16,19 +21,61 @@ pub fn RoomRail<'a>(
     page: &'a Page,
 ) -> impl IntoView + use<> {
     let texts = screen.texts();
+    let here = page.room.clone();
     view! {
         <nav class="room-rail" id="rooms" popover="auto" aria-label=texts.rail>
-            {frozen(|| {
-                view! {
-                    <div class="room-rail__top">
+            <div class="room-rail__top">
+                {frozen(|| {
+                    view! {
                         <a class="room-rail__home" href="/">
                             <AppMark />
                             <span class="u-truncate">{texts.product}</span>
                         </a>
-                    </div>
-                }
-            })}
-            {frozen(|| view! { <Rooms screen frame=page.frame().clone() /> })}
+                    }
+                })}
+                // The list behind it is nothing without script.
+                <button
+                    class="room-rail__jump"
+                    type="button"
+                    popovertarget=switcher::SWITCHER
+                    hidden=move || screen.room.zone.get() != Zone::Browser
+                >
+                    {frozen(|| view! { <SmallIcon href="#icon-search" /> })}
+                    {frozen(|| view! { <span>{texts.go_to}"…"</span> })}
+                    {frozen(|| view! { <kbd>"Ctrl K"</kbd> })}
+                </button>
+            </div>
+            <div class="room-rail__rooms">
+                <div class="room-rail__heading">
+                    {frozen(|| view! { <h2 id="rooms-title">{texts.rooms}</h2> })}
+                    <button
+                        class="icon-button icon-button--small"
+                        type="button"
+                        popovertarget=room_dialog::NEW_ROOM
+                        aria-label=texts.new_room
+                        hidden=move || !screen.room.named.get()
+                    >
+                        {frozen(|| view! { <Icon href="#icon-plus" /> })}
+                    </button>
+                </div>
+                {list(screen, here.clone(), false)}
+                <h2
+                    class="room-rail__heading"
+                    id="talks-title"
+                    hidden=move || screen.rail.get().mine.iter().all(|room| room.kind != RoomKind::Direct)
+                >
+                    {texts.talks}
+                </h2>
+                {list(screen, here.clone(), true)}
+                <h2
+                    class="room-rail__heading"
+                    id="open-title"
+                    hidden=move || screen.rail.get().open.is_empty()
+                >
+                    {texts.open_rooms}
+                </h2>
+                {open(screen, here)}
+            </div>
             <div class="room-rail__foot">
                 <MeCard screen />
             </div>
@@ -36,27 +83,58 @@ pub fn RoomRail<'a>(
     }
 }
 
-#[component]
-fn Rooms(
-    /// What every component can reach.
-    screen: Screen,
-    frame: Frame,
-) -> impl IntoView {
-    let here = frame.room.id;
-    let links = frame.rooms.into_iter().map(|room| {
-        let here = room.id == here;
-        view! {
-            <li>
-                <RoomLink room here />
-            </li>
-        }
-    });
+/// One's own rooms, or one's conversations.
+fn list(screen: Screen, here: RoomId, direct: bool) -> impl IntoView {
+    let links = move || {
+        let rooms = screen.rail.get();
+        let mine = rooms.mine.iter().filter(|room| (room.kind == RoomKind::Direct) == direct);
+        let links = mine.map(|room| {
+            view! {
+                <li>
+                    <RoomLink screen room here=room.id == here />
+                </li>
+            }
+        });
+        links.collect::<Vec<_>>()
+    };
+    view! { <ul aria-labelledby=if direct { "talks-title" } else { "rooms-title" }>{links}</ul> }
+}
+
+/// Public rooms one is not in: one may look, and enter.
+fn open(screen: Screen, here: RoomId) -> impl IntoView {
+    let links = move || {
+        let rooms = screen.rail.get();
+        rooms.open.iter().map(|room| open_room(screen, room, room.id == here)).collect::<Vec<_>>()
+    };
+    view! { <ul aria-labelledby="open-title">{links}</ul> }
+}
+
+fn open_room(screen: Screen, room: &OpenRoom, here: bool) -> impl IntoView + use<> {
+    let texts = screen.texts();
+    let path = join(&["/r/", room.id.as_str()]);
+    let action = join(&[&path, "/join"]);
+    let label = (texts.join_room)(&room.name);
+    let id = room.id.clone();
     view! {
-        <div class="room-rail__rooms">
-            <div class="room-rail__heading">
-                <h2 id="rooms-title">{screen.texts().rooms}</h2>
-            </div>
-            <ul aria-labelledby="rooms-title">{links.collect_view()}</ul>
-        </div>
+        <li class="room-rail__open">
+            <a class="room-link" href=path aria-current=here.then_some("page")>
+                <span class="room-sign" aria-hidden="true"></span>
+                <span class="room-link__name" dir="auto">
+                    {room.name.clone()}
+                </span>
+            </a>
+            <form
+                action=action
+                method="post"
+                on:submit=move |event| {
+                    event.prevent_default();
+                    screen.live.join_room(id.clone(), screen.refused);
+                }
+            >
+                <button class="text-button" type="submit" aria-label=label>
+                    {texts.enter}
+                </button>
+            </form>
+        </li>
     }
 }

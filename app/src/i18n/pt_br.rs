@@ -12,14 +12,28 @@ use protocol::Refusal;
 
 use super::{Texts, join};
 use crate::calendar::Date;
+use crate::state::rail::Closed;
 
 pub(super) const TEXTS: Texts = Texts {
     product: "Chat Moderno",
     title: |room| join(&[room, " · Chat Moderno"]),
+    title_calls: |calls, title| join(&["(", &calls.to_string(), ") ", title]),
     skip: "Ir para onde se escreve",
 
     rail: "Salas e conversas",
     rooms: "Salas",
+    rail_calls: |calls| match calls {
+        0 => "Salas e conversas".to_owned(),
+        1 => "Salas e conversas, 1 chamado".to_owned(),
+        _ => join(&["Salas e conversas, ", &calls.to_string(), " chamados"]),
+    },
+    talks: "Conversas",
+    open_rooms: "Salas abertas",
+    join_room: |room| join(&["Entrar em ", room]),
+    new_room: "Criar sala",
+    unread: |count| if count == 1 { " nova" } else { " novas" },
+    calling: |count| if count == 1 { " chama você" } else { " chamam você" },
+    silenced: "silenciada",
     nobody: "Visitante",
     reading: "Lendo, ainda sem nome",
     available: "Disponível",
@@ -39,6 +53,8 @@ pub(super) const TEXTS: Texts = Texts {
         1 => "1 nova mensagem".to_owned(),
         _ => join(&[&count.to_string(), " novas mensagens"]),
     },
+    new_above: |count| join(&[&count.to_string(), if count == 1 { " nova" } else { " novas" }]),
+    unread_line: "Novas mensagens",
     message: |who, when| join(&[who, ", ", when]),
     you: "Você",
     deleted: "Mensagem apagada por quem escreveu.",
@@ -68,6 +84,40 @@ pub(super) const TEXTS: Texts = Texts {
     insecure: "Este endereço não é seguro, e aqui só dá para ler. Abra a página por HTTPS.",
     outbox_full: "Já tem muita coisa na fila. Espere a conexão voltar.",
     outbox_in_memory: "Este navegador não guarda o que está na fila. Deixe esta página aberta até tudo ser enviado.",
+
+    undone: "Não deu agora. Veja se há conexão e tente de novo.",
+
+    room_menu: "Mais sobre a sala",
+    notify: "Me avise sobre",
+    notify_levels: ["Tudo", "Quando me chamam", "Nada"],
+    room_settings: "Ajustes da sala",
+    topic: "Assunto",
+    slow_mode: "Modo lento",
+    wait: |seconds| match seconds {
+        0 => "Sem espera".to_owned(),
+        60.. if seconds % 60 == 0 => join(&["Uma mensagem a cada ", &(seconds / 60).to_string(), " min"]),
+        _ => join(&["Uma mensagem a cada ", &seconds.to_string(), " s"]),
+    },
+    lock: "Trancar: só a moderação fala",
+    archive: "Arquivar: ninguém mais escreve",
+    save: "Salvar",
+    go_to: "Ir para",
+    go_to_room: "Ir para qual sala",
+    talk: "conversa",
+    closed_room: "sala fechada",
+    open_room: "sala aberta",
+    mark_read: "Marcar como lida",
+    leave_room: "Sair da sala",
+    leave_title: |room| join(&["Sair de ", room, "?"]),
+    leave_text: "Esta sala é fechada. Para voltar, alguém precisa chamar você de novo.",
+    stay: "Ficar",
+    room_name: "Nome",
+    who_enters: "Quem pode entrar",
+    everybody: "Todo mundo",
+    invited_only: "Só convidados",
+    create: "Criar",
+    cancel: "Cancelar",
+    closed,
 
     line_lost: "Você está sem conexão. Suas mensagens serão enviadas assim que ela voltar.",
     try_now: "Tentar agora",
@@ -138,6 +188,16 @@ fn back(sent: u32, received: u32) -> String {
         text.push('.');
     }
     text
+}
+
+fn closed(why: Closed) -> &'static str {
+    match why {
+        Closed::Outside => "Você está só olhando. Entre para falar.",
+        Closed::Gone => "Você não está mais nesta sala.",
+        Closed::Archived => "Sala arquivada. A história continua aqui.",
+        Closed::Locked => "Sala trancada. Por enquanto só a moderação fala.",
+        Closed::Muted => "Você está em silêncio nesta sala. Dá para continuar lendo.",
+    }
 }
 
 fn refusal(code: Refusal) -> &'static str {

@@ -66,6 +66,7 @@ impl Live {
             let reply = answer.and_then(read::<SyncReply>).ok();
             let catchup = reply.and_then(|reply| reply.catchup(&id));
             self.timeline(catchup.map_or(timeline::Input::Unanswered, timeline::Input::Synced));
+            self.see();
             if ms == PROBE_MS {
                 self.mark(Mark::Probing, false);
                 if silent {

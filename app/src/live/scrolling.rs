@@ -19,6 +19,7 @@ impl Live {
         if at_end && self.room.below.get_untracked() > 0 {
             self.room.below.set(0);
         }
+        self.see();
         if cut && place.near_end {
             self.newer();
         } else if place.near_start {

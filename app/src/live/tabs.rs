@@ -52,12 +52,14 @@ impl Live {
         match turn {
             Turn::Back => {
                 self.probe();
+                self.see();
                 if lock == Lock::None {
                     self.ask_for_lock();
                 } else if lock == Lock::Asked {
                     tabs::tell(I_WAIT);
                 }
             }
+            Turn::Watched => self.see(),
             Turn::Hidden if lock == Lock::Held => tabs::tell(WHO_WAITS),
             Turn::Hidden => {}
             // A page that sleeps must not keep others from sending.

@@ -3,9 +3,10 @@
 use leptos::prelude::*;
 
 use crate::app::Screen;
+use crate::browser::{document, task};
 use crate::components::{
-    Composer, ConnectionBanner, Dialog, JoinCard, MessageActions, MessagePane, OutboxNotice, PeoplePanel,
-    PersonCard, Refused, RoomHeader, RoomRail, Toast, TypingLine,
+    ClosedComposer, Composer, ConnectionBanner, Dialog, JoinCard, MessageActions, MessagePane, OutboxNotice,
+    PeoplePanel, PersonCard, Refused, RoomDialog, RoomHeader, RoomRail, Toast, TypingLine,
 };
 use crate::frozen::frozen;
 use crate::page::Page;
@@ -18,7 +19,11 @@ pub fn RoomPage(
     page: Page,
 ) -> impl IntoView {
     let texts = screen.texts();
-    let refused = RwSignal::new(page.refused.clone().unwrap_or_default());
+    let refused = screen.refused;
+    task::effect(move || {
+        let rooms = screen.rail.get();
+        document::set_title(&rooms.title(texts), rooms.calling() > 0);
+    });
     let page = &page;
     view! {
         {frozen(|| {
@@ -31,10 +36,7 @@ pub fn RoomPage(
         <div class="app-shell">
             <RoomRail screen page />
             <main class="sheet" id="conversation">
-                {frozen(|| {
-                    let people = page.frame().mural().take(3).cloned().collect();
-                    view! { <RoomHeader screen room=page.frame().room.clone() people /> }
-                })}
+                <RoomHeader screen page />
                 <ConnectionBanner screen />
                 <MessagePane screen page />
                 <div class="composer__dock column" id="speak">
@@ -42,12 +44,14 @@ pub fn RoomPage(
                     <Refused screen code=refused />
                     // Both are there, one is hidden: whoever says a name does not wait for the page to be built.
                     <JoinCard screen page refused />
+                    <ClosedComposer screen place=page.room.clone() />
                     <Composer screen page refused />
                     <TypingLine screen />
                 </div>
             </main>
             <PeoplePanel screen page />
         </div>
+        <RoomDialog screen page />
         <PersonCard screen />
         <MessageActions screen />
         <Dialog screen />

@@ -6,7 +6,7 @@ use protocol::HistoryPage;
 use protocol::view::{Member, Message, Notify, Room as Place, RoomKind};
 
 use super::*;
-use crate::page::Frame as RoomFrame;
+use crate::page::{Frame as RoomFrame, Rooms};
 use crate::plain::{Anchor, Told, form, section};
 
 const ASSETS: Assets<'static> = Assets {
@@ -14,6 +14,7 @@ const ASSETS: Assets<'static> = Assets {
     js: "/pkg/page.js",
     wasm: "/pkg/page.wasm",
     icon: "/favicon.svg",
+    icon_new: "/favicon-new.svg",
     touch_icon: "/touch.png",
     manifest: "/manifest.webmanifest",
     nonce: "N0NCE",
@@ -65,14 +66,15 @@ fn page(me: Option<Member>, messages: Vec<Message>) -> Page {
         lang: Lang::PtBr,
         me,
         room: room.id.clone(),
+        rooms: Rooms { mine: vec![room.clone()], open: Vec::new(), shown: room.clone() },
         keeper: false,
         direct: false,
         blocked: Vec::new(),
         frame: Some(RoomFrame {
-            rooms: vec![room.clone()],
             room,
             people: Vec::new(),
             key: Key::from_bytes([7; 16]),
+            room_key: Key::from_bytes([8; 16]),
         }),
         history: HistoryPage { epoch: "e".into(), head: 9, messages, more: false },
         more_before: false,
@@ -172,7 +174,8 @@ fn what_people_write_stays_text_in_the_view_and_in_the_data() {
 #[test]
 fn a_room_named_like_markup_does_not_break_the_head() {
     let mut page = page(None, Vec::new());
-    page.frame.as_mut().unwrap().room.name = "</title><b>&".into();
+    page.rooms.shown.name = "</title><b>&".into();
+    page.rooms.mine.clear();
     assert!(room(page, &ASSETS).contains("<title>&lt;/title>&lt;b>&amp; · Chat Moderno</title>"));
 }
 
@@ -232,7 +235,25 @@ fn a_page_that_is_not_there_says_so_and_runs_nothing() {
 #[test]
 fn every_icon_that_is_used_is_in_the_sprite() {
     let sprite = sprite::svg();
-    for icon in ["arrow-down", "arrow-up", "check", "circle-alert", "clock", "cloud-off", "menu"] {
+    for icon in [
+        "archive",
+        "arrow-down",
+        "arrow-up",
+        "bell-off",
+        "check",
+        "circle-alert",
+        "clock",
+        "cloud-off",
+        "door-open",
+        "ellipsis",
+        "lock",
+        "log-out",
+        "menu",
+        "mic-off",
+        "plus",
+        "search",
+        "settings",
+    ] {
         assert!(sprite.contains(&format!("\"icon-{icon}\"")), "{icon}");
     }
 }
@@ -278,6 +299,59 @@ fn the_chosen_appearance_stands_in_the_document() {
     assert!(html.contains(r#"data-appearance="dark""#) && html.contains(r#"content="dark""#), "{html}");
     assert_eq!(Appearance::of("dark"), Some(Appearance::Dark));
     assert_eq!(Appearance::of("\"x"), None);
+}
+
+#[test]
+fn the_rail_says_what_is_unread_and_who_calls_in_words_too() {
+    let mut page = page(Some(member("me", "Dara")), Vec::new());
+    let place = |id: &str, unread, mentions, notify| Place {
+        id: id.parse().unwrap(),
+        name: id.to_owned(),
+        unread,
+        mentions,
+        notify,
+        ..page.rooms.shown.clone()
+    };
+    let mine = vec![
+        page.rooms.shown.clone(),
+        place("one", 1, 0, Notify::All),
+        place("many", 12, 2, Notify::All),
+        place("muted", 5, 1, Notify::None),
+    ];
+    page.rooms.mine = mine;
+    let html = room(page, &ASSETS);
+    let link = |id: &str| {
+        let (before, after) = html.split_once(&format!("href=\"/r/{id}\"")).unwrap();
+        let start = before.rsplit_once("<a").unwrap().1;
+        format!("{start}{}", after.split_once("</a>").unwrap().0)
+    };
+    assert!(link("one").contains("room-link--unread") && link("one").contains(" nova<"), "{}", link("one"));
+    for part in ["room-link--called", "room-sign--call", "count-badge--call", " chamam você<"] {
+        assert!(link("many").contains(part), "{part} in {}", link("many"));
+    }
+    let muted = link("muted");
+    assert!(muted.contains("room-link--muted") && muted.contains("icon-bell-off"), "{muted}");
+    assert!(!muted.contains("room-link--unread"), "{muted}");
+    assert!(html.contains("Salas e conversas, 2 chamados"), "{html}");
+}
+
+#[test]
+fn who_is_outside_of_a_room_is_offered_the_way_in_and_no_composer() {
+    let mut page = page(Some(member("me", "Dara")), Vec::new());
+    page.rooms.mine.clear();
+    page.rooms.open.push(protocol::OpenRoom {
+        id: "farol".parse().unwrap(),
+        name: "<Farol>".into(),
+        topic: None,
+        people: 3,
+    });
+    let html = room(page, &ASSETS);
+    assert!(shown(&html, "composer composer--closed") && !shown(&html, "composer"));
+    for part in
+        ["Entre para falar", r#"action="/r/lobby/join""#, r#"action="/r/farol/join""#, "&lt;Farol&gt;"]
+    {
+        assert!(html.contains(part), "{part} is missing in {html}");
+    }
 }
 
 #[test]

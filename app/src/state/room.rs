@@ -48,6 +48,8 @@ pub struct Room {
     pub more_before: RwSignal<bool>,
     /// Messages of others that came while the view was elsewhere.
     pub below: RwSignal<i64>,
+    /// So many messages were not read when the room was opened, and the line before them has not been seen.
+    pub above: RwSignal<u64>,
     /// Something waits to be sent that would end with the page.
     pub memory: RwSignal<bool>,
     /// Its people.
@@ -61,6 +63,8 @@ struct Core {
     /// In the order of the rows.
     said: Vec<(RowId, ArcRwSignal<Said>)>,
     target: Option<Seq>,
+    /// The last message read when the room was opened, if there were others after it.
+    unread: Option<Seq>,
     /// The first drawn message.
     from: Seq,
     /// The last drawn message; `None` is the newest, and then what is on its way is drawn too.
@@ -79,6 +83,7 @@ impl Room {
         };
         timeline.read_by(page.me.as_ref().map(|me| me.id.clone()));
         let zone = Zone::Fixed(page.utc_offset);
+        let (unread, above) = unread_of(page);
         let core = Core {
             id,
             from: timeline.first().unwrap_or(0),
@@ -87,6 +92,7 @@ impl Room {
             outbox: Outbox::default(),
             said: Vec::new(),
             target: page.target,
+            unread,
         };
         let room = Room {
             core: StoredValue::new(core),
@@ -101,6 +107,7 @@ impl Room {
             cut: RwSignal::new(page.more_after),
             more_before: RwSignal::new(page.more_before),
             below: RwSignal::new(0),
+            above: RwSignal::new(above),
             memory: RwSignal::new(false),
             people: People::new(page),
         };
@@ -111,6 +118,21 @@ impl Room {
     /// The room's identifier.
     pub fn id(&self) -> RoomId {
         self.core().id.clone()
+    }
+
+    /// The last message read when the room was opened, if there were others after it.
+    pub fn unread(&self) -> Option<Seq> {
+        self.core().unread
+    }
+
+    /// Moves the line before what is unread; takes it away for `None`.
+    pub fn set_unread(&self, read: Option<Seq>) {
+        self.core().unread = read;
+    }
+
+    /// The address points at a message.
+    pub fn is_pointed(&self) -> bool {
+        self.core().target.is_some()
     }
 
     /// Says who reads. True if that is news.
@@ -253,6 +275,12 @@ fn set<T: PartialEq + Send + Sync + 'static>(signal: RwSignal<T>, value: T) {
     }
 }
 
+/// Of the page's room: the last message read, if there are others after it, and how many there are.
+fn unread_of(page: &Page) -> (Option<Seq>, u64) {
+    let here = page.rooms.mine.iter().find(|room| room.id == page.room && room.unread > 0);
+    here.map_or((None, 0), |room| (Some(room.read_up_to), room.unread))
+}
+
 struct Drawn {
     rows: Vec<RowId>,
     more_before: bool,
@@ -273,6 +301,8 @@ impl Core {
             pending: self.outbox.items().iter().filter(waiting),
             me,
             target: self.target,
+            unread: self.unread,
+            whole: timeline.first() == Some(self.from) && !timeline.has_more_before(),
             lost,
             now,
         };

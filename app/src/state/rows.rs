@@ -19,6 +19,8 @@ pub const QUIET_MS: Millis = 1_000;
 pub enum RowId {
     /// The heading of a day, counted from 1 January 1970.
     Day(i64),
+    /// The line before the first message that was not read when the room was opened.
+    Unread,
     /// Somebody else's message.
     Message(Seq),
     /// The reader's own: the same row before and after it is stored.
@@ -81,6 +83,10 @@ pub struct Sources<'a, M, P> {
     pub me: Option<&'a Member>,
     /// The message the address points at.
     pub target: Option<Seq>,
+    /// What comes after this was not read when the room was opened.
+    pub unread: Option<Seq>,
+    /// There is nothing before the first message.
+    pub whole: bool,
     /// The person has been told that there is no connection.
     pub lost: bool,
     /// The time, Unix milliseconds.
@@ -96,14 +102,21 @@ where
     M: Iterator<Item = &'a Message>,
     P: Iterator<Item = &'a Pending>,
 {
-    let Sources { messages, pending, me, target, lost, now } = sources;
+    let Sources { messages, pending, me, target, mut unread, whole, lost, now } = sources;
     let mut list = List { rows: Vec::new(), last: None, moment };
     for message in messages {
-        list.push(stored(message, me.map(|me| &me.id), target));
+        let (id, said) = stored(message, me.map(|me| &me.id), target);
+        let line = !said.own && unread.is_some_and(|read| message.seq > read);
+        if line {
+            unread = None;
+        }
+        // Where the first one is not to be seen, the line is before something that is not here.
+        let known = whole || list.last.is_some();
+        list.push((id, said), line && known);
     }
     for pending in pending {
         if let (Some(me), Intent::Message { body, .. }) = (me, &pending.intent) {
-            list.push(on_its_way(pending, body, me, lost, now));
+            list.push(on_its_way(pending, body, me, lost, now), false);
         }
     }
     list.settle();
@@ -159,14 +172,17 @@ struct List<F> {
 }
 
 impl<F: Fn(Millis) -> Moment> List<F> {
-    fn push(&mut self, (id, mut said): (RowId, Said)) {
+    fn push(&mut self, (id, mut said): (RowId, Said), line: bool) {
         // A clock that was set back opens no second heading for a day that has one.
         let before = self.last.as_ref().map(|(_, _, day)| *day);
         let day = (self.moment)(said.at).day.max(before.unwrap_or(i64::MIN));
         if before != Some(day) {
             self.rows.push((RowId::Day(day), None));
         } else if let Some((author, at, _)) = &self.last {
-            said.followup = *author == said.author.id && said.at - at < TOGETHER_MS;
+            said.followup = !line && *author == said.author.id && said.at - at < TOGETHER_MS;
+        }
+        if line {
+            self.rows.push((RowId::Unread, None));
         }
         self.last = Some((said.author.id.clone(), said.at, day));
         self.rows.push((id, Some(said)));

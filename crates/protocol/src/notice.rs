@@ -34,13 +34,16 @@ impl Notice for Hello {
     const EVENT: &'static str = "hello";
 }
 
-/// The part of `hello` that a page of one room reads.
+/// The part of `hello` that a page reads.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 pub struct Greeting {
     /// Which database this is.
     pub epoch: String,
     /// Who you are.
     pub you: Member,
+    /// The rooms you are in.
+    #[serde(default)]
+    pub rooms: Vec<Room>,
     /// The rooms' last `seq`.
     pub heads: PerRoom<Seq>,
     /// Whom you blocked.

@@ -30,7 +30,7 @@ impl Rooms {
     /// `banned`, `storage`, `restarting`.
     pub async fn list(&self, author: &Author, _: ListRooms) -> Result<ListRoomsOk, Problem> {
         let rooms = self.store.rooms_of(&author.member.id).await.map_err(problem)?;
-        let open = self.store.open_rooms(&author.member.id).await.map_err(storage)?;
+        let open = self.store.open_rooms(Some(&author.member.id)).await.map_err(storage)?;
         Ok(ListRoomsOk { rooms: rooms.into_iter().map(seen).collect(), open })
     }
 

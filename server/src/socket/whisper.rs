@@ -52,7 +52,7 @@ impl Whispers {
     }
 
     /// Waits until there is room: for a person's own sockets, which would go on showing what is no longer so.
-    pub(super) async fn tell_surely(&self, whisper: Whisper) {
+    pub(crate) async fn tell_surely(&self, whisper: Whisper) {
         // Without a publisher nobody is there to be told.
         self.sender.send(whisper).await.ok();
     }

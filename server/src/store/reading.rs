@@ -108,7 +108,7 @@ impl Store {
     }
 
     /// The public rooms that `reader` is not in and could enter, by name.
-    pub(crate) async fn open_rooms(&self, reader: &MemberId) -> Result<Vec<OpenRoom>, StoreError> {
+    pub(crate) async fn open_rooms(&self, reader: Option<&MemberId>) -> Result<Vec<OpenRoom>, StoreError> {
         let rows = sqlx::query(
             "SELECT r.public_id, r.name, r.topic,
                     (SELECT count(*) FROM memberships WHERE room_id = r.id AND present)
@@ -117,7 +117,7 @@ impl Store {
              WHERE r.kind = ?2 AND NOT r.archived AND r.public_id <> 'lobby' AND mine.present IS NULL
              ORDER BY r.name, r.id LIMIT ?3",
         )
-        .bind(reader.as_str())
+        .bind(reader.map(MemberId::as_str))
         .bind(PUBLIC)
         .bind(i64::try_from(list_rooms::MAX_OPEN).unwrap_or(i64::MAX))
         .fetch_all(&self.0.readers)

@@ -140,3 +140,74 @@ async fn without_tls_people_of_other_machines_get_no_session() {
     .await;
     assert!(http::post(&server, "/name", &far, "name=Ana").await.cookie().starts_with("cm_sid="));
 }
+
+#[tokio::test]
+async fn forms_make_a_room_and_take_people_in_and_out() {
+    let server = TestServer::unlimited().await;
+    let ana = http::post(&server, "/name", &[], "name=Ana").await.cookie();
+    let bia = http::post(&server, "/name", &[], "name=Bia").await.cookie();
+    let form = format!("name=Farol&kind=public&key={}", key());
+    let made = http::post(&server, "/rooms", &[("cookie", &ana)], &form).await;
+    assert_eq!(made.status, 303);
+    let room = made.location().to_owned();
+    let again = http::post(&server, "/rooms", &[("cookie", &ana)], &form).await;
+    assert_eq!(again.location(), room, "the same form makes one room");
+    let outside = http::post(&server, &room, &[("cookie", &bia)], "body=oi").await;
+    assert_eq!(outside.location(), format!("{room}?refused=forbidden"));
+    let joined = http::post(&server, &format!("{room}/join"), &[("cookie", &bia)], "").await;
+    assert_eq!((joined.status, joined.location()), (303, room.as_str()));
+    assert_eq!(http::post(&server, &room, &[("cookie", &bia)], "body=oi").await.location(), room);
+    let left = http::post(&server, &format!("{room}/leave"), &[("cookie", &bia)], "").await;
+    assert_eq!((left.status, left.location()), (303, "/r/lobby"));
+    let page = http::get(&server, "/r/lobby", &[("cookie", &bia)]).await.body;
+    assert!(
+        page.contains("Farol") && page.contains(&format!("action=\"{room}/join\"")),
+        "it may be entered again"
+    );
+}
+
+#[tokio::test]
+async fn forms_of_rooms_refuse_as_sockets_do_and_tell_nothing_of_closed_ones() {
+    let server = TestServer::unlimited().await;
+    let ana = http::post(&server, "/name", &[], "name=Ana").await.cookie();
+    let bia = http::post(&server, "/name", &[], "name=Bia").await.cookie();
+    let ana = [("cookie", ana.as_str())];
+    for (form, location) in [
+        ("name=+", "/r/lobby?refused=empty"),
+        ("name=X&kind=direct", "/r/lobby?refused=bad_request"),
+        ("name=X&kind=moon", "/r/lobby?refused=bad_request"),
+        ("name=X&key=x", "/r/lobby?refused=bad_request"),
+        ("name=&next=//evil", "/r/lobby?refused=empty"),
+    ] {
+        assert_eq!(http::post(&server, "/rooms", &ana, form).await.location(), location, "{form}");
+    }
+    let nobody = http::post(&server, "/rooms", &[], "name=X").await;
+    assert_eq!(nobody.location(), "/r/lobby?refused=unauthorized");
+    let closed =
+        http::post(&server, "/rooms", &ana, "name=Conselho&kind=private").await.location().to_owned();
+    for act in ["join", "leave"] {
+        let hidden = http::post(&server, &format!("{closed}/{act}"), &[("cookie", &bia)], "").await;
+        let missing = http::post(&server, &format!("/r/nowhere/{act}"), &[("cookie", &bia)], "").await;
+        assert_eq!((hidden.status, &hidden.body), (missing.status, &missing.body), "{act}");
+        assert_eq!(hidden.status, 404);
+    }
+    let lobby = http::post(&server, "/r/lobby/leave", &ana, "").await;
+    assert_eq!(lobby.location(), "/r/lobby?refused=forbidden");
+    let page = http::get(&server, "/r/lobby", &[("cookie", &bia)]).await.body;
+    assert!(!page.contains("Conselho"), "a closed room is in nobody else's rail");
+}
+
+#[tokio::test]
+async fn a_form_chooses_what_to_be_told_of() {
+    let server = TestServer::unlimited().await;
+    let ana = http::post(&server, "/name", &[], "name=Ana").await.cookie();
+    let ana = [("cookie", ana.as_str())];
+    let chosen = http::post(&server, "/r/lobby/notify", &ana, "notify=none").await;
+    assert_eq!((chosen.status, chosen.location()), (303, "/r/lobby"));
+    let page = http::get(&server, "/r/lobby", &ana).await.body;
+    assert!(page.contains("room-link--muted"), "{page}");
+    let strange = http::post(&server, "/r/lobby/notify", &ana, "notify=moon").await;
+    assert_eq!(strange.location(), "/r/lobby?refused=bad_request");
+    let missing = http::post(&server, "/r/nowhere/notify", &ana, "notify=all").await;
+    assert_eq!(missing.status, 404);
+}

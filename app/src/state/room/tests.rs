@@ -35,11 +35,32 @@ fn history(seqs: std::ops::RangeInclusive<Seq>, more: bool) -> HistoryPage {
     HistoryPage { epoch: String::new(), head: 1_000, messages: seqs.map(message).collect(), more }
 }
 
+fn rooms() -> crate::page::Rooms {
+    let shown = view::Room {
+        id: RoomId::lobby(),
+        name: "Praça".into(),
+        kind: view::RoomKind::Public,
+        topic: None,
+        head: 1_000,
+        read_up_to: 1_000,
+        unread: 0,
+        mentions: 0,
+        notify: view::Notify::All,
+        slow_mode: 0,
+        locked: false,
+        archived: false,
+        keeper: false,
+        muted: false,
+    };
+    crate::page::Rooms { mine: vec![shown.clone()], open: Vec::new(), shown }
+}
+
 fn page(history: HistoryPage, more_after: bool) -> Page {
     Page {
         lang: Lang::PtBr,
         me: Some(member("me")),
         room: RoomId::lobby(),
+        rooms: rooms(),
         more_before: history.more,
         more_after,
         keeper: false,

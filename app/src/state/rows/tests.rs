@@ -39,12 +39,23 @@ fn pending(n: u8, created: Millis, state: State) -> Pending {
 }
 
 fn list(messages: &[Message], pending: &[Pending], lost: bool) -> Vec<(RowId, Option<Said>)> {
+    list_from(messages, pending, lost, None)
+}
+
+fn list_from(
+    messages: &[Message],
+    pending: &[Pending],
+    lost: bool,
+    unread: Option<Seq>,
+) -> Vec<(RowId, Option<Said>)> {
     let me = member("me");
     let sources = Sources {
         messages: messages.iter(),
         pending: pending.iter(),
         me: Some(&me),
         target: None,
+        unread,
+        whole: false,
         lost,
         now: 10 * MINUTE,
     };
@@ -108,4 +119,21 @@ fn what_waits_says_so_once_and_what_is_refused_always() {
 fn a_message_that_has_just_left_says_nothing() {
     let just_now = 10 * MINUTE - QUIET_MS + 1;
     assert_eq!(deliveries(&list(&[], &[pending(1, just_now, State::InFlight)], false)), [Delivery::Quiet]);
+}
+
+#[test]
+fn the_line_stands_before_the_first_unread_message_of_somebody_else() {
+    let messages: Vec<_> =
+        [(1, "a"), (2, "a"), (3, "me"), (4, "a"), (5, "a")].map(|(seq, who)| message(seq, who, 0)).into();
+    let line = |unread| {
+        let rows = list_from(&messages, &[], false, unread);
+        let at = rows.iter().position(|(id, _)| *id == RowId::Unread)?;
+        let (_, said) = &rows[at + 1];
+        said.as_ref().map(|said| (said.seq, said.followup))
+    };
+    assert_eq!(line(None), None);
+    assert_eq!(line(Some(1)), Some((Some(2), false)), "it parts what stood together");
+    assert_eq!(line(Some(2)), Some((Some(4), false)));
+    assert_eq!(line(Some(5)), None);
+    assert_eq!(line(Some(0)), None, "the first one is not known to be here");
 }

@@ -1,0 +1,146 @@
+//! The forms that make, enter and leave rooms, and choose what to be told of in them.
+
+use axum::Form;
+use axum::extract::rejection::FormRejection;
+use axum::extract::{Path, State};
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse, Response};
+use chat::RoomId;
+use protocol::view::{Notify, RoomKind};
+use protocol::{CreateRoom, Join, Leave, Notified, Problem, Refusal, SetNotify};
+use serde::Deserialize;
+
+use super::{Failure, back, parse_key, see_other, visitor};
+use crate::App;
+use crate::guard::Client;
+use crate::session::Author;
+use crate::socket::Whisper;
+
+/// The default room's page: where those go who are nowhere else.
+const LOBBY: &str = "/r/lobby";
+
+/// The fields of the form that makes a room. The kind is a text: a strange one is refused in words.
+#[derive(Deserialize)]
+pub struct RoomForm {
+    name: String,
+    #[serde(default)]
+    kind: String,
+    #[serde(default)]
+    key: Option<String>,
+    #[serde(default)]
+    next: Option<String>,
+}
+
+/// `POST /rooms`: makes a public or private room with its maker in it, and goes there.
+pub async fn create(
+    State(app): State<App>,
+    client: Client,
+    headers: HeaderMap,
+    form: Result<Form<RoomForm>, FormRejection>,
+) -> Result<Response, Failure> {
+    let Form(form) = form?;
+    let page = back::page(form.next.as_deref(), LOBBY);
+    let Some(author) = visitor(&app, client, &headers).await? else {
+        return Ok(see_other(&back::refused(&page, Refusal::Unauthorized.code())));
+    };
+    Ok(match make(&app, client, &author, form).await {
+        Ok(room) => see_other(&format!("/r/{room}")),
+        Err(problem) => see_other(&back::refused(&page, problem.code.code())),
+    })
+}
+
+async fn make(app: &App, client: Client, author: &Author, form: RoomForm) -> Result<RoomId, Problem> {
+    let kind = match form.kind.as_str() {
+        "" | "public" => RoomKind::Public,
+        "private" => RoomKind::Private,
+        _ => return Err(Refusal::BadRequest.into()),
+    };
+    let key = parse_key(form.key.as_deref()).map_err(|_| Refusal::BadRequest)?;
+    app.limits.form(author, client)?;
+    let request = CreateRoom { name: form.name, kind, members: None, key };
+    let made = app.rooms.create_room(author, request).await?;
+    app.subscriptions.enter_and_tell(&author.member.id).await?;
+    Ok(made.room.id)
+}
+
+/// `POST /r/{room}/join`: enters the room. Who has no name yet is shown the room, which asks for one.
+pub async fn join(
+    State(app): State<App>,
+    client: Client,
+    Path(room): Path<String>,
+    headers: HeaderMap,
+) -> Result<Response, Failure> {
+    let Ok(room) = RoomId::try_from(room) else { return Ok(StatusCode::NOT_FOUND.into_response()) };
+    let page = format!("/r/{room}");
+    let Some(author) = visitor(&app, client, &headers).await? else { return Ok(see_other(&page)) };
+    let joined = match app.limits.form(&author, client) {
+        Ok(()) => app.rooms.join(&author, Join { room }).await.map(|_| ()),
+        Err(problem) => Err(problem),
+    };
+    Ok(answer(joined, &page, &page))
+}
+
+/// `POST /r/{room}/leave`: goes out of the room, to the default one.
+pub async fn leave(
+    State(app): State<App>,
+    client: Client,
+    Path(room): Path<String>,
+    headers: HeaderMap,
+) -> Result<Response, Failure> {
+    let Ok(room) = RoomId::try_from(room) else { return Ok(StatusCode::NOT_FOUND.into_response()) };
+    let page = format!("/r/{room}");
+    let Some(author) = visitor(&app, client, &headers).await? else { return Ok(see_other(LOBBY)) };
+    let left = match app.limits.form(&author, client) {
+        Ok(()) => app.rooms.leave(&author, Leave { room, key: None }).await.map(|_| ()),
+        Err(problem) => Err(problem),
+    };
+    Ok(answer(left, LOBBY, &page))
+}
+
+/// The field of the form that chooses what to be told of.
+#[derive(Deserialize)]
+pub struct NotifyForm {
+    notify: String,
+}
+
+/// `POST /r/{room}/notify`: chooses what to be told of in a room.
+pub async fn notify(
+    State(app): State<App>,
+    client: Client,
+    Path(room): Path<String>,
+    headers: HeaderMap,
+    form: Result<Form<NotifyForm>, FormRejection>,
+) -> Result<Response, Failure> {
+    let Form(form) = form?;
+    let Ok(room) = RoomId::try_from(room) else { return Ok(StatusCode::NOT_FOUND.into_response()) };
+    let page = format!("/r/{room}");
+    let Some(author) = visitor(&app, client, &headers).await? else { return Ok(see_other(&page)) };
+    let notify = match form.notify.as_str() {
+        "all" => Notify::All,
+        "mentions" => Notify::Mentions,
+        "none" => Notify::None,
+        _ => return Ok(see_other(&back::refused(&page, Refusal::BadRequest.code()))),
+    };
+    let chosen = match app.limits.form(&author, client) {
+        Ok(()) => choose(&app, &author, SetNotify { room, notify }).await,
+        Err(problem) => Err(problem),
+    };
+    Ok(answer(chosen, &page, &page))
+}
+
+async fn choose(app: &App, author: &Author, request: SetNotify) -> Result<(), Problem> {
+    if app.rooms.set_notify(author, &request).await? {
+        let notified = Notified { room: request.room, notify: request.notify };
+        app.whispers.tell_surely(Whisper::Notified(author.member.id.clone(), notified)).await;
+    }
+    Ok(())
+}
+
+/// Goes on, or back with the reason. A room that is not there has no page to go back to.
+fn answer(done: Result<(), Problem>, on: &str, back: &str) -> Response {
+    match done {
+        Ok(()) => see_other(on),
+        Err(problem) if problem.code == Refusal::NotFound => StatusCode::NOT_FOUND.into_response(),
+        Err(problem) => see_other(&back::refused(back, problem.code.code())),
+    }
+}
