@@ -9,7 +9,7 @@ mod desk;
 mod keeping;
 mod people;
 #[cfg(feature = "ssr")]
-mod plain;
+pub mod plain;
 mod pt_br;
 
 use protocol::Refusal;
@@ -118,6 +118,10 @@ pub struct Texts {
     pub available: &'static str,
     /// What somebody without one is.
     pub offline: &'static str,
+    /// Leads a member to the account.
+    pub account: &'static str,
+    /// Leads a guest there. Takes the name.
+    pub keep_name: fn(&str) -> String,
     /// Topic of the default room, as long as it has none.
     pub lobby_topic: &'static str,
 
@@ -192,6 +196,8 @@ pub struct Texts {
     pub enter: &'static str,
     /// Below the field.
     pub no_sign_up: &'static str,
+    /// Leads whoever kept a name to signing in.
+    pub have_name: &'static str,
     /// The name could not be told to the server.
     pub name_not_told: &'static str,
     /// The page came over a line that a session cannot be given on.

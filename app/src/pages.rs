@@ -1,6 +1,8 @@
 //! One file a page.
 
 #[cfg(feature = "ssr")]
+pub mod account;
+#[cfg(feature = "ssr")]
 pub mod invite;
 pub mod notice;
 pub mod room;

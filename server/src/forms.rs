@@ -3,10 +3,12 @@
 //! Both forms end in a redirect (303) back to the page, so that a reload repeats nothing; a refusal goes along as
 //! `?refused=code` and the page turns it into a sentence. Writing goes the same way as a socket's.
 
+pub mod account;
 pub(crate) mod back;
 pub mod cookie;
 pub mod moderation;
 pub mod rooms;
+pub mod sign_in;
 
 use axum::Form;
 use axum::extract::rejection::FormRejection;
@@ -99,7 +101,7 @@ pub async fn name(
                 Err(problem) => Ok(see_other(&back::refused(&page, problem.code.code()))),
             }
         }
-        None => match newcomer(&app, client, Some(nickname)).await {
+        None => match newcomer(&app, client, &headers, Some(nickname)).await {
             Ok((_, secret)) => Ok(with_session(client, &secret, see_other(&page))),
             Err(refused) => refused.answer(&page),
         },
@@ -126,7 +128,7 @@ pub async fn message(
     }
     let (author, secret) = match visitor(&app, client, &headers).await? {
         Some(author) => (author, None),
-        None => match newcomer(&app, client, None).await {
+        None => match newcomer(&app, client, &headers, None).await {
             Ok((author, secret)) => (author, Some(secret)),
             Err(refused) => return refused.answer(&page),
         },
@@ -170,7 +172,12 @@ impl NoGuest {
     }
 }
 
-async fn newcomer(app: &App, client: Client, name: Option<Nickname>) -> Result<(Author, Secret), NoGuest> {
+async fn newcomer(
+    app: &App,
+    client: Client,
+    headers: &HeaderMap,
+    name: Option<Nickname>,
+) -> Result<(Author, Secret), NoGuest> {
     if app.settings.now().access == Access::Invite {
         return Err(NoGuest::Refused(Refusal::Unauthorized));
     }
@@ -183,7 +190,7 @@ async fn newcomer(app: &App, client: Client, name: Option<Nickname>) -> Result<(
         return Err(NoGuest::Refused(Refusal::Banned));
     }
     app.limits.newcomer(client).map_err(|problem| NoGuest::Refused(problem.code))?;
-    let begun = app.sessions.begin(SecretKind::Cookie, name).await;
+    let begun = app.sessions.begin_on(SecretKind::Cookie, name, account::device_of(headers)).await;
     let (author, secret) = begun.map_err(|stop| match stop {
         Stop::Refused(refusal) => NoGuest::Refused(refusal),
         Stop::Failed(error) => NoGuest::Store(error),

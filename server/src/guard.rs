@@ -43,7 +43,8 @@ pub async fn check(State(app): State<App>, mut request: Request, next: Next) -> 
     let origin = match judge(&app.config, client, &request, socket) {
         Ok(origin) => origin,
         Err(refused) => {
-            tracing::debug!(?refused, path = request.uri().path(), "request refused at the door");
+            let path = crate::telemetry::without_token(request.uri().path());
+            tracing::debug!(?refused, path, "request refused at the door");
             return answer(refused, socket);
         }
     };

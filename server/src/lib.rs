@@ -6,6 +6,7 @@
 use std::net::IpAddr;
 use std::sync::Arc;
 
+pub mod accounts;
 pub mod admin;
 pub mod assets;
 pub mod config;
@@ -32,6 +33,7 @@ pub mod token;
 pub use config::Config;
 pub use server::{RunError, Server, StartError};
 
+use accounts::Accounts;
 use chat::MemberId;
 use headers::Reports;
 use limits::Limits;
@@ -40,7 +42,7 @@ use rooms::Rooms;
 use session::{Author, Sessions};
 use settings::CurrentSettings;
 use socket::binding::Bindings;
-use socket::{People, Presences, Subscriptions, Whispers};
+use socket::{Endings, People, Presences, Subscriptions, Whispers};
 use stage::Stage;
 use store::{Network, Store, StoreError};
 
@@ -53,6 +55,8 @@ pub struct App {
     pub store: Store,
     /// Who is asking.
     pub sessions: Sessions,
+    /// Names kept with a password.
+    pub accounts: Accounts,
     /// What those who run the server have decided.
     pub settings: CurrentSettings,
     /// What people do in rooms.
@@ -65,6 +69,8 @@ pub struct App {
     pub people: People,
     /// The way into rooms, for sockets.
     pub subscriptions: Subscriptions,
+    /// The end of sessions, for their sockets.
+    pub endings: Endings,
     /// Who is here.
     pub presences: Presences,
     /// The way to those who hear what is not kept.
@@ -81,12 +87,14 @@ impl App {
         let config = Arc::new(config);
         App {
             sessions: Sessions::new(&store),
+            accounts: Accounts::new(&store, &config),
             settings: CurrentSettings::new(&store, chat::Settings::new(config.welcome.clone())),
             rooms: Rooms::new(&store),
             limits: Limits::new(&config),
             bindings: Bindings::default(),
             people: People::default(),
             subscriptions: Subscriptions::default(),
+            endings: Endings::default(),
             presences: Presences::default(),
             whispers: Whispers::default(),
             reports: Reports::default(),

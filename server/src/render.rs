@@ -1,6 +1,7 @@
 //! The pages: what is asked for, who asks, and the document with its content policy. How a page looks is `app`'s
 //! matter.
 
+pub mod account;
 pub mod claim;
 pub mod invite;
 pub mod moderation;

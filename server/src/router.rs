@@ -41,6 +41,7 @@ pub fn router(app: App, engine: Engine) -> Router {
         .route("/r/{room}/notify", post(forms::rooms::notify))
         .route("/rooms", post(forms::rooms::create))
         .route("/name", post(forms::name))
+        .merge(accounts())
         .route("/moderation", get(render::moderation::page))
         .route("/moderation/reports/{id}", post(forms::moderation::settle))
         .route("/moderation/pardon", post(forms::moderation::pardon))
@@ -68,6 +69,21 @@ pub fn router(app: App, engine: Engine) -> Router {
         .layer(from_fn(headers::add))
         .layer(from_fn(telemetry::access))
         .with_state(app)
+}
+
+/// Names kept with a password: their pages and forms.
+fn accounts() -> Router<App> {
+    use forms::{account, sign_in};
+    Router::new()
+        .route("/sign-in", get(render::account::sign_in).post(sign_in::sign_in))
+        .route("/sign-out", post(account::sign_out))
+        .route("/account", get(render::account::account))
+        .route("/account/keep", post(account::keep))
+        .route("/account/password", post(account::password))
+        .route("/account/sessions", post(account::revoke))
+        .route("/account/appearance", post(account::appearance))
+        .route("/recover/{token}", get(render::account::recovery).post(sign_in::recover))
+        .route("/settings/recovery", post(sign_in::offer))
 }
 
 /// Gives up a request whose body does not come. A poll, which waits on purpose, has none.

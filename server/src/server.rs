@@ -4,6 +4,7 @@ use std::future::Future;
 use std::time::Duration;
 
 use axum::Router;
+use protocol::notice::EndCode;
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 use tokio::time::{Instant, Interval, MissedTickBehavior, interval, timeout, timeout_at};
@@ -91,6 +92,7 @@ impl Server {
         let Server { app, io, router, .. } = self;
         let mut publisher = tokio::spawn(announce::run(io.clone(), app.clone()));
         let housekeeper = tokio::spawn(keep_house(app.clone()));
+        let warden = tokio::spawn(end_expired(app.clone()));
         let remover = tokio::spawn(store::remove(app.store.clone()));
         #[cfg(unix)]
         let orders = {
@@ -111,6 +113,7 @@ impl Server {
             Err(_) = &mut publisher => Err(RunError::PublisherDied),
         };
         housekeeper.abort();
+        warden.abort();
         remover.abort();
         #[cfg(unix)]
         orders.abort();
@@ -177,12 +180,25 @@ fn every(period: Duration) -> Interval {
     interval
 }
 
+/// Ends the sockets of sessions that have expired: a socket may outlive its session's last day.
+async fn end_expired(app: App) {
+    let mut rounds = every(app.config.tuning.session_check);
+    loop {
+        rounds.tick().await;
+        match app.sessions.over(app.bindings.sessions()).await {
+            Ok(over) => app.endings.end(over, EndCode::SignedOut).await,
+            Err(error) => tracing::error!(%error, "expired sessions could not be looked up"),
+        }
+    }
+}
+
 /// What has to be done from time to time.
 async fn keep_house(app: App) {
     let mut rounds = every(FORGET_EVERY);
     for round in 0_u32.. {
         rounds.tick().await;
         app.limits.forget();
+        app.accounts.forget();
         if round % SWEEP_EVERY == 0 {
             match app.sessions.sweep().await {
                 Ok(0) => {}

@@ -3,6 +3,7 @@
 //! A secret leaves the server once, when it is made; the database holds its SHA-256. What a header looks like is
 //! the caller's matter.
 
+use std::collections::HashSet;
 use std::fmt;
 
 use chat::name::skeleton::{VISITOR, is_reserved};
@@ -11,7 +12,7 @@ use protocol::Refusal;
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
-use crate::store::{NewSession, SessionRow, Stop, Store, StoreError};
+use crate::store::{NewSession, SessionLine, SessionRow, Stop, Store, StoreError};
 
 const HOUR: Millis = 60 * 60 * 1_000;
 const DAY: Millis = 24 * HOUR;
@@ -43,7 +44,7 @@ pub enum SecretKind {
 
 impl SecretKind {
     /// `sessions.kind`.
-    fn code(self) -> i64 {
+    pub(crate) fn code(self) -> i64 {
         match self {
             SecretKind::Cookie => 1,
             SecretKind::Token => 2,
@@ -66,6 +67,17 @@ impl SecretKind {
         }
     }
 
+    /// The kind of that code; an unknown one is the shortest.
+    fn of(code: i64) -> SecretKind {
+        if code == SecretKind::Token.code() { SecretKind::Token } else { SecretKind::Cookie }
+    }
+
+    /// The session is over at `now`.
+    pub(crate) fn is_over(line: &SessionLine, now: Millis) -> bool {
+        let (used, created) = SecretKind::of(line.kind).over(now);
+        line.used <= used || line.created <= created
+    }
+
     /// The times of last use and of beginning from which on, backwards, a session is over at `now`.
     fn over(self, now: Millis) -> (Millis, Millis) {
         (now - self.idle(), self.absolute().map_or(Millis::MIN, |life| now - life))
@@ -77,8 +89,13 @@ impl SecretKind {
 pub struct Secret(String);
 
 impl Secret {
-    fn new() -> Secret {
+    pub(crate) fn fresh() -> Secret {
         Secret(base64url(&rand::random::<[u8; 32]>()))
+    }
+
+    /// 128 bits: of a link that opens once, and not for long.
+    pub(crate) fn short() -> Secret {
+        Secret(base64url(&rand::random::<[u8; 16]>()))
     }
 
     /// The text that travels: 43 characters of `A-Z a-z 0-9 - _`.
@@ -126,15 +143,29 @@ impl Sessions {
 
     /// A new person, called `name` or "Visitante 1234", and the secret that is theirs. Refused is a name that somebody
     /// has, or that nobody may choose.
-    pub async fn begin(&self, kind: SecretKind, name: Option<Nickname>) -> Result<(Author, Secret), Stop> {
+    pub(crate) async fn begin(
+        &self,
+        kind: SecretKind,
+        name: Option<Nickname>,
+    ) -> Result<(Author, Secret), Stop> {
+        self.begin_on(kind, name, String::new()).await
+    }
+
+    /// The same, with the name of what the session is on.
+    pub async fn begin_on(
+        &self,
+        kind: SecretKind,
+        name: Option<Nickname>,
+        device: String,
+    ) -> Result<(Author, Secret), Stop> {
         if let Some(name) = name {
             if is_reserved(name.as_str()) {
                 return Err(Refusal::NameTaken.into());
             }
-            return self.begin_as(kind, name.into()).await;
+            return self.begin_as(kind, name.into(), device).await;
         }
         loop {
-            match self.begin_as(kind, self.visitor_name().await?).await {
+            match self.begin_as(kind, self.visitor_name().await?, device.clone()).await {
                 // Somebody drew it at the same moment.
                 Err(Stop::Refused(Refusal::NameTaken)) => {}
                 begun => return begun,
@@ -142,12 +173,32 @@ impl Sessions {
         }
     }
 
-    async fn begin_as(&self, kind: SecretKind, name: String) -> Result<(Author, Secret), Stop> {
+    async fn begin_as(
+        &self,
+        kind: SecretKind,
+        name: String,
+        device: String,
+    ) -> Result<(Author, Secret), Stop> {
         let mut member = guest(name);
-        let (secret, session) = self.draw(kind);
+        let (secret, session) = self.draw(kind, device);
         let number = self.store.begin(member.clone(), session).await?;
         member.hue = crate::store::hue(number);
         Ok((Author { number, member, banned: false, network: None }, secret))
+    }
+
+    /// The sessions among `hashes` that are over.
+    pub async fn over(&self, mut hashes: Vec<[u8; 32]>) -> Result<Vec<[u8; 32]>, StoreError> {
+        let now = self.store.now();
+        let mut known = self.store.known_sessions(&hashes).await?;
+        known.retain(|line| !SecretKind::is_over(line, now));
+        let live: HashSet<_> = known.into_iter().map(|line| line.hash).collect();
+        hashes.retain(|hash| !live.contains(hash));
+        Ok(hashes)
+    }
+
+    /// What the database and the sockets know a secret by.
+    pub(crate) fn hash_of(secret: &str) -> [u8; 32] {
+        hash(secret)
     }
 
     /// Somebody called `name` who is saved with the first write.
@@ -156,9 +207,10 @@ impl Sessions {
     }
 
     /// A new secret, and the session that another write is to save with it.
-    pub(crate) fn draw(&self, kind: SecretKind) -> (Secret, NewSession) {
-        let secret = Secret::new();
-        let session = NewSession { kind: kind.code(), hash: hash(secret.as_str()), at: self.store.now() };
+    pub(crate) fn draw(&self, kind: SecretKind, device: String) -> (Secret, NewSession) {
+        let secret = Secret::fresh();
+        let (hash, at) = (hash(secret.as_str()), self.store.now());
+        let session = NewSession { kind: kind.code(), hash, at, device };
         (secret, session)
     }
 

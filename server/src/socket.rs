@@ -18,6 +18,7 @@ mod create_room;
 mod delete;
 mod delete_all;
 mod edit;
+mod endings;
 mod enter;
 mod greet;
 mod history;
@@ -64,6 +65,7 @@ use connection::{Command, Entrance, Inbox, Job};
 use enter::{Refused, Visit};
 use meter::{Meter, Verdict};
 
+pub use endings::{Ending, Endings};
 pub use greet::arrive;
 pub use people::People;
 #[cfg(feature = "plant")]

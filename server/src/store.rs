@@ -3,6 +3,7 @@
 //! All SQL of the project lives below this module. It knows rooms, members and events, and neither sockets nor
 //! HTTP. **Invariant:** what the writer has not committed is neither answered nor announced.
 
+mod account;
 mod act;
 mod append;
 pub(crate) mod audit;
@@ -46,6 +47,7 @@ use chat::{Key, Member, MemberId, Millis, Role, RoomId, Seq};
 use sqlx::SqlitePool;
 use tokio::sync::{Notify, mpsc, oneshot, watch};
 
+pub(crate) use account::{AccountChange, Ended, Keeping, PasswordHash, SessionLine};
 pub use backup::{Inventory, Restored, backup, restore};
 pub use ballast::keep_room_back;
 pub use clock::Clock;
@@ -254,6 +256,14 @@ impl Store {
     /// The session of a secret's hash, over or not.
     pub(crate) async fn session(&self, kind: i64, hash: &[u8; 32]) -> Result<Option<SessionRow>, StoreError> {
         person::session(&self.0.readers, kind, hash).await
+    }
+
+    /// Changes an account or its sessions; what it came to.
+    pub(crate) async fn change_account(&self, change: AccountChange) -> Result<Ended, StoreError> {
+        match self.submit(Command::Account(Box::new(change))).await? {
+            Answer::Account(ended) => Ok(ended),
+            other => unreachable!("an account's change came to {other:?}"),
+        }
     }
 
     /// Some of the people whose name contains `find`, and whether each may not be here.

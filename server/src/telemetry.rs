@@ -39,8 +39,8 @@ pub async fn access(request: Request, next: Next) -> Response {
 }
 
 /// The path without the secret of a link.
-fn without_token(path: &str) -> &str {
-    ["/i/", "/claim/"].into_iter().find(|link| path.starts_with(link)).unwrap_or(path)
+pub(crate) fn without_token(path: &str) -> &str {
+    ["/i/", "/claim/", "/recover/"].into_iter().find(|link| path.starts_with(link)).unwrap_or(path)
 }
 
 /// The query without the session's id, which opens the session to whoever reads it.
@@ -66,6 +66,7 @@ mod tests {
     fn the_secret_of_a_link_does_not_reach_the_log() {
         assert_eq!(without_token("/i/abc"), "/i/");
         assert_eq!(without_token("/claim/abc"), "/claim/");
+        assert_eq!(without_token("/recover/abc"), "/recover/");
         assert_eq!(without_token("/r/lobby"), "/r/lobby");
     }
 

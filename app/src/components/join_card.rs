@@ -74,6 +74,10 @@ pub fn JoinCard<'a>(
                 view! {
                     <p class="join-card__note" id="name-note">
                         <span>{texts.no_sign_up}</span>
+                        " "
+                        <a class="text-button" href="/sign-in">
+                            {texts.have_name}
+                        </a>
                     </p>
                 }
             })}

@@ -31,6 +31,13 @@ pub fn MeCard(screen: Screen) -> impl IntoView {
         let away = if lost() { " avatar__presence--away" } else { "" };
         join(&["avatar__presence", away])
     };
+    // A name that lives in this browser alone says what would keep it.
+    let account = move || {
+        me.with(|me| match me {
+            Some(me) if me.role == chat::Role::Guest => (texts.keep_name)(&me.name),
+            _ => texts.account.to_owned(),
+        })
+    };
     view! {
         <div class="me-card">
             <div class="me-card__who">
@@ -47,6 +54,9 @@ pub fn MeCard(screen: Screen) -> impl IntoView {
                     <span class="me-card__status">{status}</span>
                 </span>
             </div>
+            <a class="text-button me-card__account" href="/account" dir="auto" hidden=move || !named.get()>
+                {account}
+            </a>
         </div>
     }
 }

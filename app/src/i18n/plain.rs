@@ -9,4 +9,97 @@ pub struct Plain {
     pub back: &'static str,
     /// Names the list of sections.
     pub sections: &'static str,
+    /// Of the pages of accounts.
+    pub account: Account,
+}
+
+/// The sentences of the pages of accounts.
+#[derive(Debug)]
+pub struct Account {
+    /// Heads one's own page.
+    pub title: &'static str,
+    /// What was done, by the code of `?done=`.
+    pub done: fn(&str) -> Option<&'static str>,
+    /// Why something was not, by a code of `?refused=` that is not of the contract.
+    pub refused: fn(&str) -> Option<&'static str>,
+
+    /// Heads the name and its password.
+    pub name_section: &'static str,
+    /// A member, as a role.
+    pub member: &'static str,
+    /// Label of a name.
+    pub name: &'static str,
+    /// Heads the form of who has no password. Takes the name.
+    pub keep_title: fn(&str) -> String,
+    /// Below it.
+    pub keep_text: &'static str,
+    /// The button.
+    pub keep: &'static str,
+    /// Label of a password.
+    pub password: &'static str,
+    /// Label of the one that holds today.
+    pub password_today: &'static str,
+    /// Label of the one that will.
+    pub password_new: &'static str,
+    /// Below it.
+    pub password_hint: &'static str,
+    /// Label of its second field.
+    pub password_again: &'static str,
+    /// The button.
+    pub change_password: &'static str,
+
+    /// Heads light and dark.
+    pub appearance: &'static str,
+    /// Below it.
+    pub appearance_text: &'static str,
+    /// As the device says, light, dark.
+    pub appearances: [&'static str; 3],
+    /// The button.
+    pub apply: &'static str,
+
+    /// Heads the list of sessions.
+    pub sessions: &'static str,
+    /// Below it.
+    pub sessions_text: &'static str,
+    /// A session of a browser that is not known by name.
+    pub browser: &'static str,
+    /// A session of a program.
+    pub program: &'static str,
+    /// The session that asks.
+    pub this_one: &'static str,
+    /// When it began and was used last. Takes the day it began, the day and the time of its last use.
+    pub session_when: fn(&str, &str, &str) -> String,
+    /// Ends it.
+    pub revoke: &'static str,
+
+    /// Ends this session; heads it, too.
+    pub leave: &'static str,
+    /// Above the button.
+    pub leave_text: &'static str,
+    /// The same, for who has no password.
+    pub leave_guest: &'static str,
+
+    /// Title and button of the page of who comes back.
+    pub sign_in: &'static str,
+    /// Heads its form.
+    pub sign_in_title: &'static str,
+    /// Below it.
+    pub sign_in_text: &'static str,
+    /// The same, for who is here under a name. Takes it.
+    pub sign_in_leaving: fn(&str) -> String,
+    /// What to do without the password.
+    pub forgotten: &'static str,
+
+    /// Title of the page of a way back in.
+    pub recover: &'static str,
+    /// Heads its form. Takes the name.
+    pub recover_title: fn(&str) -> String,
+    /// Below it.
+    pub recover_text: &'static str,
+    /// A way back in that leads nowhere, any more or ever.
+    pub link_dead: &'static str,
+    /// Heads the link that somebody else is to get.
+    pub offered_title: &'static str,
+    /// Below it.
+    pub offered_text: &'static str,
 }

@@ -38,6 +38,8 @@ pub(super) const TEXTS: Texts = Texts {
     reading: "Lendo, ainda sem nome",
     available: "Disponível",
     offline: "Sem conexão",
+    account: "Sua conta",
+    keep_name: |name| join(&["Guarde o nome ", name]),
     lobby_topic: "A sala de todo mundo",
 
     log: |room| join(&["Mensagens de ", room]),
@@ -80,6 +82,7 @@ pub(super) const TEXTS: Texts = Texts {
     name_example: "Seu nome ou apelido",
     enter: "Entrar",
     no_sign_up: "Sem cadastro, sem e-mail.",
+    have_name: "Já guardei um nome",
     name_not_told: "Não deu para entrar agora. Veja se há conexão e tente de novo.",
     insecure: "Este endereço não é seguro, e aqui só dá para ler. Abra a página por HTTPS.",
     outbox_full: "Já tem muita coisa na fila. Espere a conexão voltar.",

@@ -26,6 +26,8 @@ pub struct Tuning {
     pub closing: Duration,
     /// From `ended` to the cut, for who has not gone by itself.
     pub ending: Duration,
+    /// Between two looks for sessions that ended under a live socket.
+    pub session_check: Duration,
     /// Between two self-checks of the writer, and the longest wait for one's answer.
     pub self_check: Duration,
     /// Between two `heads` of a room.
@@ -88,6 +90,7 @@ impl Default for Tuning {
             ping_timeout: seconds(10),
             closing: seconds(5),
             ending: Duration::from_millis(500),
+            session_check: seconds(30),
             self_check: seconds(30),
             heads_every: seconds(10),
             heads_while: seconds(60),

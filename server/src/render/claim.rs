@@ -13,6 +13,7 @@ use super::invite::{Comer, NameForm, comer, refused};
 use super::plain::PlainPage;
 use super::{Told, told};
 use crate::App;
+use crate::forms::account::device_of;
 use crate::forms::cookie::{self, Presented};
 use crate::forms::{Failure, back, see_other, with_session};
 use crate::guard::Client;
@@ -60,7 +61,7 @@ pub async fn take(
         return Ok(page.notice(Notice::DeadLink));
     }
     let here = format!("/claim/{token}");
-    let Comer { author, session } = match comer(&app, client, me, form.name()) {
+    let Comer { author, session } = match comer(&app, client, me, form.name(), device_of(&headers)) {
         Ok(comer) => comer,
         Err(code) => return Ok(see_other(&back::refused(&here, code))),
     };
@@ -70,11 +71,14 @@ pub async fn take(
         _ => None,
     };
     let (session, secret) = session.unwrap_or_else(|| {
-        let (secret, session) = app.sessions.draw(SecretKind::Cookie);
+        let (secret, session) = app.sessions.draw(SecretKind::Cookie, device_of(&headers));
         (session, secret)
     });
     match app.rooms.claim(&author, hash, session, replaced).await {
         Ok(()) => {
+            if let Some(replaced) = replaced {
+                app.endings.renew(replaced).await;
+            }
             tracing::info!(member = %author.member.id, "owns this server");
             Ok(with_session(client, &secret, see_other("/settings?done=owned")))
         }

@@ -18,6 +18,7 @@ use serde::Deserialize;
 use super::plain::PlainPage;
 use super::{Told, told};
 use crate::App;
+use crate::forms::account::device_of;
 use crate::forms::{Failure, INSECURE, back, see_other, with_session};
 use crate::guard::Client;
 use crate::session::{Author, Secret, SecretKind};
@@ -79,7 +80,7 @@ pub async fn accept(
     }
     // Whatever was found is a token: 22 characters that an address may have.
     let here = format!("/i/{token}");
-    let Comer { author, session } = match comer(&app, client, me, form.name()) {
+    let Comer { author, session } = match comer(&app, client, me, form.name(), device_of(&headers)) {
         Ok(comer) => comer,
         Err(code) => return Ok(see_other(&back::refused(&here, code))),
     };
@@ -118,6 +119,7 @@ pub(super) fn comer(
     client: Client,
     me: Option<Author>,
     name: Option<&str>,
+    device: String,
 ) -> Result<Comer, &'static str> {
     if let Some(author) = me {
         return Ok(Comer { author, session: None });
@@ -130,7 +132,7 @@ pub(super) fn comer(
         return Err(INSECURE);
     }
     app.limits.newcomer(client).map_err(|problem| problem.code.code())?;
-    let (secret, session) = app.sessions.draw(SecretKind::Cookie);
+    let (secret, session) = app.sessions.draw(SecretKind::Cookie, device);
     // From where somebody was banned nobody new comes in, which the transaction sees to.
     let author = Author { network: app.store.network(client.ip), ..app.sessions.newcomer(name) };
     Ok(Comer { author, session: Some((session, secret)) })

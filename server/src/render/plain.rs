@@ -12,6 +12,7 @@ use crate::App;
 use crate::forms::{self, VisitorError};
 use crate::guard::Client;
 use crate::session::Author;
+use crate::store::StoreError;
 
 /// One request for a plain page.
 pub struct PlainPage<'a> {
@@ -38,10 +39,7 @@ impl<'a> PlainPage<'a> {
                 page.invalid = true;
                 Ok((page, None))
             }
-            Err(VisitorError::Store(error)) => {
-                tracing::error!(%error, "a visitor could not be looked up");
-                Err(page.notice(Notice::Broken))
-            }
+            Err(VisitorError::Store(error)) => Err(page.broken(&error)),
         }
     }
 
@@ -62,11 +60,21 @@ impl<'a> PlainPage<'a> {
     pub fn answer(&self, status: StatusCode, make: impl FnOnce(&Assets<'_>) -> String) -> Response {
         let around = Around::new(self.app, self.client, self.headers);
         let document = make(&around.assets());
-        let mut response = around.answer(status, document);
+        self.clean(around.answer(status, document))
+    }
+
+    /// An answer that is no page of this frame; a cookie that opens nothing is taken away with it as well.
+    pub fn clean(&self, mut response: Response) -> Response {
         if self.invalid {
             forget_cookie(self.client, &mut response);
         }
         response
+    }
+
+    /// The database could not be asked.
+    pub fn broken(&self, error: &StoreError) -> Response {
+        tracing::error!(%error, "a page could not be made");
+        self.notice(Notice::Broken)
     }
 
     /// A page that only says why there is nothing else.

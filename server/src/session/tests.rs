@@ -67,7 +67,7 @@ async fn people_without_a_name_are_visitors_with_a_number() {
 async fn a_name_that_somebody_has_is_not_given_again() {
     let folder = Folder::new();
     let (sessions, _) = sessions(&folder).await;
-    sessions.begin_as(SecretKind::Cookie, "Visitante 1234".to_owned()).await.unwrap();
+    sessions.begin_as(SecretKind::Cookie, "Visitante 1234".to_owned(), String::new()).await.unwrap();
     let names = ["Visitante 1234", "Visitante 1234", "Visitante 5678", "Visitante 9012"].map(str::to_owned);
     assert_eq!(sessions.store.free_name(&names).await.unwrap().as_deref(), Some("Visitante 5678"));
 }

@@ -22,6 +22,7 @@ pub use publisher::Publisher;
 /// Announces until the store is closed.
 pub async fn run(io: Io, app: App) {
     let (mut committed, mut wishes) = (app.store.committed(), app.subscriptions.queue());
+    let mut endings = app.endings.queue();
     let mut whispers = app.whispers.queue();
     let tuning = app.config.tuning.clone();
     let (mut heads, mut relief) = (every(tuning.heads_every), every(tuning.overflow_every));
@@ -36,6 +37,7 @@ pub async fn run(io: Io, app: App) {
                 None => break,
             },
             Some(wish) = wishes.recv() => publisher.enter(wish).await,
+            Some(ending) = endings.recv() => publisher.end_session(ending),
             Some(whisper) = whispers.recv() => publisher.whisper(whisper, Instant::now()).await,
             _ = quiet.tick() => publisher.tell_quietly(Instant::now()).await,
             _ = heads.tick() => publisher.tell_heads(Instant::now()).await,

@@ -20,3 +20,9 @@ pub fn of_person(member: &MemberId) -> String {
 pub fn of_reader(member: &MemberId) -> String {
     format!("c:{member}")
 }
+
+/// Every socket of a session, by the hash of its secret. A part of it is enough to tell sessions apart.
+pub fn of_session(hash: &[u8; 32]) -> String {
+    let start: [u8; 8] = std::array::from_fn(|index| hash[index]);
+    format!("s:{:016x}", u64::from_be_bytes(start))
+}

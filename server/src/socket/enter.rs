@@ -12,7 +12,7 @@ use super::binding::Slot;
 use super::people::Seat;
 use crate::App;
 use crate::forms::cookie::{self, Presented};
-use crate::session::{Author, Secret, SecretKind};
+use crate::session::{Author, Secret, SecretKind, Sessions};
 use crate::store::{Stop, StoreError};
 
 /// Somebody who has been let in.
@@ -20,6 +20,8 @@ pub(super) struct Visit {
     pub(super) author: Author,
     pub(super) manner: Manner,
     pub(super) slot: Arc<Slot>,
+    /// The session, by the hash of its secret; a guest of one connection has none.
+    pub(super) session: Option<[u8; 32]>,
     _seat: Option<Seat>,
 }
 
@@ -93,7 +95,7 @@ async fn visit(
     if app.stage.is_closing() {
         return Err(Refused::Later);
     }
-    let (author, secret) = person(app, socket, &auth, slot).await?;
+    let (author, secret, session) = person(app, socket, &auth, slot).await?;
     if author.banned {
         return Err(Refused::Banned);
     }
@@ -105,7 +107,10 @@ async fn visit(
         None
     };
     let manner = if auth.v.is_some() { Manner::Contract(secret) } else { Manner::Plain };
-    Ok(Visit { author, manner, slot: slot.clone(), _seat: seat })
+    if let Some(session) = session {
+        slot.belongs_to(session);
+    }
+    Ok(Visit { author, manner, slot: slot.clone(), session, _seat: seat })
 }
 
 /// A session cookie wins over a token; either must be valid, never passed over.
@@ -114,15 +119,16 @@ async fn person(
     socket: &Socket,
     auth: &Auth,
     slot: &Slot,
-) -> Result<(Author, Option<Secret>), Refused> {
+) -> Result<(Author, Option<Secret>, Option<[u8; 32]>), Refused> {
     let known = match (cookie::presented(slot.client, &socket.req_parts().headers), &auth.token) {
         (Presented::Doubtful, _) => return Err(Refused::Unauthorized),
-        (Presented::One(secret), _) => Some(app.sessions.resolve(SecretKind::Cookie, secret).await),
-        (Presented::Nothing, Some(token)) => Some(app.sessions.resolve(SecretKind::Token, token).await),
+        (Presented::One(secret), _) => Some((SecretKind::Cookie, secret)),
+        (Presented::Nothing, Some(token)) => Some((SecretKind::Token, token.as_str())),
         (Presented::Nothing, None) => None,
     };
-    if let Some(known) = known {
-        return Ok((known.map_err(later)?.ok_or(Refused::Unauthorized)?, None));
+    if let Some((kind, secret)) = known {
+        let author = app.sessions.resolve(kind, secret).await.map_err(later)?.ok_or(Refused::Unauthorized)?;
+        return Ok((author, None, Some(Sessions::hash_of(secret))));
     }
     // The slot says so first: who comes while the access is changed is either refused here or cut off there.
     slot.pass();
@@ -137,7 +143,7 @@ async fn person(
     }
     // A token would travel in the clear: such a guest lasts as long as the connection.
     if auth.v.is_none() || !slot.client.private {
-        return Ok((Author { network, ..app.sessions.passing() }, None));
+        return Ok((Author { network, ..app.sessions.passing() }, None, None));
     }
     app.limits.newcomer(slot.client).map_err(|_| Refused::Later)?;
     let begun = app.sessions.begin(SecretKind::Token, None).await;
@@ -145,7 +151,8 @@ async fn person(
         Stop::Refused(_) => Refused::Later,
         Stop::Failed(error) => later(error),
     })?;
-    Ok((author, Some(secret)))
+    let session = Sessions::hash_of(secret.as_str());
+    Ok((author, Some(secret), Some(session)))
 }
 
 fn later(error: StoreError) -> Refused {

@@ -26,8 +26,16 @@ pub(super) async fn greet(app: &App, visit: &Arc<Visit>, socket: Socket) {
     tracing::info!(connection = visit.slot.number, member = %visit.author.member.id, plain, transport, "connected");
     let member = &visit.author.member.id;
     let mut channels = vec![channel::of_person(member)];
+    channels.extend(visit.session.as_ref().map(channel::of_session));
     channels.push(if plain { channel::PLAIN.to_owned() } else { channel::of_reader(member) });
     socket.join(channels);
+    // It may have ended while the client came in; whoever ends it from now on finds the socket.
+    if let Some(session) = visit.session
+        && is_over(app, session).await
+    {
+        visit.slot.kill();
+        return;
+    }
     let greeted = match &visit.manner {
         Manner::Plain => app.subscriptions.enter(member).await.map(|()| {
             say(visit, &socket, &Welcome(app.settings.now().welcome.clone()));
@@ -41,6 +49,16 @@ pub(super) async fn greet(app: &App, visit: &Arc<Visit>, socket: Socket) {
     };
     if let Err(problem) = greeted {
         turn_away(visit, &problem);
+    }
+}
+
+async fn is_over(app: &App, session: [u8; 32]) -> bool {
+    match app.sessions.over(vec![session]).await {
+        Ok(over) => !over.is_empty(),
+        Err(error) => {
+            tracing::error!(%error, "a session could not be looked up");
+            true
+        }
     }
 }
 

@@ -4,6 +4,7 @@
 //! A request that is refused has written nothing. One that would change nothing makes no event; its key is
 //! remembered all the same.
 
+mod account;
 mod block;
 mod link;
 mod message;
@@ -107,6 +108,7 @@ impl Act<'_> {
             Content::Muted(who, on) => self.mute(who, *on).await?,
             Content::Blocked(who, on) => self.block(who, *on).await?,
             Content::Banned(who, on, live) => self.ban(who, *on, live).await?,
+            Content::Kept(kept) => self.keep_name(kept).await?,
             Content::AllDeleted(who) => self.delete_all(who).await?,
             Content::Reported { target, reason } => self.report(*target, reason).await?,
             Content::Settled { report, outcome, live } => self.settle(*report, *outcome, live).await?,

@@ -5,7 +5,7 @@ use sqlx::SqliteConnection;
 
 use super::command::{Answer, Command, NewSession};
 use super::stop::Stop;
-use super::{StoreError, code, manage, name, network, reading};
+use super::{StoreError, account, code, manage, name, network, reading};
 
 /// Carries out `command` in the open transaction.
 pub(super) async fn carry_out(db: &mut SqliteConnection, command: &Command) -> Result<Answer, StoreError> {
@@ -47,6 +47,7 @@ pub(super) async fn carry_out(db: &mut SqliteConnection, command: &Command) -> R
                 .await?;
             Ok(Answer::Appointed(changed.rows_affected() > 0))
         }
+        Command::Account(change) => Ok(Answer::Account(account::carry_out(db, change).await?)),
         Command::Manage(what) => Ok(Answer::Managed(manage::carry_out(db, what).await?)),
         Command::Reading(ask) => Ok(Answer::Reading(reading::carry_out(db, ask).await?)),
         Command::Receipts { member, on } => {
@@ -99,7 +100,7 @@ async fn begin(db: &mut SqliteConnection, member: &Member, session: &NewSession)
     // Named parameters: sqlx counts unnamed ones over all the statements of a script.
     sqlx::query(
         "INSERT INTO members (id, public_id, name, role, created) VALUES ($7, $1, $2, $3, $4);
-         INSERT INTO sessions (hash, kind, member_id, created, used) VALUES ($5, $6, $7, $4, $4)",
+         INSERT INTO sessions (hash, kind, member_id, created, used, device) VALUES ($5, $6, $7, $4, $4, $8)",
     )
     .bind(member.id.as_str())
     .bind(&member.name)
@@ -108,6 +109,7 @@ async fn begin(db: &mut SqliteConnection, member: &Member, session: &NewSession)
     .bind(session.hash.as_slice())
     .bind(session.kind)
     .bind(id)
+    .bind(&session.device)
     .execute(&mut *db)
     .await?;
     name::claim(db, id, &member.name).await?;

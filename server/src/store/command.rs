@@ -5,6 +5,7 @@ use protocol::Refusal;
 use tokio::sync::oneshot;
 
 use super::StoreError;
+use super::account::{AccountChange, Ended};
 use super::manage::Manage;
 use super::network::Network;
 use super::post::{Post, Posted};
@@ -41,6 +42,8 @@ pub(super) enum Command {
     Sweep { kind: i64, used: Millis, created: Millis },
     /// A person has another role.
     Appoint { member: MemberId, role: Role },
+    /// A change of an account or its sessions.
+    Account(Box<AccountChange>),
     /// The next of what a person has said is deleted.
     Remove { member: i64, after: i64 },
     /// Something for those who run the server.
@@ -74,6 +77,8 @@ pub(crate) struct NewSession {
     pub(crate) hash: [u8; 32],
     /// When it begins.
     pub(crate) at: Millis,
+    /// Browser and system by name; empty if there is no telling.
+    pub(crate) device: String,
 }
 
 /// What a committed [`Command`] came to.
@@ -85,6 +90,8 @@ pub(super) enum Answer {
     Begun(Result<i64, Refusal>),
     /// Of an `Appoint` and of `Receipts`: there is such a person.
     Appointed(bool),
+    /// Of an `Account`.
+    Account(Ended),
     /// Of a `Sweep`: how many sessions were over.
     Swept(u64),
     /// Of a `Remove`: where to go on.

@@ -6,6 +6,7 @@ use protocol::Problem;
 use protocol::view::RoomKind;
 use sha2::{Digest, Sha256};
 
+use super::account::Keeping;
 use super::network::Network;
 use super::report::Outcome;
 use super::{NewSession, payload};
@@ -84,6 +85,8 @@ pub(crate) enum Content {
     /// Somebody may not be on this server, or may again; told in each of their rooms. With the networks of the person's
     /// live connections.
     Banned(MemberId, bool, Vec<Network>),
+    /// The author keeps the name; a guest becomes a member, told in each of their rooms.
+    Kept(Box<Keeping>),
     /// Everything a guest has said is taken away.
     AllDeleted(MemberId),
     /// Those who keep the peace are told of a message.
@@ -235,6 +238,8 @@ fn request_hash(hash_key: &[u8; 32], room: &RoomId, content: &Content) -> [u8; 3
             part(who.as_str().as_bytes());
             part(&[u8::from(*on)]);
         }
+        // Asked with once, under a key made here: there is nothing to tell apart.
+        Content::Kept(_) => part(b"keep"),
         Content::AllDeleted(who) => {
             part(b"deleteAll");
             part(who.as_str().as_bytes());

@@ -55,7 +55,7 @@ impl Store {
 
     /// Stores a new person, or cannot.
     pub(crate) async fn begin_somebody(&self) -> bool {
-        let session = NewSession { kind: 1, hash: rand::random(), at: 1 };
+        let session = NewSession { kind: 1, hash: rand::random(), at: 1, device: String::new() };
         let id = MemberId::try_from(uuid::Uuid::new_v4().to_string()).unwrap();
         self.begin(Member { name: id.to_string(), id, ..member("somebody") }, session).await.is_ok()
     }

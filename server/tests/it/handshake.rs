@@ -96,7 +96,18 @@ async fn a05_a_form_of_another_site_changes_nothing() {
     let server = TestServer::start().await;
     let cookie = guest(&server).await;
     let before = head(&server).await;
-    for (path, form) in [("/name", "name=Mal"), ("/r/lobby", "body=mal")] {
+    for (path, form) in [
+        ("/name", "name=Mal"),
+        ("/r/lobby", "body=mal"),
+        ("/account/keep", "password=12345678"),
+        ("/account/password", "today=12345678&password=12345678"),
+        ("/account/sessions", "id=0"),
+        ("/account/appearance", "appearance=dark"),
+        ("/sign-in", "name=Ana&password=12345678"),
+        ("/sign-out", ""),
+        ("/recover/x", "password=12345678"),
+        ("/settings/recovery", "member=x"),
+    ] {
         for site in [("origin", "https://evil.example"), ("origin", "null"), ("sec-fetch-site", "cross-site")]
         {
             for cookies in [&[("cookie", cookie.as_str())][..], &[]] {
@@ -115,7 +126,7 @@ async fn a06_reading_changes_nothing() {
     let cookie = guest(&server).await;
     let before = head(&server).await;
     for method in ["GET", "HEAD"] {
-        for path in ["/name?name=Mal", "/csp-report"] {
+        for path in ["/name?name=Mal", "/csp-report", "/sign-out", "/account/keep?password=12345678"] {
             assert_eq!(http::send(&server, method, path, &[], b"").await.status, 405, "{method} {path}");
         }
         for path in ["/?body=mal", "/r/lobby?body=mal&name=Mal", "/r/lobby/1?body=mal"] {
@@ -200,7 +211,7 @@ async fn a10_only_a_path_of_this_site_is_followed() {
 }
 
 #[tokio::test]
-async fn a20_a_doubtful_cookie_is_unauthorized_and_never_an_anonymous_guest() {
+async fn b20_a_doubtful_cookie_is_unauthorized_and_never_an_anonymous_guest() {
     let server = TestServer::start().await;
     let cookie = guest(&server).await;
     let own = server.url();

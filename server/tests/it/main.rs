@@ -29,6 +29,7 @@ mod reading;
 mod restart;
 mod rooms;
 mod server;
+mod sessions;
 mod settings;
 mod tidy;
 mod traps;

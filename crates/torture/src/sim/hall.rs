@@ -204,6 +204,13 @@ impl Audience for Hall {
         });
     }
 
+    fn cut_soon(&self, channel: String) {
+        self.each(&channel, |listener| {
+            listener.end = Some(End::Cut);
+            listener.channels.clear();
+        });
+    }
+
     fn emit_or_cut_off<T: Serialize>(&self, channel: String, name: &str, arguments: &T) {
         let frame = event(name, arguments);
         self.each(&channel, |listener| {

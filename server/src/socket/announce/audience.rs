@@ -42,6 +42,10 @@ pub trait Audience {
 
     /// Ends the connections in `channel` for good: tells why, and cuts off who has not gone by itself soon after.
     fn end(&self, channel: String, code: EndCode);
+
+    /// Cuts off who is in `channel`, a moment from now and without a word: they come back, with what they have been
+    /// given meanwhile.
+    fn cut_soon(&self, channel: String);
 }
 
 /// The engine's sockets.
@@ -55,6 +59,14 @@ impl Engine {
     /// The sockets of `io`.
     pub fn new(io: Io, grace: Duration) -> Engine {
         Engine { io, grace }
+    }
+
+    fn kill_soon(&self, slot: Arc<Slot>) {
+        let grace = self.grace;
+        tokio::spawn(async move {
+            tokio::time::sleep(grace).await;
+            slot.kill();
+        });
     }
 }
 
@@ -102,20 +114,30 @@ impl Audience for Engine {
     fn end(&self, channel: String, code: EndCode) {
         for socket in self.io.local().to(channel).sockets() {
             socket.leave_all();
-            let Some(slot) = socket.req_parts().extensions.get::<Arc<Slot>>().cloned() else { continue };
+            let Some(slot) = slot_of(&socket) else { continue };
             tracing::info!(connection = slot.number, ?code, "ended");
             let told = socket.emit(Ended::EVENT, &Ended { code }).is_ok();
             if !told || socket.disconnect().is_err() {
                 slot.kill();
                 continue;
             }
-            let grace = self.grace;
-            tokio::spawn(async move {
-                tokio::time::sleep(grace).await;
-                slot.kill();
-            });
+            self.kill_soon(slot);
         }
     }
+
+    fn cut_soon(&self, channel: String) {
+        self.io
+            .local()
+            .to(channel)
+            .sockets()
+            .iter()
+            .filter_map(slot_of)
+            .for_each(|slot| self.kill_soon(slot));
+    }
+}
+
+fn slot_of(socket: &Socket) -> Option<Arc<Slot>> {
+    socket.req_parts().extensions.get::<Arc<Slot>>().cloned()
 }
 
 fn cut_off(socket: &Socket) {

@@ -14,6 +14,7 @@ use crate::config::Tuning;
 #[cfg(feature = "plant")]
 use crate::plant::{Bug, planted};
 use crate::socket::channel;
+use crate::socket::endings::Ending;
 use crate::socket::subscribe::Enter;
 use crate::store::{Stop, Store};
 
@@ -123,6 +124,15 @@ impl<A: Audience> Publisher<A> {
         };
         // Who asked may be gone.
         done.send(entered).ok();
+    }
+
+    /// Ends the sockets of a session that is over, or goes on under another secret.
+    pub fn end_session(&self, Ending { session, code }: Ending) {
+        let channel = channel::of_session(&session);
+        match code {
+            Some(code) => self.audience.end(channel, code),
+            None => self.audience.cut_soon(channel),
+        }
     }
 
     /// Ends a person's connections for good.

@@ -1,6 +1,6 @@
 //! The live sessions: by number, by `sid` where polling opened them, and how many an address has.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::net::IpAddr;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
@@ -69,6 +69,13 @@ impl Bindings {
     pub fn addresses_of(&self, person: &MemberId) -> Vec<IpAddr> {
         let live: Vec<_> = self.0.tables().live.values().filter_map(Weak::upgrade).collect();
         live.iter().filter(|slot| slot.person() == Some(person)).map(|slot| slot.client.ip).collect()
+    }
+
+    /// The people's sessions behind those that live, by the hashes of their secrets.
+    pub fn sessions(&self) -> Vec<[u8; 32]> {
+        let live: Vec<_> = self.0.tables().live.values().filter_map(Weak::upgrade).collect();
+        let sessions: HashSet<_> = live.iter().filter_map(|slot| slot.session().copied()).collect();
+        sessions.into_iter().collect()
     }
 
     /// Ends the sessions that `condemned` picks.

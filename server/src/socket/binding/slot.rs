@@ -39,6 +39,8 @@ pub struct Slot {
     passing: AtomicBool,
     /// Whose it is, once its client has been let in.
     person: OnceLock<MemberId>,
+    /// The session its client has shown, by the hash of its secret.
+    session: OnceLock<[u8; 32]>,
     over: CancellationToken,
     carrier: Mutex<Option<CancellationToken>>,
     registry: Weak<Inner>,
@@ -53,6 +55,7 @@ impl Slot {
             sid: OnceLock::new(),
             passing: AtomicBool::new(false),
             person: OnceLock::new(),
+            session: OnceLock::new(),
             over: CancellationToken::new(),
             carrier: Mutex::new(None),
             registry,
@@ -86,6 +89,16 @@ impl Slot {
     /// Resolves once it has been killed.
     pub(crate) async fn killed(&self) {
         self.over.cancelled().await;
+    }
+
+    /// Its client has shown this session.
+    pub(crate) fn belongs_to(&self, session: [u8; 32]) {
+        self.session.set(session).ok();
+    }
+
+    /// The session its client has shown.
+    pub(super) fn session(&self) -> Option<&[u8; 32]> {
+        self.session.get()
     }
 
     /// Its client came without a session.

@@ -211,12 +211,13 @@ impl Act<'_> {
     async fn begin_session(&mut self, member: i64, session: Option<&NewSession>) -> Result<(), StoreError> {
         let Some(session) = session else { return Ok(()) };
         sqlx::query(
-            "INSERT INTO sessions (hash, kind, member_id, created, used) VALUES (?1, ?2, ?3, ?4, ?4)",
+            "INSERT INTO sessions (hash, kind, member_id, created, used, device) VALUES (?1, ?2, ?3, ?4, ?4, ?5)",
         )
         .bind(session.hash.as_slice())
         .bind(session.kind)
         .bind(member)
         .bind(session.at)
+        .bind(&session.device)
         .execute(&mut *self.db)
         .await?;
         Ok(())

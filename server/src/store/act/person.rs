@@ -1,5 +1,6 @@
 //! What concerns a person: a name, and what others may do to one.
 
+use chat::name::skeleton::skeleton;
 use chat::{Act as Deed, Change, MemberId, Nickname, Role, RoomId, Seq};
 use protocol::view::Rank;
 use protocol::{Refusal, Request as _};
@@ -45,6 +46,12 @@ impl Act<'_> {
         sqlx::query("UPDATE members SET name = ?2 WHERE id = ?1")
             .bind(author)
             .bind(name.as_str())
+            .execute(&mut *self.db)
+            .await?;
+        // Who kept the old name signs in with the new one.
+        sqlx::query("UPDATE accounts SET login = ?2 WHERE member_id = ?1")
+            .bind(author)
+            .bind(skeleton(name.as_str()))
             .execute(&mut *self.db)
             .await?;
         Ok(reached)

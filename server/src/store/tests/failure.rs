@@ -68,7 +68,7 @@ async fn a_full_disk_stops_writing_but_not_reading_and_heals() {
 async fn a_request_that_fails_harms_nobody_else_in_its_batch() {
     let folder = Folder::new();
     let store = open(&folder).await;
-    let session = || NewSession { kind: 1, hash: [7; 32], at: 1 };
+    let session = || NewSession { kind: 1, hash: [7; 32], at: 1, device: String::new() };
     store.begin(member("Ana"), session()).await.unwrap();
     // The hash of a session stands once: the second beginning breaks a constraint.
     let (before, broken, after) = tokio::join!(

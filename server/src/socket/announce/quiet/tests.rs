@@ -35,6 +35,8 @@ impl Audience for Ears {
     fn emit_or_cut_off<T: Serialize>(&self, _: String, _: &str, _: &T) {}
 
     fn end(&self, _: String, _: EndCode) {}
+
+    fn cut_soon(&self, _: String) {}
 }
 
 struct Hall {

@@ -1,0 +1,68 @@
+//! Brazilian Portuguese of the pages of accounts.
+
+use crate::i18n::join;
+use crate::i18n::plain::Account;
+
+pub(super) const ACCOUNT: Account = Account {
+    title: "Sua conta",
+    done: |code| match code {
+        "kept" => Some("Pronto. O nome é seu em qualquer aparelho, com tudo o que você já disse."),
+        "password" => Some("Senha trocada. Os outros aparelhos saíram da conta."),
+        "revoked" => Some("Aquele aparelho saiu da conta."),
+        "appearance" => Some("Aparência guardada neste navegador."),
+        "recovered" => Some("Senha nova guardada. Entre com ela."),
+        _ => None,
+    },
+    refused: |code| match code {
+        "wrong_password" => Some("Nome ou senha não conferem."),
+        "password_short" => Some("A senha precisa de pelo menos 8 caracteres."),
+        "password_different" => Some("As duas senhas novas são diferentes."),
+        "insecure" => Some("Este endereço não é seguro para uma senha. Abra a página por HTTPS."),
+        _ => None,
+    },
+
+    name_section: "Nome e senha",
+    member: "Membro",
+    name: "Nome",
+    keep_title: |name| join(&["Guarde o nome ", name]),
+    keep_text: "Hoje ele vive só neste navegador. Guardado, ele é seu em qualquer aparelho, com tudo o que você já disse.",
+    keep: "Guardar o nome",
+    password: "Senha",
+    password_today: "Senha de hoje",
+    password_new: "Senha nova",
+    password_hint: "Pelo menos 8 caracteres.",
+    password_again: "Senha nova, outra vez",
+    change_password: "Trocar a senha",
+
+    appearance: "Aparência",
+    appearance_text: "Vale para este navegador.",
+    appearances: ["Sistema", "Claro", "Escuro"],
+    apply: "Usar",
+
+    sessions: "Aparelhos",
+    sessions_text: "Onde esta conta está aberta. Se não reconhecer algum, tire-o e troque a senha.",
+    browser: "Navegador",
+    program: "Programa",
+    this_one: "Este aqui",
+    session_when: |created, used, time| join(&["Desde ", created, ". Último uso: ", used, ", ", time, "."]),
+    revoke: "Tirar",
+
+    leave: "Sair",
+    leave_text: "Este navegador sai da conta. O nome e as mensagens continuam seus.",
+    leave_guest: "Este nome não tem senha: ao sair, não há como voltar a ele. Guarde-o antes, se for ficar.",
+
+    sign_in: "Entrar",
+    sign_in_title: "Entre com o nome que você guardou",
+    sign_in_text: "Sem conta ainda? Volte à conversa e diga como quer ser chamado: não precisa de cadastro.",
+    sign_in_leaving: |name| {
+        join(&["Agora você está aqui como ", name, ". Ao entrar, este navegador deixa esse nome."])
+    },
+    forgotten: "Esqueceu a senha? Peça um link a quem cuida deste servidor.",
+
+    recover: "Senha nova",
+    recover_title: |name| join(&["Uma senha nova para ", name]),
+    recover_text: "Este link serve uma vez só. Todos os aparelhos saem da conta.",
+    link_dead: "Este link não vale mais. Peça outro a quem cuida deste servidor.",
+    offered_title: "Link para uma senha nova",
+    offered_text: "Mande-o à pessoa por um caminho seguro. Vale por uma hora e uma vez só; esta página não o mostra de novo.",
+};

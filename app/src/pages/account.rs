@@ -1,0 +1,219 @@
+//! The pages of accounts: one's own, signing in, and the way back in. Plain pages: only the server has them.
+
+use chat::{Member, Role};
+use leptos::prelude::*;
+
+use crate::calendar::Moment;
+use crate::components::Avatar;
+use crate::i18n::Lang;
+use crate::plain::form::{self, Field};
+use crate::plain::{Anchor, Frame, row, rows, section};
+use crate::shell::{self, Appearance, Assets};
+
+/// What one's own account page shows.
+#[derive(Clone, Debug)]
+pub struct AccountPage {
+    /// Whose it is.
+    pub me: Member,
+    /// The name is kept with a password.
+    pub kept: bool,
+    /// The person's sessions.
+    pub sessions: Vec<Line>,
+    /// The day it is, as [`Moment::day`].
+    pub today: i64,
+}
+
+/// A session in the list.
+#[derive(Clone, Debug)]
+pub struct Line {
+    /// What its form sends.
+    pub id: String,
+    /// It is a program's and no browser's.
+    pub token: bool,
+    /// Browser and system by name; empty if there is no telling.
+    pub device: String,
+    /// When it began.
+    pub created: Moment,
+    /// When it was used last.
+    pub used: Moment,
+    /// It is the one that asks.
+    pub this: bool,
+}
+
+/// `/account`.
+pub fn account(mut frame: Frame, page: AccountPage, assets: &Assets<'_>) -> String {
+    let (lang, appearance) = (frame.lang, assets.appearance);
+    let texts = &lang.plain().account;
+    frame.nav = [
+        ("name", texts.name_section),
+        ("appearance", texts.appearance),
+        ("sessions", texts.sessions),
+        ("leave", texts.leave),
+    ]
+    .map(|(id, text)| Anchor { id, text })
+    .to_vec();
+    shell::plain(frame, assets, move || {
+        let AccountPage { me, kept, sessions, today } = page;
+        let leave_text = if kept { texts.leave_text } else { texts.leave_guest };
+        view! {
+            {name(lang, me, kept)} {looks(lang, appearance)} {devices(lang, sessions, today)}
+            {section(
+                "leave",
+                texts.leave,
+                Some(leave_text.to_owned()),
+                form::act("/sign-out", Vec::new(), form::danger_button(texts.leave)),
+            )}
+        }
+    })
+}
+
+/// The name, and what keeps it.
+fn name(lang: Lang, me: Member, kept: bool) -> impl IntoView {
+    let texts = &lang.plain().account;
+    let [owner, admin, moderator, ..] = lang.texts().roles;
+    let role = match me.role {
+        Role::Owner => owner,
+        Role::Admin => admin,
+        Role::Moderator => moderator,
+        Role::Member => texts.member,
+        Role::Guest => lang.texts().roles[4],
+    };
+    let (title, text) = match kept {
+        true => (texts.name_section.to_owned(), None),
+        false => ((texts.keep_title)(&me.name), Some(texts.keep_text.to_owned())),
+    };
+    let form = if kept { change_password(lang) } else { keep(lang, me.name.clone()) };
+    let (shown, tile) = (me.name.clone(), me);
+    let body = view! {
+        <div class="settings-section__row">
+            <Avatar member=tile />
+            <div class="row-text">
+                <b dir="auto">{shown}</b>
+                <span>{role}</span>
+            </div>
+        </div>
+        {form}
+    };
+    section("name", title, text, body)
+}
+
+fn keep(lang: Lang, name: String) -> AnyView {
+    let texts = &lang.plain().account;
+    let name = Field { autocomplete: "username", value: name, ..Field::text("name", texts.name) };
+    let mut fields = vec![name.view()];
+    fields.extend(new_password(lang));
+    form::form("/account/keep", fields, vec![form::main_button(texts.keep)])
+}
+
+fn change_password(lang: Lang) -> AnyView {
+    let texts = &lang.plain().account;
+    let today = Field::password("today", texts.password_today, "current-password");
+    let mut fields = vec![today.view()];
+    fields.extend(new_password(lang));
+    form::form("/account/password", fields, vec![form::button(texts.change_password)])
+}
+
+fn new_password(lang: Lang) -> Vec<AnyView> {
+    let texts = &lang.plain().account;
+    let first = Field::password("password", texts.password_new, "new-password");
+    let again = Field::password("password_again", texts.password_again, "new-password");
+    vec![Field { hint: Some(texts.password_hint), ..first }.view(), again.view()]
+}
+
+fn looks(lang: Lang, chosen: Appearance) -> impl IntoView {
+    let texts = &lang.plain().account;
+    let choices: Vec<_> = Appearance::ALL
+        .into_iter()
+        .zip(texts.appearances)
+        .map(|(appearance, text)| {
+            view! {
+                <label class="choice-group__choice">
+                    <input
+                        type="radio"
+                        name="appearance"
+                        value=appearance.code()
+                        checked=appearance == chosen
+                    />
+                    {text}
+                </label>
+            }
+        })
+        .collect();
+    let group = view! {
+        <div class="choice-group" role="radiogroup" aria-label=texts.appearance>
+            {choices}
+        </div>
+    }
+    .into_any();
+    let form = form::form("/account/appearance", vec![group], vec![form::button(texts.apply)]);
+    section("appearance", texts.appearance, Some(texts.appearance_text.to_owned()), form)
+}
+
+fn devices(lang: Lang, sessions: Vec<Line>, today: i64) -> impl IntoView {
+    let texts = &lang.plain().account;
+    let lines = sessions.into_iter().map(|line| device(lang, line, today)).collect();
+    section("sessions", texts.sessions, Some(texts.sessions_text.to_owned()), rows(lines))
+}
+
+fn device(lang: Lang, line: Line, today: i64) -> AnyView {
+    let texts = &lang.plain().account;
+    let day = |moment: Moment| lang.texts().day(moment.day, today);
+    let name = match (line.token, line.device) {
+        (true, _) => texts.program.to_owned(),
+        (false, device) if device.is_empty() => texts.browser.to_owned(),
+        (false, device) => device,
+    };
+    let when = (texts.session_when)(&day(line.created), &day(line.used), &line.used.clock());
+    let act = if line.this {
+        view! { <span>{texts.this_one}</span> }.into_any()
+    } else {
+        form::act("/account/sessions", vec![form::hidden("id", line.id)], form::button(texts.revoke))
+    };
+    row(name, when, act)
+}
+
+/// `/sign-in`; `leaving` is the name of whoever is here already and would no longer be.
+pub fn sign_in(frame: Frame, next: String, leaving: Option<String>, assets: &Assets<'_>) -> String {
+    let lang = frame.lang;
+    let texts = &lang.plain().account;
+    shell::plain(frame, assets, move || {
+        let name = Field { autocomplete: "username", ..Field::text("name", texts.name) };
+        let password = Field::password("password", texts.password, "current-password");
+        let fields = vec![form::hidden("next", next), name.view(), password.view()];
+        let text = match leaving {
+            Some(name) => (texts.sign_in_leaving)(&name),
+            None => texts.sign_in_text.to_owned(),
+        };
+        let form = form::form("/sign-in", fields, vec![form::main_button(texts.sign_in)]);
+        view! {
+            {section("sign-in", texts.sign_in_title, Some(text), form)}
+            <p class="field__hint">{texts.forgotten}</p>
+        }
+    })
+}
+
+/// `/recover/…`, for the person `name`.
+pub fn recover(frame: Frame, name: String, action: String, assets: &Assets<'_>) -> String {
+    let lang = frame.lang;
+    let texts = &lang.plain().account;
+    shell::plain(frame, assets, move || {
+        let form = form::form(action, new_password(lang), vec![form::main_button(texts.change_password)]);
+        section("recover", (texts.recover_title)(&name), Some(texts.recover_text.to_owned()), form)
+    })
+}
+
+/// The page that shows the link for somebody else, once.
+pub fn offered(frame: Frame, link: String, assets: &Assets<'_>) -> String {
+    let texts = &frame.lang.plain().account;
+    shell::plain(frame, assets, move || {
+        let field = view! {
+            <input class="field__input" type="text" readonly aria-label=texts.offered_title value=link />
+        };
+        section("offered", texts.offered_title, Some(texts.offered_text.to_owned()), field)
+    })
+}
+
+/// A page whose words about what happened are all there is to say.
+pub fn empty(frame: Frame, assets: &Assets<'_>) -> String {
+    shell::plain(frame, assets, || "")
+}

@@ -1,0 +1,343 @@
+//! Names kept with a password: keeping one, signing in and out, the sessions of a person, and the way back in.
+//!
+//! It knows neither HTTP nor SQL. Passwords are hashed at most two at a time, off the threads that serve; whoever is
+//! unknown costs as much as whoever is known.
+
+mod device;
+mod hasher;
+mod tries;
+
+use std::net::IpAddr;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use chat::name::skeleton::skeleton;
+use chat::{MemberId, Millis, Nickname, RoomId};
+use protocol::Refusal;
+
+use crate::config::Config;
+use crate::session::{Author, Secret, SecretKind, Sessions};
+use crate::store::{AccountChange, Content, Keeping, NewSession, Posted, Store, StoreError};
+
+pub use device::device;
+pub use hasher::Figures;
+use hasher::Hasher;
+use tries::Tries;
+
+/// Longest password, in bytes (security.md section 2).
+pub const MAX_PASSWORD_BYTES: usize = 256;
+/// Shortest password, in characters.
+pub const MIN_PASSWORD_CHARS: usize = 8;
+/// How long a way back in is open: an hour (security.md attack 21).
+const RECOVERY_LIFE: Millis = 60 * 60 * 1_000;
+
+/// Why nothing came of it.
+#[derive(Debug, thiserror::Error)]
+pub enum AccountError {
+    /// No account has this name and this password. Which of the two is wrong is not said.
+    #[error("wrong name or password")]
+    Wrong,
+    /// Too many wrong ones; so many milliseconds until the next try.
+    #[error("too many tries")]
+    Wait(Millis),
+    /// More than anybody types: not looked at.
+    #[error("the password is too long")]
+    TooLong,
+    /// Too easy to guess.
+    #[error("the password is too short")]
+    TooShort,
+    /// Too many people are waiting for the same thing.
+    #[error("busy")]
+    Busy,
+    /// The rules, or somebody else's name.
+    #[error("refused")]
+    Refused(Refusal),
+    /// The database.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// A session of a person, as that person sees it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Listed {
+    /// Which one; tells nothing that would open it.
+    pub id: String,
+    /// It is a client's token and no browser's cookie.
+    pub token: bool,
+    /// Browser and system by name; empty if there is no telling.
+    pub device: String,
+    /// When it began, Unix milliseconds.
+    pub created: Millis,
+    /// When it was used last, to the hour.
+    pub used: Millis,
+    /// It is the one that asks.
+    pub this: bool,
+}
+
+/// The accounts of this server. Cloning it is cheap.
+#[derive(Clone)]
+pub struct Accounts {
+    store: Store,
+    hasher: Hasher,
+    /// `None` with `--rate-limit off`.
+    tries: Option<Arc<Mutex<Tries>>>,
+}
+
+impl Accounts {
+    /// The accounts kept in `store`.
+    pub fn new(store: &Store, config: &Config) -> Accounts {
+        let tries = config.limits_rates().then(Arc::default);
+        Accounts { store: store.clone(), hasher: Hasher::new(), tries }
+    }
+
+    /// The person keeps the name: from now on it opens with `password`, and the session `old` goes over into a new
+    /// one, whose secret is returned.
+    ///
+    /// # Errors
+    /// `TooShort`, `TooLong`, `Busy`; `Refused`: `name_taken`, `forbidden` (has an account), `unauthorized`, `banned`.
+    pub async fn keep(
+        &self,
+        author: &Author,
+        old: &str,
+        password: &str,
+        device: String,
+    ) -> Result<Secret, AccountError> {
+        check_new(password)?;
+        let password = self.hasher.turn().await.ok_or(AccountError::Busy)?.hash(password.to_owned()).await;
+        let (secret, renewed) = self.fresh(device);
+        let keeping = Keeping {
+            login: fold_name(&author.member.name),
+            password,
+            session: Sessions::hash_of(old),
+            renewed,
+        };
+        let content = Content::Kept(Box::new(keeping));
+        match self.store.post_from(None, RoomId::lobby(), author.member.clone(), None, content).await?.1 {
+            Posted::Stored { .. } => Ok(secret),
+            Posted::Refused(problem) => Err(AccountError::Refused(problem.code)),
+        }
+    }
+
+    /// Another name is free to be kept. Only a first look: keeping decides.
+    pub async fn is_free(&self, name: &Nickname) -> Result<bool, StoreError> {
+        Ok(self.store.account(&fold_name(name.as_str())).await?.is_none())
+    }
+
+    /// A new session for whoever knows the password, in the place of the session `old` they came with. With it the
+    /// hashes of the sessions that are over.
+    ///
+    /// # Errors
+    /// `Wrong`, `Wait`, `TooLong`, `Busy`; `Refused`: `banned`.
+    pub async fn sign_in(
+        &self,
+        name: &str,
+        password: &str,
+        network: IpAddr,
+        old: Option<&str>,
+        device: String,
+    ) -> Result<(Secret, Vec<[u8; 32]>), AccountError> {
+        check_length(password)?;
+        let login = fold_name(name);
+        // Whoever has to wait anyway does not stand in the way of others.
+        self.with_tries(|tries, now| tries.wait(&login, network, now))?;
+        let turn = self.hasher.turn().await.ok_or(AccountError::Busy)?;
+        self.with_tries(|tries, now| tries.begin(&login, network, now))?;
+        let account = self.store.account(&login).await?;
+        let stored = account.as_ref().map(|account| account.password.clone());
+        let right = turn.verify(password.to_owned(), stored).await;
+        let Some(account) = account.filter(|_| right) else { return Err(AccountError::Wrong) };
+        self.with_tries(|tries, _| {
+            tries.right(&login, network);
+            Ok(())
+        })?;
+        let (secret, session) = self.fresh(device);
+        let change = AccountChange::SignIn {
+            member: account.number,
+            password: account.password,
+            session,
+            instead: old.map(Sessions::hash_of),
+        };
+        match self.store.change_account(change).await? {
+            Ok(ended) => Ok((secret, ended)),
+            Err(Refusal::Unauthorized) => Err(AccountError::Wrong),
+            Err(refusal) => Err(AccountError::Refused(refusal)),
+        }
+    }
+
+    /// Another password for somebody who knows today's. All sessions but `session` end; their hashes.
+    ///
+    /// # Errors
+    /// `Wrong`, `Wait`, `TooShort`, `TooLong`, `Busy`; `Refused`: `forbidden` (no account), `banned`.
+    pub async fn change_password(
+        &self,
+        author: &Author,
+        session: &str,
+        (today, new): (&str, &str),
+        network: IpAddr,
+    ) -> Result<Vec<[u8; 32]>, AccountError> {
+        check_length(today)?;
+        check_new(new)?;
+        let account = self.store.account_of(author.number).await?;
+        let account = account.ok_or(AccountError::Refused(Refusal::Forbidden))?;
+        let turn = self.hasher.turn().await.ok_or(AccountError::Busy)?;
+        let login = fold_name(&account.member.name);
+        self.with_tries(|tries, now| tries.begin(&login, network, now))?;
+        if !turn.verify(today.to_owned(), Some(account.password.clone())).await {
+            return Err(AccountError::Wrong);
+        }
+        self.with_tries(|tries, _| {
+            tries.right(&login, network);
+            Ok(())
+        })?;
+        let to = self.hasher.turn().await.ok_or(AccountError::Busy)?.hash(new.to_owned()).await;
+        self.change(AccountChange::SetPassword {
+            member: author.number,
+            from: account.password,
+            to,
+            session: Sessions::hash_of(session),
+            at: self.store.now(),
+        })
+        .await
+    }
+
+    /// Ends the session; its hash, if it was one.
+    pub async fn sign_out(&self, session: &str) -> Result<Vec<[u8; 32]>, AccountError> {
+        self.change(AccountChange::SignOut { session: Sessions::hash_of(session) }).await
+    }
+
+    /// Ends one of the person's sessions, by its [`Listed::id`]; its hash, if it was one.
+    pub async fn revoke(&self, author: &Author, id: &str) -> Result<Vec<[u8; 32]>, AccountError> {
+        let start = u64::from_str_radix(id, 16).map_err(|_| AccountError::Refused(Refusal::BadRequest))?;
+        self.change(AccountChange::Revoke { member: author.number, start: start.to_be_bytes() }).await
+    }
+
+    /// The person's sessions, the one used last first; `session` is the one that asks.
+    pub async fn sessions(&self, author: &Author, session: &str) -> Result<Vec<Listed>, StoreError> {
+        let this = Sessions::hash_of(session);
+        let now = self.store.now();
+        let lines = self.store.sessions_of(author.number).await?.into_iter();
+        let live = lines.filter(|line| !SecretKind::is_over(line, now));
+        Ok(live
+            .map(|line| Listed {
+                id: id(&line.hash),
+                token: line.kind == SecretKind::Token.code(),
+                this: line.hash == this,
+                device: line.device,
+                created: line.created,
+                used: line.used,
+            })
+            .collect())
+    }
+
+    /// The person has an account.
+    pub async fn has(&self, author: &Author) -> Result<bool, StoreError> {
+        Ok(self.store.account_of(author.number).await?.is_some())
+    }
+
+    /// A one-time way back in for `who`, made by `by`; its secret. It is the only one, for an hour.
+    ///
+    /// # Errors
+    /// `Refused`: `forbidden`, `not_found` (nobody, or nobody with an account).
+    pub async fn offer_recovery(&self, by: &Author, who: &MemberId) -> Result<Secret, AccountError> {
+        let secret = Secret::short();
+        let hash = Sessions::hash_of(secret.as_str());
+        let (by, who) = (by.member.id.clone(), who.clone());
+        self.change(AccountChange::OfferRecovery { by, who, hash, at: self.store.now() }).await?;
+        Ok(secret)
+    }
+
+    /// The name of whom `secret` lets back in.
+    pub async fn recoverable(&self, secret: &str) -> Result<Option<String>, StoreError> {
+        self.store.recovery(&Sessions::hash_of(secret), self.store.now() - RECOVERY_LIFE).await
+    }
+
+    /// Another password for whoever has the secret, once. All sessions of the person end; their hashes.
+    ///
+    /// # Errors
+    /// `TooShort`, `TooLong`, `Busy`; `Refused`: `not_found` (unknown, used or too old).
+    pub async fn recover(&self, secret: &str, password: &str) -> Result<Vec<[u8; 32]>, AccountError> {
+        check_new(password)?;
+        // A guess costs no hash; that the link still opens is decided when it is used.
+        if self.recoverable(secret).await?.is_none() {
+            return Err(AccountError::Refused(Refusal::NotFound));
+        }
+        let password = self.hasher.turn().await.ok_or(AccountError::Busy)?.hash(password.to_owned()).await;
+        let (hash, at) = (Sessions::hash_of(secret), self.store.now());
+        self.change(AccountChange::Recover { hash, since: at - RECOVERY_LIFE, password, at }).await
+    }
+
+    /// Forgets old wrong tries; to be called every minute.
+    pub fn forget(&self) {
+        if let Some(tries) = &self.tries {
+            lock(tries).forget(self.store.now());
+        }
+    }
+
+    /// How many passwords were hashed, and how many at once.
+    pub fn figures(&self) -> Figures {
+        self.hasher.figures()
+    }
+
+    async fn change(&self, change: AccountChange) -> Result<Vec<[u8; 32]>, AccountError> {
+        self.store.change_account(change).await?.map_err(AccountError::Refused)
+    }
+
+    fn fresh(&self, device: String) -> (Secret, NewSession) {
+        let secret = Secret::fresh();
+        let (hash, at) = (Sessions::hash_of(secret.as_str()), self.store.now());
+        (secret, NewSession { kind: SecretKind::Cookie.code(), hash, at, device })
+    }
+
+    fn with_tries(
+        &self,
+        ask: impl FnOnce(&mut Tries, Millis) -> Result<(), Millis>,
+    ) -> Result<(), AccountError> {
+        match &self.tries {
+            Some(tries) => ask(&mut lock(tries), self.store.now()).map_err(AccountError::Wait),
+            None => Ok(()),
+        }
+    }
+}
+
+fn lock(tries: &Mutex<Tries>) -> MutexGuard<'_, Tries> {
+    tries.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// The name as it is compared at sign-in: however it is typed, it is the same name.
+pub fn fold_name(name: &str) -> String {
+    skeleton(name.trim())
+}
+
+/// The first eight bytes of a session's hash: they name it to its owner and open nothing.
+fn id(hash: &[u8; 32]) -> String {
+    hash[..8].iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+fn check_length(password: &str) -> Result<(), AccountError> {
+    if password.len() > MAX_PASSWORD_BYTES { Err(AccountError::TooLong) } else { Ok(()) }
+}
+
+fn check_new(password: &str) -> Result<(), AccountError> {
+    check_length(password)?;
+    if password.chars().count() < MIN_PASSWORD_CHARS { Err(AccountError::TooShort) } else { Ok(()) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_typed_in_any_way_is_the_same_name() {
+        for typed in ["Ana-Luísa", " ana-luísa ", "ANA-LUI\u{301}SA", "Ａｎａ-Luísa"] {
+            assert_eq!(fold_name(typed), fold_name("Ana-Luísa"), "{typed}");
+        }
+        assert_ne!(fold_name("Ana"), fold_name("Aná"));
+    }
+
+    #[test]
+    fn a_password_is_measured_before_anything_is_done_with_it() {
+        assert!(check_new(&"ç".repeat(8)).is_ok());
+        assert!(matches!(check_new("1234567"), Err(AccountError::TooShort)));
+        assert!(check_new(&"a".repeat(256)).is_ok());
+        assert!(matches!(check_new(&"ç".repeat(129)), Err(AccountError::TooLong)));
+    }
+}

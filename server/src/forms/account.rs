@@ -1,0 +1,245 @@
+//! The account's forms: keeping a name, its password, its sessions, its colours, leaving. The page is
+//! [`crate::render::account`].
+
+use app::shell::Appearance;
+use axum::Form;
+use axum::extract::State;
+use axum::extract::rejection::FormRejection;
+use axum::http::header::{RETRY_AFTER, SET_COOKIE, USER_AGENT};
+use axum::http::{HeaderMap, HeaderValue, StatusCode};
+use axum::response::{IntoResponse, Response};
+use chat::Nickname;
+use protocol::notice::EndCode;
+use protocol::{Refusal, Rename};
+use serde::Deserialize;
+
+use super::cookie::{self, Presented};
+use super::{Failure, back, see_other, visitor, with_session};
+use crate::App;
+use crate::accounts::{AccountError, device};
+use crate::guard::Client;
+use crate::session::{Author, Sessions};
+
+/// The page all of these go back to.
+pub(crate) const PAGE: &str = "/account";
+
+/// The code of `?refused=` for a name and password that do not belong together.
+pub const WRONG: &str = "wrong_password";
+/// The code for a new password that is easily guessed.
+pub const TOO_SHORT: &str = "password_short";
+/// The code for two new passwords that differ.
+pub const DIFFERENT: &str = "password_different";
+
+/// The fields of "keep my name".
+#[derive(Deserialize)]
+pub struct KeepForm {
+    #[serde(default)]
+    name: Option<String>,
+    password: String,
+    #[serde(default)]
+    password_again: Option<String>,
+}
+
+/// The fields of the password form.
+#[derive(Deserialize)]
+pub struct PasswordForm {
+    today: String,
+    password: String,
+    #[serde(default)]
+    password_again: Option<String>,
+}
+
+/// The field of a session's button.
+#[derive(Deserialize)]
+pub struct SessionForm {
+    id: String,
+}
+
+/// The field of light and dark.
+#[derive(Deserialize)]
+pub struct AppearanceForm {
+    appearance: String,
+}
+
+/// `POST /account/keep`: the person keeps the name, with a password.
+pub async fn keep(
+    State(app): State<App>,
+    client: Client,
+    headers: HeaderMap,
+    form: Result<Form<KeepForm>, FormRejection>,
+) -> Result<Response, Failure> {
+    let Form(form) = form.map_err(too_large)?;
+    let (author, old) = signed_in(&app, client, &headers).await?;
+    if form.password_again.is_some_and(|again| again != form.password) {
+        return Ok(refused(DIFFERENT));
+    }
+    if let Err(problem) = app.limits.form(&author, client) {
+        return Ok(refused(problem.code.code()));
+    }
+    let author = match named(&app, author, form.name.as_deref()).await? {
+        Ok(author) => author,
+        Err(code) => return Ok(refused(code.code())),
+    };
+    match app.accounts.keep(&author, old, &form.password, device_of(&headers)).await {
+        Ok(secret) => {
+            app.endings.renew(Sessions::hash_of(old)).await;
+            Ok(with_session(client, &secret, done("kept")))
+        }
+        Err(error) => answer(error, PAGE),
+    }
+}
+
+/// The person under the name that is to be kept.
+async fn named(
+    app: &App,
+    mut author: Author,
+    name: Option<&str>,
+) -> Result<Result<Author, Refusal>, Failure> {
+    let Some(name) = name.map(str::trim).filter(|name| *name != author.member.name) else {
+        return Ok(Ok(author));
+    };
+    let nickname = match Nickname::parse(name) {
+        Ok(nickname) => nickname,
+        Err(error) => return Ok(Err(error.into())),
+    };
+    if !app.accounts.is_free(&nickname).await.map_err(Failure::Store)? {
+        return Ok(Err(Refusal::NameTaken));
+    }
+    match app.rooms.rename(&author, Rename { name: name.to_owned(), key: None }).await {
+        Ok(_) => {
+            author.member.name = nickname.into();
+            Ok(Ok(author))
+        }
+        Err(problem) => Ok(Err(problem.code)),
+    }
+}
+
+/// `POST /account/password`: another password; all other sessions end.
+pub async fn password(
+    State(app): State<App>,
+    client: Client,
+    headers: HeaderMap,
+    form: Result<Form<PasswordForm>, FormRejection>,
+) -> Result<Response, Failure> {
+    let Form(form) = form.map_err(too_large)?;
+    let (author, session) = signed_in(&app, client, &headers).await?;
+    if form.password_again.is_some_and(|again| again != form.password) {
+        return Ok(refused(DIFFERENT));
+    }
+    let passwords = (form.today.as_str(), form.password.as_str());
+    match app.accounts.change_password(&author, session, passwords, client.network()).await {
+        Ok(ended) => {
+            app.endings.end(ended, EndCode::Revoked).await;
+            Ok(done("password"))
+        }
+        Err(error) => answer(error, PAGE),
+    }
+}
+
+/// `POST /account/sessions`: one of the person's sessions ends.
+pub async fn revoke(
+    State(app): State<App>,
+    client: Client,
+    headers: HeaderMap,
+    form: Result<Form<SessionForm>, FormRejection>,
+) -> Result<Response, Failure> {
+    let Form(form) = form?;
+    let (author, _) = signed_in(&app, client, &headers).await?;
+    match app.accounts.revoke(&author, &form.id).await {
+        Ok(ended) => {
+            app.endings.end(ended, EndCode::Revoked).await;
+            Ok(done("revoked"))
+        }
+        Err(error) => answer(error, PAGE),
+    }
+}
+
+/// `POST /account/appearance`: light, dark, or as the device says; for this browser, whoever uses it.
+pub async fn appearance(
+    client: Client,
+    form: Result<Form<AppearanceForm>, FormRejection>,
+) -> Result<Response, Failure> {
+    let Form(form) = form?;
+    let Some(chosen) = Appearance::of(&form.appearance) else {
+        return Ok(refused(Refusal::BadRequest.code()));
+    };
+    let mut response = done("appearance");
+    response.headers_mut().append(SET_COOKIE, cookie::give_appearance(client, chosen.code()));
+    Ok(response)
+}
+
+/// `POST /sign-out`: the session ends, and with it its sockets.
+pub async fn sign_out(
+    State(app): State<App>,
+    client: Client,
+    headers: HeaderMap,
+) -> Result<Response, Failure> {
+    let Presented::One(session) = cookie::presented(client, &headers) else {
+        return Err(Failure::Unauthorized);
+    };
+    match app.accounts.sign_out(session).await {
+        Ok(ended) if ended.is_empty() => Err(Failure::Unauthorized),
+        Ok(ended) => {
+            app.endings.end(ended, EndCode::SignedOut).await;
+            let mut response = see_other("/");
+            crate::render::forget_cookie(client, &mut response);
+            Ok(response)
+        }
+        Err(error) => answer(error, "/"),
+    }
+}
+
+/// The person and the secret of the session; without one 401.
+pub(super) async fn signed_in<'a>(
+    app: &App,
+    client: Client,
+    headers: &'a HeaderMap,
+) -> Result<(Author, &'a str), Failure> {
+    let author = visitor(app, client, headers).await?.ok_or(Failure::Unauthorized)?;
+    match cookie::presented(client, headers) {
+        Presented::One(session) => Ok((author, session)),
+        _ => Err(Failure::Unauthorized),
+    }
+}
+
+/// The browser's name, coarsely.
+pub(crate) fn device_of(headers: &HeaderMap) -> String {
+    headers.get(USER_AGENT).and_then(|value| value.to_str().ok()).map(device).unwrap_or_default()
+}
+
+/// A form with a password that is longer than a form may be is one with too long a password: 400.
+pub(super) fn too_large(rejection: FormRejection) -> Failure {
+    match Failure::from(rejection) {
+        Failure::Form(StatusCode::PAYLOAD_TOO_LARGE) => Failure::Form(StatusCode::BAD_REQUEST),
+        failure => failure,
+    }
+}
+
+/// What is answered where something about an account did not work.
+pub(super) fn answer(error: AccountError, page: &str) -> Result<Response, Failure> {
+    let code = match error {
+        AccountError::Wrong => WRONG,
+        AccountError::TooShort => TOO_SHORT,
+        AccountError::TooLong => return Err(Failure::Form(StatusCode::BAD_REQUEST)),
+        AccountError::Wait(wait) => return Ok(later(StatusCode::TOO_MANY_REQUESTS, wait)),
+        AccountError::Busy => return Ok(later(StatusCode::SERVICE_UNAVAILABLE, 1)),
+        AccountError::Refused(Refusal::Unauthorized) => return Err(Failure::Unauthorized),
+        AccountError::Refused(refusal) => refusal.code(),
+        AccountError::Store(error) => return Err(Failure::Store(error)),
+    };
+    Ok(see_other(&back::refused(page, code)))
+}
+
+/// Not now; in `wait` milliseconds, which are told in whole seconds.
+fn later(status: StatusCode, wait: chat::Millis) -> Response {
+    let seconds = (wait + 999).max(1_000) / 1_000;
+    (status, [(RETRY_AFTER, HeaderValue::from(seconds))]).into_response()
+}
+
+fn refused(code: &str) -> Response {
+    see_other(&back::refused(PAGE, code))
+}
+
+fn done(code: &str) -> Response {
+    see_other(&format!("{PAGE}?done={code}"))
+}

@@ -1,0 +1,182 @@
+//! The pages of accounts: one's own, signing in, and the way back in. What their forms do is in [`crate::forms`].
+
+use app::calendar::Moment;
+use app::pages::account::{self as view, AccountPage, Line};
+use app::plain::Told;
+use axum::extract::{Path, Query, State};
+use axum::http::header::{HOST, LOCATION};
+use axum::http::{HeaderMap, HeaderValue, StatusCode};
+use axum::response::{IntoResponse, Response};
+use protocol::Refusal;
+use serde::Deserialize;
+
+use super::plain::PlainPage;
+use crate::App;
+use crate::accounts::Listed;
+use crate::forms::back;
+use crate::forms::cookie::{self, Presented};
+use crate::guard::Client;
+
+/// What may follow the path of one of these pages.
+#[derive(Deserialize)]
+pub struct Question {
+    done: Option<String>,
+    refused: Option<String>,
+    next: Option<String>,
+}
+
+impl Question {
+    /// The address is not a place to put words into the page: only codes that have a sentence are shown.
+    fn told(&self, page: &PlainPage<'_>) -> Option<Told> {
+        let texts = page.lang().plain();
+        if let Some(code) = &self.refused {
+            return Some(Told::Refused(refusal(page, code)));
+        }
+        let done = (texts.account.done)(self.done.as_deref()?)?;
+        Some(Told::Done(done.to_owned()))
+    }
+}
+
+/// The sentence for a refusal's code.
+fn refusal(page: &PlainPage<'_>, code: &str) -> String {
+    let (texts, account) = (page.lang().texts(), &page.lang().plain().account);
+    match (account.refused)(code) {
+        Some(text) => text.to_owned(),
+        None => (texts.refusal)(Refusal::from_code(code)).to_owned(),
+    }
+}
+
+/// `GET /account`. Who has no session signs in first.
+pub async fn account(
+    State(app): State<App>,
+    client: Client,
+    headers: HeaderMap,
+    question: Query<Question>,
+) -> Response {
+    let (page, visitor) = match PlainPage::open(&app, client, &headers).await {
+        Ok(opened) => opened,
+        Err(response) => return response,
+    };
+    let (Some(author), Presented::One(session)) = (visitor, cookie::presented(client, &headers)) else {
+        let to = HeaderValue::from_static("/sign-in?next=/account");
+        return page.clean((StatusCode::SEE_OTHER, [(LOCATION, to)]).into_response());
+    };
+    let read = async {
+        Ok::<_, crate::store::StoreError>((
+            app.accounts.has(&author).await?,
+            app.accounts.sessions(&author, session).await?,
+        ))
+    };
+    let (kept, sessions) = match read.await {
+        Ok(read) => read,
+        Err(error) => return page.broken(&error),
+    };
+    let mut frame = page.frame(page.lang().plain().account.title);
+    frame.told = question.told(&page);
+    let zone = Zone::new(app.store.now());
+    let lines = sessions.into_iter().map(|session| zone.line(session)).collect();
+    page.answer(StatusCode::OK, |assets| {
+        let shown = AccountPage { me: author.member, kept, sessions: lines, today: zone.today() };
+        view::account(frame, shown, assets)
+    })
+}
+
+/// `GET /sign-in`.
+pub async fn sign_in(
+    State(app): State<App>,
+    client: Client,
+    headers: HeaderMap,
+    question: Query<Question>,
+) -> Response {
+    let (page, visitor) = match PlainPage::open(&app, client, &headers).await {
+        Ok(opened) => opened,
+        Err(response) => return response,
+    };
+    let mut frame = page.frame(page.lang().plain().account.sign_in);
+    frame.told = question.told(&page);
+    let next = back::page(question.next.as_deref(), "/");
+    let leaving = visitor.map(|author| author.member.name);
+    page.answer(StatusCode::OK, |assets| view::sign_in(frame, next, leaving, assets))
+}
+
+/// `GET /recover/{token}`.
+pub async fn recovery(
+    State(app): State<App>,
+    client: Client,
+    Path(token): Path<String>,
+    headers: HeaderMap,
+) -> Response {
+    recover(&app, client, &headers, &token, None).await
+}
+
+/// The page that asks for a new password; for a token that opens nothing, any more or ever, the one that says so.
+pub(crate) async fn recover(
+    app: &App,
+    client: Client,
+    headers: &HeaderMap,
+    token: &str,
+    refused: Option<&str>,
+) -> Response {
+    let (page, _) = match PlainPage::open(app, client, headers).await {
+        Ok(opened) => opened,
+        Err(response) => return response,
+    };
+    let mut frame = page.frame(page.lang().plain().account.recover);
+    match app.accounts.recoverable(token).await {
+        Ok(Some(name)) => {
+            frame.told = refused.map(|code| Told::Refused(refusal(&page, code)));
+            let action = format!("/recover/{token}");
+            page.answer(StatusCode::OK, |assets| view::recover(frame, name, action, assets))
+        }
+        Ok(None) => {
+            frame.told = Some(Told::Refused(page.lang().plain().account.link_dead.to_owned()));
+            page.answer(StatusCode::NOT_FOUND, |assets| view::empty(frame, assets))
+        }
+        Err(error) => page.broken(&error),
+    }
+}
+
+/// The page that shows a way back in, once.
+pub(crate) async fn offered(app: &App, client: Client, headers: &HeaderMap, token: &str) -> Response {
+    let (page, _) = match PlainPage::open(app, client, headers).await {
+        Ok(opened) => opened,
+        Err(response) => return response,
+    };
+    let frame = page.frame(page.lang().plain().account.recover);
+    let link = format!("{}/recover/{token}", origin(app, client, headers));
+    page.answer(StatusCode::OK, |assets| view::offered(frame, link, assets))
+}
+
+/// The address people type; without a configured one the host that passed the door.
+fn origin(app: &App, client: Client, headers: &HeaderMap) -> String {
+    match &app.config.public_url {
+        Some(url) => url.to_string(),
+        None => {
+            let host = headers.get(HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
+            format!("{}://{host}", if client.secure { "https" } else { "http" })
+        }
+    }
+}
+
+/// The server's own clock, on which the times of a plain page are told.
+struct Zone {
+    now: chat::Millis,
+    offset: i32,
+}
+
+impl Zone {
+    fn new(now: chat::Millis) -> Zone {
+        let at = jiff::Timestamp::from_millisecond(now).unwrap_or(jiff::Timestamp::UNIX_EPOCH);
+        Zone { now, offset: jiff::tz::TimeZone::system().to_offset(at).seconds() / 60 }
+    }
+
+    fn today(&self) -> i64 {
+        Moment::new(self.now, self.offset).day
+    }
+
+    fn line(&self, session: Listed) -> Line {
+        let Listed { id, token, device, created, used, this } = session;
+        let moment = |at| Moment::new(at, self.offset);
+        Line { id, token, device, created: moment(created), used: moment(used), this }
+    }
+}
