@@ -77,7 +77,8 @@ pub struct Status {
     pub name: String,
     /// Greeted and not lost since.
     pub connected: bool,
-    /// Requests without a final answer.
+    /// Requests without a final answer, and rooms that are about to be entered or displayed: who comes in says so to
+    /// everybody there, so nobody may end before.
     pub waiting: usize,
     /// Rooms that are displayed, and up to where.
     pub rooms: BTreeMap<RoomId, Seq>,

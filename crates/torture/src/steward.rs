@@ -1,12 +1,12 @@
 //! Who prepares a run and keeps the peace in it: makes the people and the rooms, kicks, mutes and bans.
 
-use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
 use chat::{Key, MemberId, RoomId, Seq};
-use protocol::{Auth, Hello, Notice, Problem, Request, RoomEvent, json};
+use protocol::{Auth, Ban, Hello, Mute, Notice, Problem, Request, RoomEvent, Stored, json};
 use serde::Serialize;
 use socketio_client::native;
 use socketio_client::{Client, Notification, Options};
@@ -56,6 +56,15 @@ async fn greeting(notifications: &mut mpsc::UnboundedReceiver<Notification>) -> 
 /// How far each room has come, as the steward has heard.
 pub type Heads = Arc<Mutex<BTreeMap<RoomId, Seq>>>;
 
+/// What the steward takes back.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Lift {
+    /// Somebody may be here again.
+    Ban(MemberId),
+    /// Somebody may speak in a room again.
+    Mute(RoomId, MemberId),
+}
+
 /// A connected moderator, who made every room.
 pub struct Steward {
     /// Who it is.
@@ -64,6 +73,8 @@ pub struct Steward {
     connected: watch::Receiver<bool>,
     /// How far the rooms have come.
     pub heads: Heads,
+    /// What it has taken back, and what it is about to.
+    lifted: Mutex<BTreeSet<Lift>>,
 }
 
 impl Steward {
@@ -73,7 +84,7 @@ impl Steward {
         let (tell, connected) = watch::channel(false);
         let heads = Heads::default();
         tokio::spawn(listen(notifications, tell, Arc::clone(&heads)));
-        Steward { me: person.me.clone(), io, connected, heads }
+        Steward { me: person.me.clone(), io, connected, heads, lifted: Mutex::default() }
     }
 
     /// Asks until there is an answer that is one. The request has a key, so asking again does no harm.
@@ -96,6 +107,41 @@ impl Steward {
             }
         };
         timeout(PATIENCE * 2, asking).await.with_context(|| format!("no answer to {}", R::EVENT))?
+    }
+
+    /// Takes a ban or a silence back.
+    pub async fn lift(&self, lift: Lift) -> Result<Result<Stored, Problem>> {
+        // Remembered first: once the answer is here, a restore may already have undone it.
+        self.lifted().insert(lift.clone());
+        self.ask_to_lift(lift).await
+    }
+
+    /// Takes back once more what it has ever taken back, as whoever restores a backup has to: one that was made before
+    /// knows nothing of it, and nobody else would let these people in. Returns whose bans had come back.
+    pub async fn lift_again(&self) -> Result<BTreeSet<MemberId>> {
+        let (all, mut back) = (self.lifted().clone(), BTreeSet::new());
+        for lift in all {
+            match (lift.clone(), self.ask_to_lift(lift).await?) {
+                (Lift::Ban(member), Ok(Stored { duplicate: false, .. })) => drop(back.insert(member)),
+                (Lift::Ban(member), Err(problem)) => bail!("{member} stays banned: {problem:?}"),
+                // Who has left the room since cannot be let speak there, and need not.
+                (Lift::Ban(_), Ok(_)) | (Lift::Mute(..), _) => {}
+            }
+        }
+        Ok(back)
+    }
+
+    async fn ask_to_lift(&self, lift: Lift) -> Result<Result<Stored, Problem>> {
+        match lift {
+            Lift::Ban(member) => self.insist(&Ban { member, on: false, key: Some(key()) }).await,
+            Lift::Mute(room, member) => {
+                self.insist(&Mute { room, member, on: false, key: Some(key()) }).await
+            }
+        }
+    }
+
+    fn lifted(&self) -> MutexGuard<'_, BTreeSet<Lift>> {
+        self.lifted.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

@@ -19,8 +19,11 @@ use crate::history::now;
 use crate::host::Host;
 use crate::nemesis::{Blow, NAMES, Strike};
 use crate::proxy::{Link, Weather};
-use crate::steward::{Steward, key};
+use crate::steward::{Lift, Steward, key};
 use crate::truth::{self, FILE};
+
+/// How long somebody may take to come back once a ban is over: they ask once a second.
+const BACK_AFTER_BAN: Duration = Duration::from_millis(1_500);
 
 /// Everything there is to strike at.
 pub struct Scene {
@@ -349,26 +352,35 @@ impl Scene {
             room => self.rooms[room - 1].0.clone(),
         };
         let member = self.person(person);
-        let mute = |on| Mute { room: room.clone(), member: member.clone(), on, key: Some(key()) };
-        let muted = self.steward.insist(&mute(true)).await?.is_ok();
+        let mute = Mute { room: room.clone(), member: member.clone(), on: true, key: Some(key()) };
+        let muted = self.steward.insist(&mute).await?.is_ok();
         sleep(pause).await;
         if muted {
-            self.steward.insist(&mute(false)).await?.ok();
+            self.steward.lift(Lift::Mute(room, member)).await?.ok();
         }
         Ok(muted)
     }
 
     async fn ban(&self, person: usize, pause: Duration) -> Result<bool> {
         let (member, at) = (self.person(person), now());
-        let ban = |on| Ban { member: member.clone(), on, key: Some(key()) };
-        let banned = self.steward.insist(&ban(true)).await?.is_ok();
+        let ban = Ban { member: member.clone(), on: true, key: Some(key()) };
+        let banned = self.steward.insist(&ban).await?.is_ok();
         sleep(pause).await;
         if banned {
-            self.steward.insist(&ban(false)).await?.ok();
-            sleep(Duration::from_millis(1_500)).await;
+            self.steward.lift(Lift::Ban(member)).await?.ok();
+            sleep(BACK_AFTER_BAN).await;
             self.disturb(Some(self.link_of(person)), at);
         }
         Ok(banned)
+    }
+
+    /// Lets those in and speak again to whom a backup restored at `at` knows nothing of that.
+    pub async fn lift_again(&self, at: Millis) -> Result<()> {
+        let back = self.steward.lift_again().await?;
+        sleep(BACK_AFTER_BAN).await;
+        let links = self.people.iter().enumerate().filter(|(_, person)| back.contains(*person));
+        self.disturb(links.map(|(link, _)| link), at);
+        Ok(())
     }
 
     /// The link of a native client.

@@ -35,7 +35,7 @@ async fn whom_one_blocks_is_known_to_each_of_ones_devices_until_it_is_taken_back
     let other = Block { on: false, ..request };
     assert_eq!(ana.request(&other).await.unwrap_err().code, Refusal::KeyConflict);
     let mut device = TestClient::open(&server, json!({"v": 1, "token": mine.token}), &[]);
-    assert_eq!(device.notice::<Hello>().await.blocked, [hers.you.id.clone()]);
+    assert_eq!(device.notice::<Hello>().await.blocked, std::slice::from_ref(&hers.you.id));
     ana.request(&block(&hers.you.id, false)).await.unwrap();
     assert!(TestClient::hello_again(&mut device).await.blocked.is_empty());
 }

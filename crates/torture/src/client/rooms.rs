@@ -96,7 +96,8 @@ impl Tab {
         let public = self.rooms.get(room).is_some_and(|shelf| shelf.public);
         self.out(room)?;
         if public && self.first {
-            let pause = self.rng.random_range(300..3_000);
+            // Once all is calm the others wait for this.
+            let pause = if self.is_calm() { 0 } else { self.rng.random_range(300..3_000) };
             self.wake(now() + pause, Wake::Join(room.clone()));
         }
         Ok(())
@@ -363,3 +364,7 @@ pub(super) fn told(change: &Change) -> Told {
         | Change::Unknown => Told::Other,
     }
 }
+
+#[cfg(test)]
+#[path = "rooms/tests.rs"]
+mod tests;

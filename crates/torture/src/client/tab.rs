@@ -225,12 +225,14 @@ impl Tab {
         }
     }
 
-    fn status(&self) -> Status {
+    pub(super) fn status(&self) -> Status {
+        let entering = self.wakes.iter().filter(|Reverse((_, wake))| matches!(wake, Wake::Join(_))).count();
+        let loading = self.rooms.values().filter(|shelf| !shelf.ready).count();
         let rooms = self.rooms.iter().filter(|(_, shelf)| shelf.ready);
         Status {
             name: self.person().name.clone(),
             connected: self.connected,
-            waiting: self.outbox.items().len() + self.leaving.len(),
+            waiting: self.outbox.items().len() + self.leaving.len() + entering + loading,
             rooms: rooms.map(|(room, shelf)| (room.clone(), shelf.timeline.applied())).collect(),
         }
     }

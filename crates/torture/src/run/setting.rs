@@ -118,7 +118,8 @@ impl Setting {
         self.folder.join(format!("{}.{kind}.jsonl", person.name))
     }
 
-    /// Takes a backup, and puts it in the database's place five seconds later.
+    /// Takes a backup, puts it in the database's place five seconds later, and has done again what it undoes of the
+    /// steward's: whoever was let in or let speak after the backup is out or silent again, for ever.
     pub(super) async fn restore(&self) -> Result<()> {
         let (from, file) = (now(), self.folder.join("backup.db"));
         let name = file.to_str().context("a path that is a text")?;
@@ -142,7 +143,9 @@ impl Setting {
         host.operate(&["restore", name]).await?;
         host.start().await?;
         self.restores.lock().unwrap_or_else(PoisonError::into_inner).push(from);
-        Ok(())
+        // The steward needs the server, which may be killed meanwhile.
+        drop(host);
+        self.scene.lift_again(at).await
     }
 
     /// Takes away what a run without a flaw needs no more.
