@@ -18,8 +18,8 @@ test('a guest keeps the name and is the same person on another device', async ({
 
   const elsewhere = await person('Ana elsewhere');
   await elsewhere.page.goto('/sign-in?next=/r/lobby');
-  await elsewhere.page.getByLabel('Nome').fill('ana');
-  await elsewhere.page.getByLabel('Senha').fill(PASSWORD);
+  await elsewhere.page.getByLabel('Nome', { exact: true }).fill('ana');
+  await elsewhere.page.getByLabel('Senha', { exact: true }).fill(PASSWORD);
   await elsewhere.connectedAfter(() => elsewhere.page.getByRole('button', { name: 'Entrar' }).click());
   await elsewhere.room.say('Dito de outro aparelho');
   await elsewhere.room.expectSent('Dito de outro aparelho');
@@ -44,8 +44,8 @@ test('without script one keeps the name, and a wrong password says so', async ({
   await bia.page.getByRole('button', { name: 'Sair' }).click();
 
   await bia.page.goto('/sign-in');
-  await bia.page.getByLabel('Nome').fill('Bia');
-  await bia.page.getByLabel('Senha').fill('não é esta');
+  await bia.page.getByLabel('Nome', { exact: true }).fill('Bia');
+  await bia.page.getByLabel('Senha', { exact: true }).fill('não é esta');
   await bia.page.getByRole('button', { name: 'Entrar' }).click();
   await expect(bia.page.getByRole('alert')).toContainText('não conferem');
 });

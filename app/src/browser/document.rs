@@ -29,7 +29,7 @@ pub fn is_watched() -> bool {
 
 /// Something is open over the page.
 pub fn has_popover() -> bool {
-    document().query_selector(":popover-open").ok().flatten().is_some()
+    document().query_selector(":popover-open, dialog[open]").ok().flatten().is_some()
 }
 
 /// Says in the window's title and icon what calls for the reader.

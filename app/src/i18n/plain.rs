@@ -25,6 +25,8 @@ pub struct Account {
 
     /// Heads the name and its password.
     pub name_section: &'static str,
+    /// Heads the ways to the pages of those who moderate or run the server.
+    pub keeping: &'static str,
     /// A member, as a role.
     pub member: &'static str,
     /// Label of a name.

@@ -54,9 +54,10 @@ pub fn account(mut frame: Frame, page: AccountPage, assets: &Assets<'_>) -> Stri
     .to_vec();
     shell::plain(frame, assets, move || {
         let AccountPage { me, kept, sessions, today } = page;
+        let keeping = keeping(lang, me.role);
         let leave_text = if kept { texts.leave_text } else { texts.leave_guest };
         view! {
-            {name(lang, me, kept)} {looks(lang, appearance)} {devices(lang, sessions, today)}
+            {name(lang, me, kept)} {keeping} {looks(lang, appearance)} {devices(lang, sessions, today)}
             {section(
                 "leave",
                 texts.leave,
@@ -64,6 +65,30 @@ pub fn account(mut frame: Frame, page: AccountPage, assets: &Assets<'_>) -> Stri
                 form::act("/sign-out", Vec::new(), form::danger_button(texts.leave)),
             )}
         }
+    })
+}
+
+/// Where those who keep the peace, or run the server, do so. Both pages ask again who comes.
+fn keeping(lang: Lang, role: Role) -> Option<impl IntoView> {
+    let link = |href: &'static str, text: &'static str| {
+        view! {
+            <a class="button" href=href>
+                {text}
+            </a>
+        }
+    };
+    (role <= Role::Moderator).then(|| {
+        let settings = (role <= Role::Admin).then(|| link("/settings", lang.desk().settings));
+        section(
+            "keeping",
+            lang.plain().account.keeping,
+            None,
+            view! {
+                <div class="settings-section__row">
+                    {link("/moderation", lang.keeping().title)} {settings}
+                </div>
+            },
+        )
     })
 }
 

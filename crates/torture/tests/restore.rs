@@ -1,6 +1,7 @@
 //! What whoever restores a backup has to do again: the steward of the storms, against the server itself.
 
 #![cfg(feature = "sim")]
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails, in its helpers too")]
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};

@@ -21,6 +21,7 @@ pub(super) const ACCOUNT: Account = Account {
         _ => None,
     },
 
+    keeping: "Cuidar do servidor",
     name_section: "Nome e senha",
     member: "Membro",
     name: "Nome",
