@@ -82,6 +82,7 @@ fn accounts() -> Router<App> {
         .route("/account/password", post(account::password))
         .route("/account/sessions", post(account::revoke))
         .route("/account/appearance", post(account::appearance))
+        .route("/account/receipts", post(account::receipts))
         .route("/recover/{token}", get(render::account::recovery).post(sign_in::recover))
         .route("/settings/recovery", post(sign_in::offer))
 }

@@ -25,6 +25,16 @@ pub struct Account {
 
     /// Heads the name and its password.
     pub name_section: &'static str,
+    /// Heads the choice whether others see how far one has read.
+    pub reading: &'static str,
+    /// They do.
+    pub reading_shown: &'static str,
+    /// They do not.
+    pub reading_hidden: &'static str,
+    /// The button that hides it.
+    pub reading_hide: &'static str,
+    /// The button that shows it.
+    pub reading_show: &'static str,
     /// Heads the ways to the pages of those who moderate or run the server.
     pub keeping: &'static str,
     /// A member, as a role.

@@ -21,6 +21,8 @@ pub struct AccountPage {
     pub sessions: Vec<Line>,
     /// The day it is, as [`Moment::day`].
     pub today: i64,
+    /// Others may learn how far the person has read.
+    pub receipts: bool,
 }
 
 /// A session in the list.
@@ -47,17 +49,18 @@ pub fn account(mut frame: Frame, page: AccountPage, assets: &Assets<'_>) -> Stri
     frame.nav = [
         ("name", texts.name_section),
         ("appearance", texts.appearance),
+        ("reading", texts.reading),
         ("sessions", texts.sessions),
         ("leave", texts.leave),
     ]
     .map(|(id, text)| Anchor { id, text })
     .to_vec();
     shell::plain(frame, assets, move || {
-        let AccountPage { me, kept, sessions, today } = page;
+        let AccountPage { me, kept, sessions, today, receipts } = page;
         let keeping = keeping(lang, me.role);
         let leave_text = if kept { texts.leave_text } else { texts.leave_guest };
         view! {
-            {name(lang, me, kept)} {keeping} {looks(lang, appearance)} {devices(lang, sessions, today)}
+            {name(lang, me, kept)} {keeping} {looks(lang, appearance)} {reading(lang, receipts)} {devices(lang, sessions, today)}
             {section(
                 "leave",
                 texts.leave,
@@ -172,6 +175,17 @@ fn looks(lang: Lang, chosen: Appearance) -> impl IntoView {
     .into_any();
     let form = form::form("/account/appearance", vec![group], vec![form::button(texts.apply)]);
     section("appearance", texts.appearance, Some(texts.appearance_text.to_owned()), form)
+}
+
+/// Whether others see how far one has read.
+fn reading(lang: Lang, shown: bool) -> impl IntoView {
+    let texts = &lang.plain().account;
+    let (text, button, to) = match shown {
+        true => (texts.reading_shown, texts.reading_hide, "off"),
+        false => (texts.reading_hidden, texts.reading_show, "on"),
+    };
+    let form = form::act("/account/receipts", vec![form::hidden("receipts", to)], form::button(button));
+    section("reading", texts.reading, Some(text.to_owned()), form)
 }
 
 fn devices(lang: Lang, sessions: Vec<Line>, today: i64) -> impl IntoView {

@@ -165,8 +165,11 @@ impl Driver {
             Output::Open { generation, url } => self.open(generation, &url),
             Output::Send(text) => {
                 if let Some((_, socket)) = &*self.socket.borrow() {
-                    // A socket that cannot send is about to say that it is closed.
-                    let _ = socket.send_with_str(&text);
+                    // A socket that cannot send is about to say that it is closed. Asked first, because the browser
+                    // complains in its console of what is sent to one that closes.
+                    if socket.ready_state() == WebSocket::OPEN {
+                        let _ = socket.send_with_str(&text);
+                    }
                 }
             }
             Output::Close(_) => self.close(),

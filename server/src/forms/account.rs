@@ -61,6 +61,25 @@ pub struct AppearanceForm {
     appearance: String,
 }
 
+/// The field of who may learn how far one has read.
+#[derive(Deserialize)]
+pub struct ReceiptsForm {
+    receipts: String,
+}
+
+/// `POST /account/receipts`: others may learn how far the person has read, or no longer.
+pub async fn receipts(
+    State(app): State<App>,
+    client: Client,
+    headers: HeaderMap,
+    form: Result<Form<ReceiptsForm>, FormRejection>,
+) -> Result<Response, Failure> {
+    let Form(form) = form?;
+    let (author, _) = signed_in(&app, client, &headers).await?;
+    app.store.set_receipts(&author.member.id, form.receipts == "on").await.map_err(Failure::Store)?;
+    Ok(done("receipts"))
+}
+
 /// `POST /account/keep`: the person keeps the name, with a password.
 pub async fn keep(
     State(app): State<App>,

@@ -65,9 +65,10 @@ pub async fn account(
         Ok::<_, crate::store::StoreError>((
             app.accounts.has(&author).await?,
             app.accounts.sessions(&author, session).await?,
+            app.store.receipts(&author.member.id).await?,
         ))
     };
-    let (kept, sessions) = match read.await {
+    let (kept, sessions, receipts) = match read.await {
         Ok(read) => read,
         Err(error) => return page.broken(&error),
     };
@@ -76,7 +77,7 @@ pub async fn account(
     let zone = Zone::new(app.store.now());
     let lines = sessions.into_iter().map(|session| zone.line(session)).collect();
     page.answer(StatusCode::OK, |assets| {
-        let shown = AccountPage { me: author.member, kept, sessions: lines, today: zone.today() };
+        let shown = AccountPage { me: author.member, kept, sessions: lines, today: zone.today(), receipts };
         view::account(frame, shown, assets)
     })
 }

@@ -3,46 +3,46 @@
 //! A member's name is the member's for good; a guest's for as long as one of the guest's sessions lasts. A guest of one
 //! connection has no session: such a name is nobody's.
 
-use chat::name::skeleton::skeleton;
+use chat::name::skeleton::likenesses;
 use protocol::Refusal;
 use sqlx::{Row as _, SqliteConnection};
 
 use super::StoreError;
-use super::code::{from_role, to_role};
+use super::code::from_role;
 use super::stop::Stop;
 
 /// Makes `name` the person's, in place of the one before.
 pub(super) async fn claim(db: &mut SqliteConnection, member: i64, name: &str) -> Result<(), Stop> {
     check(db, member, name).await?;
     sqlx::query(
-        "DELETE FROM names WHERE member_id = $1 OR skeleton = $2;
-         INSERT INTO names (skeleton, member_id) VALUES ($2, $1)",
+        "DELETE FROM names WHERE member_id = $1 OR likeness IN (SELECT value FROM json_each($2));
+         INSERT INTO names (likeness, member_id) SELECT value, $1 FROM json_each($2)",
     )
     .bind(member)
-    .bind(skeleton(name))
+    .bind(list(name))
     .execute(db)
     .await?;
     Ok(())
 }
 
-/// Refuses a name that somebody else has.
+/// Refuses a name that is taken for somebody else's who could come back.
 pub(super) async fn check(db: &mut SqliteConnection, member: i64, name: &str) -> Result<(), Stop> {
-    if is_free(db, member, &skeleton(name)).await? { Ok(()) } else { Err(Refusal::NameTaken.into()) }
+    let taken = sqlx::query_scalar(
+        "SELECT EXISTS (SELECT 1 FROM names n JOIN members m ON m.id = n.member_id
+           WHERE n.likeness IN (SELECT value FROM json_each(?1)) AND m.id <> ?2
+             AND (m.role <> ?3 OR EXISTS (SELECT 1 FROM sessions WHERE member_id = m.id)))",
+    )
+    .bind(list(name))
+    .bind(member)
+    .bind(from_role(chat::Role::Guest))
+    .fetch_one(db)
+    .await?;
+    if taken { Err(Refusal::NameTaken.into()) } else { Ok(()) }
 }
 
-/// Nobody else has it, or nobody who could come back.
-async fn is_free(db: &mut SqliteConnection, member: i64, skeleton: &str) -> Result<bool, StoreError> {
-    let holder = sqlx::query(
-        "SELECT m.id, m.role, EXISTS (SELECT 1 FROM sessions WHERE member_id = m.id)
-         FROM names n JOIN members m ON m.id = n.member_id WHERE n.skeleton = ?1",
-    )
-    .bind(skeleton)
-    .fetch_optional(db)
-    .await?;
-    let Some(holder) = holder else { return Ok(true) };
-    let itself = holder.try_get::<i64, _>(0)? == member;
-    let guest = to_role(holder.try_get(1)?) == chat::Role::Guest;
-    Ok(itself || (guest && !holder.try_get::<bool, _>(2)?))
+/// What a name is taken for, as a JSON array.
+fn list(name: &str) -> String {
+    serde_json::to_string(&likenesses(name)).expect("invariant: a list of texts is JSON")
 }
 
 /// Adds the names of those who were here before the table was. Of two that look alike the more trusted person has it,
@@ -56,11 +56,14 @@ pub(super) async fn settle(db: &mut SqliteConnection) -> Result<(), StoreError> 
     .fetch_all(&mut *db)
     .await?;
     for person in people {
-        sqlx::query("INSERT INTO names (skeleton, member_id) VALUES (?1, ?2) ON CONFLICT DO NOTHING")
-            .bind(skeleton(person.try_get(1)?))
-            .bind(person.try_get::<i64, _>(0)?)
-            .execute(&mut *db)
-            .await?;
+        sqlx::query(
+            "INSERT INTO names (likeness, member_id) SELECT value, ?1 FROM json_each(?2) WHERE true
+             ON CONFLICT DO NOTHING",
+        )
+        .bind(person.try_get::<i64, _>(0)?)
+        .bind(list(person.try_get(1)?))
+        .execute(&mut *db)
+        .await?;
     }
     Ok(())
 }

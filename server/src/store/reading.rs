@@ -99,6 +99,15 @@ impl Store {
         }
     }
 
+    /// Others may learn how far the person has read, as far as it is the person's to say.
+    pub(crate) async fn receipts(&self, member: &MemberId) -> Result<bool, StoreError> {
+        let on = sqlx::query_scalar("SELECT receipts FROM members WHERE public_id = ?1")
+            .bind(member.as_str())
+            .fetch_optional(&self.0.readers)
+            .await?;
+        Ok(on.unwrap_or(true))
+    }
+
     /// Whether others may learn how far the person has read; false if there is no such person.
     pub async fn set_receipts(&self, member: &MemberId, on: bool) -> Result<bool, StoreError> {
         match self.submit(Command::Receipts { member: member.clone(), on }).await? {

@@ -103,6 +103,7 @@ async fn a05_a_form_of_another_site_changes_nothing() {
         ("/account/password", "today=12345678&password=12345678"),
         ("/account/sessions", "id=0"),
         ("/account/appearance", "appearance=dark"),
+        ("/account/receipts", "receipts=off"),
         ("/sign-in", "name=Ana&password=12345678"),
         ("/sign-out", ""),
         ("/recover/x", "password=12345678"),

@@ -302,6 +302,8 @@ async fn b21_a_way_back_in_opens_once_for_an_hour_and_ends_every_session() {
     server.app.store.appoint(&dona.you.id, chat::Role::Owner).await.unwrap();
     let form = format!("member={}", hello.you.id);
     assert_eq!(post(&server, "/settings/recovery", &ana, &form).await.status, 404, "only who may");
+    let settings = http::get(&server, "/settings", &[("cookie", &owner)]).await.body;
+    assert!(settings.contains("/settings/recovery"), "the page of settings offers it");
     let stale = link(&post(&server, "/settings/recovery", &owner, &form).await);
     let path = link(&post(&server, "/settings/recovery", &owner, &form).await);
     assert_eq!(path.len(), "/recover/".len() + 22, "128 bits");
@@ -318,6 +320,20 @@ async fn b21_a_way_back_in_opens_once_for_an_hour_and_ends_every_session() {
     let late = link(&post(&server, "/settings/recovery", &owner, &form).await);
     std::fs::write(server.folder().join("clock"), (60 * 60 * 1_000 + 1_000).to_string()).unwrap();
     assert_eq!(http::post(&server, &late, &[], "password=senha nova").await.status, 404, "an hour");
+}
+
+#[tokio::test]
+async fn the_account_says_whether_others_learn_how_far_one_has_read() {
+    let server = TestServer::start().await;
+    let cookie = guest(&server, "Ana").await;
+    for (form, offers) in [("off", "value=\"on\""), ("on", "value=\"off\"")] {
+        let answer = post(&server, "/account/receipts", &cookie, &format!("receipts={form}")).await;
+        assert_eq!(answer.location(), "/account?done=receipts");
+        let page = http::get(&server, "/account", &[("cookie", &cookie)]).await.body;
+        let form = page.split("/account/receipts").nth(1).unwrap();
+        assert!(form.contains(offers), "{offers}");
+    }
+    assert_eq!(http::post(&server, "/account/receipts", &[], "receipts=off").await.status, 401);
 }
 
 fn link(page: &Answer) -> String {

@@ -51,6 +51,20 @@ pub fn skeleton(name: &str) -> String {
     now
 }
 
+/// Everything that `name` is taken for: no two people share one of these. The first is its [`skeleton`]. Small letters
+/// look like others than capital ones do, so the name as it is written counts as well (`lan` is taken for `Ian`), and
+/// of a name with foreign letters what that comes to without case (`Віa`, which begins with a Cyrillic letter).
+pub fn likenesses(name: &str) -> Vec<String> {
+    let plain: String = name.nfkc().collect();
+    let written = confusable_skeleton(&plain).collect::<String>();
+    let mut all = vec![skeleton(name), format!("={written}")];
+    if !name.is_ascii() {
+        all.push(fold(&written));
+        all.dedup();
+    }
+    all
+}
+
 /// Nobody may choose `name`: it speaks for the server, calls everybody, or is one that the server gives.
 pub fn is_reserved(name: &str) -> bool {
     let looks_like = skeleton(name);
@@ -83,6 +97,21 @@ mod tests {
             [("аdmin", "admin"), ("ΙAN", "Ian"), ("Аnа", "Ana"), ("Tοmás", "Tomás"), ("rn", "m")]
         {
             assert_eq!(skeleton(name), skeleton(like), "{name} {like}");
+        }
+    }
+
+    #[test]
+    fn line_84_capital_letters_that_look_alike_only_as_such_are_one_name_too() {
+        let shares = |name: &str, other: &str| {
+            let others = likenesses(other);
+            likenesses(name).iter().any(|likeness| others.contains(likeness))
+        };
+        for (name, like) in [("Віa", "Bia"), ("Bia", "Віa"), ("Віa", "bia"), ("lan", "Ian"), ("ΙAN", "ian")]
+        {
+            assert!(shares(name, like), "{name} {like}");
+        }
+        for (name, other) in [("Lan", "Ian"), ("Bia", "Ana"), ("Inês", "Lia")] {
+            assert!(!shares(name, other), "{name} {other}");
         }
     }
 

@@ -89,7 +89,7 @@ pub(super) async fn list(app: &App, reader: &Author, find: &str) -> Result<Vec<P
                 banned,
                 roles: if oneself { Vec::new() } else { assignable(role, member.role) },
                 bannable: !oneself && role.may(Act::Ban, false, member.role),
-                recoverable: false,
+                recoverable: !oneself && role.may(Act::ResetPassword, false, member.role),
                 member: member.into(),
             }
         })
