@@ -57,10 +57,12 @@ pub fn skeleton(name: &str) -> String {
 pub fn likenesses(name: &str) -> Vec<String> {
     let plain: String = name.nfkc().collect();
     let written = confusable_skeleton(&plain).collect::<String>();
-    let mut all = vec![skeleton(name), format!("={written}")];
-    if !name.is_ascii() {
-        all.push(fold(&written));
-        all.dedup();
+    let mut all = vec![skeleton(name)];
+    let foreign = (!name.is_ascii()).then(|| fold(&written));
+    for likeness in std::iter::once(format!("={written}")).chain(foreign) {
+        if !all.contains(&likeness) {
+            all.push(likeness);
+        }
     }
     all
 }
@@ -159,6 +161,17 @@ mod tests {
         }
         for name in ["Ana", "Adminis", "Visitante", "Visitante da Lua", "Dona Flor"] {
             assert!(!is_reserved(name), "{name}");
+        }
+    }
+
+    #[test]
+    fn a_name_is_taken_for_the_same_thing_once() {
+        for name in ["José", "Ana", "Віa", "=", "=="] {
+            let mut all = likenesses(name);
+            let count = all.len();
+            all.sort();
+            all.dedup();
+            assert_eq!(all.len(), count, "{name}");
         }
     }
 
