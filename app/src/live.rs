@@ -59,6 +59,8 @@ struct Inner {
     keystrokes: Keystrokes,
     /// When somebody who writes is next looked at again.
     typing_until: Option<Millis>,
+    /// A crowd's list is about to be asked for again.
+    crowd_asked: bool,
     /// Rows for the disk; none is to be taken off.
     writes: Vec<(Key, Option<String>)>,
 }

@@ -13,6 +13,10 @@ use crate::state::crowd::News;
 /// Everybody comes back at once after a restart: their questions come within so many milliseconds.
 const SPREAD_MS: u32 = 500;
 
+/// How old the list of a crowd may be at least, and how far its people's questions lie apart, in milliseconds.
+const CROWD_MS: i64 = 60_000;
+const CROWD_SPREAD_MS: u32 = 60_000;
+
 impl Live {
     /// Asks who is here, once there is a line.
     pub(super) fn meet_people(self) {
@@ -52,6 +56,7 @@ impl Live {
         }
         let people = self.room.people;
         went.iter().for_each(|who| people.ends_writing(who));
+        let crowd = came.is_empty() && went.is_empty();
         let after = people.change(|crowd| {
             let after = crowd.newcomers_after(&came);
             crowd.hear(News::Presence(Changes { count, came, went }));
@@ -60,6 +65,20 @@ impl Live {
         if after.is_some() {
             self.ask_people(after);
         }
+        if crowd {
+            self.ask_crowd_later();
+        }
+    }
+
+    /// Of a crowd only the number is told: who is in it is asked again, now and then.
+    fn ask_crowd_later(self) {
+        if std::mem::replace(&mut self.inner().crowd_asked, true) {
+            return;
+        }
+        clock::after(CROWD_MS + i64::from(roll() % CROWD_SPREAD_MS), move || {
+            self.inner().crowd_asked = false;
+            self.ask_people(None);
+        });
     }
 
     /// Somebody writes, or has stopped.

@@ -10,6 +10,10 @@ pub const PAUSE_MS: Millis = 1_000;
 /// Most people that one notice names; the others wait for the next.
 pub const MAX_NAMED: usize = 100;
 
+/// With more people here nobody is named any more, only counted: as many are on one page of the list, and what names
+/// them would go to each of them.
+pub const CROWD: u64 = 200;
+
 /// The people of a room who have a connection, and who came and went since the last notice.
 #[derive(Clone, Debug, Default)]
 pub struct Roster {
@@ -96,14 +100,16 @@ impl Roster {
         !self.waiting.is_empty()
     }
 
-    /// What is to be told at `now`: at most once in [`PAUSE_MS`], and of [`MAX_NAMED`] people.
+    /// What is to be told at `now`: at most once in [`PAUSE_MS`], and of [`MAX_NAMED`] people, in a [`CROWD`] of nobody.
     pub fn due(&mut self, now: Millis) -> Option<Changes> {
         if self.waiting.is_empty() || self.told.is_some_and(|told| now - told < PAUSE_MS) {
             return None;
         }
         self.told = Some(now);
         let mut changes = Changes { count: self.count, ..Changes::default() };
-        for _ in 0..MAX_NAMED {
+        let crowd = self.count > CROWD;
+        let most = if crowd { self.waiting.len() } else { MAX_NAMED };
+        for _ in 0..most {
             let Some((_, id)) = self.waiting.pop_first() else { break };
             match self.people.get_mut(&id) {
                 Some(person) if person.here => {
@@ -115,6 +121,9 @@ impl Roster {
                     changes.went.push(id);
                 }
             }
+        }
+        if crowd {
+            changes = Changes { count: self.count, ..Changes::default() };
         }
         Some(changes)
     }
@@ -223,12 +232,21 @@ mod tests {
             }
         }
         assert!(notices <= 10, "{notices}");
-        let mut now = 10_000;
-        while roster.is_waiting() {
-            now += PAUSE_MS;
-            screen.hear(&roster.due(now).unwrap());
-        }
-        assert!(screen.count() == 5_000 && people.iter().all(|person| screen.has(person)));
+        screen.hear(&roster.due(20_000).unwrap());
+        assert_eq!((screen.count(), roster.is_waiting()), (5_000, false));
+        assert!(people.iter().all(|person| roster.has(person)));
+    }
+
+    #[test]
+    fn a_crowd_is_counted_and_nobody_in_it_is_named() {
+        let mut roster = Roster::default();
+        let people: Vec<_> = (0..=CROWD).map(|n| id(&format!("p{n}"))).collect();
+        people.iter().for_each(|person| roster.come(person));
+        assert_eq!(roster.due(0), Some(Changes { count: CROWD + 1, ..Changes::default() }));
+        roster.go(&people[0]);
+        let went = Changes { count: CROWD, came: vec![], went: vec![people[0].clone()] };
+        assert_eq!(roster.due(PAUSE_MS), Some(went));
+        assert!(!roster.is_waiting());
     }
 
     #[test]

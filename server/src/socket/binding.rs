@@ -12,6 +12,7 @@ use axum::extract::Request;
 use axum::http::header::{CONTENT_TYPE, RETRY_AFTER};
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
+use hyper::upgrade::OnUpgrade;
 use tokio_util::sync::CancellationToken;
 use tower::Service;
 
@@ -68,7 +69,7 @@ async fn open(
     engine: Engine,
     client: Client,
     kill: Option<CancellationToken>,
-    mut request: Request,
+    request: Request,
 ) -> Response {
     if app.stage.is_closing() || app.bindings.is_full(client, &app.config) {
         return overloaded();
@@ -78,6 +79,7 @@ async fn open(
     if let Some(kill) = kill {
         slot.carried_by(kill);
     }
+    let mut request = without_buffer(request);
     request.extensions_mut().insert(slot.clone());
     let response = call(engine, request).await;
     if !polling || response.status() != StatusCode::OK {
@@ -91,6 +93,28 @@ async fn open(
         app.bindings.remember(sid, &slot);
     }
     Response::from_parts(parts, Body::from(bytes))
+}
+
+/// The request as the engine may keep it for as long as the session lasts: address and headers are slices of the 8 KiB
+/// that hyper reads requests into, and one of them keeps all of it. Of the extensions only what an upgrade needs goes
+/// along: the router's hold the address once more.
+fn without_buffer(request: Request) -> Request {
+    let (mut parts, body) = request.into_parts();
+    let upgrade = parts.extensions.remove::<OnUpgrade>();
+    parts.extensions.clear();
+    if let Some(upgrade) = upgrade {
+        parts.extensions.insert(upgrade);
+    }
+    if let Ok(uri) = parts.uri.to_string().parse() {
+        parts.uri = uri;
+    }
+    for value in parts.headers.values_mut() {
+        if let Ok(mut copy) = HeaderValue::from_bytes(value.as_bytes()) {
+            copy.set_sensitive(value.is_sensitive());
+            *value = copy;
+        }
+    }
+    Request::from_parts(parts, body)
 }
 
 async fn follow(
