@@ -68,7 +68,7 @@ test('a message is copied, reported and deleted from its menu, by those who may'
   await bia.joins();
   await bia.room.say('Que coisa feia');
   await bia.room.expectSent('Que coisa feia');
-  const actions = ({ page }: Person) => page.locator('.message-actions').getByRole('button');
+  const actions = ({ page }: Person) => page.locator('.message-actions').getByRole('menuitem');
   const open = async (who: Person) => {
     await who.room.message('Que coisa feia').hover();
     await who.room.message('Que coisa feia').getByRole('button', { name: 'Mais sobre a mensagem' }).click();

@@ -47,7 +47,7 @@ pub fn Menu(screen: Screen) -> impl IntoView {
             popover="auto"
             role="menu"
             aria-label=texts.room_menu
-            on:keydown=|event| moved(&event)
+            on:keydown=|event| moved(&event, ROOM_MENU)
         >
             <Levels screen />
             {frozen(|| view! { <hr class="menu__rule" /> })}
@@ -153,8 +153,8 @@ fn Levels(screen: Screen) -> impl IntoView {
     }
 }
 
-/// The arrows go from item to item, Home and End to the first and last.
-fn moved(event: &KeyboardEvent) {
+/// The arrows go from item to item of the menu `id`, Home and End to the first and last.
+pub(super) fn moved(event: &KeyboardEvent, id: &str) {
     let step = match event.key().as_str() {
         "ArrowDown" => 1,
         "ArrowUp" => -1,
@@ -163,5 +163,5 @@ fn moved(event: &KeyboardEvent) {
         _ => return,
     };
     event.prevent_default();
-    document::focus_among(ROOM_MENU, "[role^=menuitem]", step);
+    document::focus_among(id, "[role^=menuitem]", step);
 }

@@ -4,6 +4,7 @@ use chat::Seq;
 use leptos::prelude::*;
 
 use super::SmallIcon;
+use super::menu::moved;
 use crate::app::Screen;
 use crate::live::deeds::MENU;
 use crate::state::Deed;
@@ -13,7 +14,14 @@ use crate::state::Deed;
 pub fn MessageActions(screen: Screen) -> impl IntoView {
     let room = screen.room;
     view! {
-        <div class="message-actions" id=MENU popover="auto" role="group" aria-label=screen.texts().people.more>
+        <div
+            class="menu message-actions"
+            id=MENU
+            popover="auto"
+            role="menu"
+            aria-label=screen.texts().people.more
+            on:keydown=|event| moved(&event, MENU)
+        >
             {move || room.people.pointed().map(|seq| acts(screen, seq))}
         </div>
     }
@@ -28,7 +36,7 @@ fn acts(screen: Screen, seq: Seq) -> impl IntoView {
         standing.about(seq, &author.id, author.role)
     });
     view! {
-        <button class="message-actions__item" type="button" on:click=move |_| live.copy_text(seq)>
+        <button class="menu__item" type="button" role="menuitem" on:click=move |_| live.copy_text(seq)>
             <SmallIcon href="#icon-copy" />
             {screen.texts().copy}
         </button>
@@ -39,12 +47,12 @@ fn acts(screen: Screen, seq: Seq) -> impl IntoView {
 fn item(screen: Screen, deed: Deed) -> impl IntoView {
     let live = screen.live;
     let (class, icon) = match &deed {
-        Deed::Delete(_) => ("message-actions__item message-actions__item--danger", "#icon-trash-2"),
-        _ => ("message-actions__item", "#icon-flag"),
+        Deed::Delete(_) => ("menu__item message-actions__danger", "#icon-trash-2"),
+        _ => ("menu__item", "#icon-flag"),
     };
     let word = (screen.texts().people.deed)(&deed);
     view! {
-        <button class=class type="button" on:click=move |_| live.wants(deed.clone())>
+        <button class=class type="button" role="menuitem" on:click=move |_| live.wants(deed.clone())>
             <SmallIcon href=icon />
             {word}
         </button>

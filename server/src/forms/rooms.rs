@@ -70,14 +70,12 @@ pub async fn join(
     Path(room): Path<String>,
     headers: HeaderMap,
 ) -> Result<Response, Failure> {
-    let Ok(room) = RoomId::try_from(room) else { return Ok(StatusCode::NOT_FOUND.into_response()) };
-    let page = format!("/r/{room}");
-    let Some(author) = visitor(&app, client, &headers).await? else { return Ok(see_other(&page)) };
-    let joined = match app.limits.form(&author, client) {
-        Ok(()) => app.rooms.join(&author, Join { room }).await.map(|_| ()),
-        Err(problem) => Err(problem),
+    let (author, room, page) = match asked(&app, client, &headers, room).await? {
+        Ok(asked) => asked,
+        Err(response) => return Ok(response),
     };
-    Ok(answer(joined, &page, &page))
+    let joined = app.rooms.join(&author, Join { room }).await;
+    Ok(answer(joined.map(|_| ()), &page, &page))
 }
 
 /// `POST /r/{room}/leave`: goes out of the room, to the default one.
@@ -87,14 +85,12 @@ pub async fn leave(
     Path(room): Path<String>,
     headers: HeaderMap,
 ) -> Result<Response, Failure> {
-    let Ok(room) = RoomId::try_from(room) else { return Ok(StatusCode::NOT_FOUND.into_response()) };
-    let page = format!("/r/{room}");
-    let Some(author) = visitor(&app, client, &headers).await? else { return Ok(see_other(LOBBY)) };
-    let left = match app.limits.form(&author, client) {
-        Ok(()) => app.rooms.leave(&author, Leave { room, key: None }).await.map(|_| ()),
-        Err(problem) => Err(problem),
+    let (author, room, page) = match asked(&app, client, &headers, room).await? {
+        Ok(asked) => asked,
+        Err(response) => return Ok(response),
     };
-    Ok(answer(left, LOBBY, &page))
+    let left = app.rooms.leave(&author, Leave { room, key: None }).await;
+    Ok(answer(left.map(|_| ()), LOBBY, &page))
 }
 
 /// The field of the form that chooses what to be told of.
@@ -112,20 +108,17 @@ pub async fn notify(
     form: Result<Form<NotifyForm>, FormRejection>,
 ) -> Result<Response, Failure> {
     let Form(form) = form?;
-    let Ok(room) = RoomId::try_from(room) else { return Ok(StatusCode::NOT_FOUND.into_response()) };
-    let page = format!("/r/{room}");
-    let Some(author) = visitor(&app, client, &headers).await? else { return Ok(see_other(&page)) };
+    let (author, room, page) = match asked(&app, client, &headers, room).await? {
+        Ok(asked) => asked,
+        Err(response) => return Ok(response),
+    };
     let notify = match form.notify.as_str() {
         "all" => Notify::All,
         "mentions" => Notify::Mentions,
         "none" => Notify::None,
         _ => return Ok(see_other(&back::refused(&page, Refusal::BadRequest.code()))),
     };
-    let chosen = match app.limits.form(&author, client) {
-        Ok(()) => choose(&app, &author, SetNotify { room, notify }).await,
-        Err(problem) => Err(problem),
-    };
-    Ok(answer(chosen, &page, &page))
+    Ok(answer(choose(&app, &author, SetNotify { room, notify }).await, &page, &page))
 }
 
 async fn choose(app: &App, author: &Author, request: SetNotify) -> Result<(), Problem> {
@@ -134,6 +127,23 @@ async fn choose(app: &App, author: &Author, request: SetNotify) -> Result<(), Pr
         app.whispers.tell_surely(Whisper::Notified(author.member.id.clone(), notified)).await;
     }
     Ok(())
+}
+
+/// Who asks, about which room, and its page; or the answer to who comes too often, or has no name yet and is shown the
+/// room, which asks for one.
+async fn asked(
+    app: &App,
+    client: Client,
+    headers: &HeaderMap,
+    room: String,
+) -> Result<Result<(Author, RoomId, String), Response>, Failure> {
+    let Ok(room) = RoomId::try_from(room) else { return Ok(Err(StatusCode::NOT_FOUND.into_response())) };
+    let page = format!("/r/{room}");
+    let Some(author) = visitor(app, client, headers).await? else { return Ok(Err(see_other(&page))) };
+    Ok(match app.limits.form(&author, client) {
+        Ok(()) => Ok((author, room, page)),
+        Err(problem) => Err(see_other(&back::refused(&page, problem.code.code()))),
+    })
 }
 
 /// Goes on, or back with the reason. A room that is not there has no page to go back to.

@@ -172,3 +172,29 @@ fn unknown() -> Response {
 fn overloaded() -> Response {
     (StatusCode::SERVICE_UNAVAILABLE, [(RETRY_AFTER, "1")]).into_response()
 }
+
+#[cfg(test)]
+mod tests {
+    use axum::body::Bytes;
+    use http::Uri;
+
+    use super::*;
+
+    #[test]
+    fn what_the_engine_keeps_of_a_request_holds_no_buffer() {
+        let read = Bytes::from(b"/socket.io/?EIO=4 cm_sid=secret".to_vec());
+        let uri = Uri::from_maybe_shared(read.slice(..17)).unwrap();
+        let mut request = Request::new(Body::empty());
+        *request.uri_mut() = uri.clone();
+        request.extensions_mut().insert(uri);
+        let cookie = HeaderValue::from_maybe_shared(read.slice(18..)).unwrap();
+        request.headers_mut().insert("cookie", cookie);
+        assert!(!read.is_unique());
+        let kept = without_buffer(request);
+        assert!(read.is_unique(), "something still holds what was read");
+        assert_eq!(
+            (kept.uri().to_string().as_str(), &kept.headers()["cookie"]),
+            ("/socket.io/?EIO=4", &HeaderValue::from_static("cm_sid=secret"))
+        );
+    }
+}

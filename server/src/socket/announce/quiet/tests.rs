@@ -78,7 +78,8 @@ async fn e55_a_storm_in_a_room_of_five_thousand_is_at_most_one_notice_a_second()
     let mut hall = hall().await;
     let begun = Instant::now();
     let mut here: Vec<_> = (0..5_000).map(|n| hall.come(n)).collect();
-    // Everybody writes in every three seconds, and everybody's line breaks once a second.
+    let mut going: Vec<_> = (10_000..10_100).map(|n| hall.come(n)).collect();
+    // Everybody writes in every three seconds, everybody's line breaks once a second, and ten a second go for good.
     for tick in 0..100_u64 {
         let now = begun + Duration::from_millis(tick * 100);
         for n in 0..160 {
@@ -91,6 +92,7 @@ async fn e55_a_storm_in_a_room_of_five_thousand_is_at_most_one_notice_a_second()
             drop(old);
             here[n] = hall.come(n);
         }
+        going.pop();
         hall.publisher.tell_quietly(now).await;
     }
     let (typing, presence) = (hall.heard(TypingNow::EVENT), hall.heard(Presence::EVENT));
