@@ -22,11 +22,13 @@ test('the button sends too', async ({ person }) => {
   const ana = await person('Ana');
   await ana.joins();
 
+  await expect(ana.room.composer).toHaveAttribute('placeholder', 'Diga a primeira palavra');
   await ana.room.composer.fill('Com o botão');
   await ana.room.send.click();
 
   await ana.room.expectSent('Com o botão');
   await expect(ana.room.composer).toHaveValue('');
+  await expect(ana.room.composer).toHaveAttribute('placeholder', 'Escreva para Praça');
 });
 
 test('the Enter that ends an input method does not send', async ({ person }) => {

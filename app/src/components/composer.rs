@@ -63,7 +63,7 @@ pub fn Composer<'a>(
             })}
             // Keys are heard here and not on the field, which the browser need not take over.
             <div class="composer__row" on:keydown=pressed>
-                {frozen(|| view! { <Field screen page /> })} {frozen(|| view! { <Send screen /> })}
+                <Field screen /> {frozen(|| view! { <Send screen /> })}
             </div>
         </form>
     }
@@ -118,16 +118,13 @@ pub fn ClosedComposer(
     }
 }
 
+/// The field. What it says changes with the room's name, and with the first word in it.
 #[component]
-fn Field<'a>(
-    /// What every component can reach.
-    screen: Screen,
-    page: &'a Page,
-) -> impl IntoView + use<> {
+fn Field(screen: Screen) -> impl IntoView {
     let texts = screen.texts();
-    let label = (texts.compose)(&page.frame().room.name);
-    let empty = screen.room.empty.get_untracked();
-    let placeholder = if empty { texts.compose_first.to_owned() } else { label.clone() };
+    let label = move || (texts.compose)(&screen.rail.get().here().0.name);
+    let empty = screen.room.empty;
+    let placeholder = move || if empty.get() { texts.compose_first.to_owned() } else { label() };
     view! {
         <textarea
             class="composer__input"
