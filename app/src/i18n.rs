@@ -5,8 +5,11 @@
 
 #[cfg(feature = "ssr")]
 mod desk;
+mod en;
+mod es;
 #[cfg(feature = "ssr")]
 mod keeping;
+mod parts;
 mod people;
 #[cfg(feature = "ssr")]
 pub mod plain;
@@ -33,16 +36,24 @@ pub enum Lang {
     #[default]
     #[serde(rename = "pt-BR")]
     PtBr,
+    /// English.
+    #[serde(rename = "en")]
+    En,
+    /// Spanish.
+    #[serde(rename = "es")]
+    Es,
 }
 
 impl Lang {
     /// Every language there is.
-    pub const ALL: [Lang; 1] = [Lang::PtBr];
+    pub const ALL: [Lang; 3] = [Lang::PtBr, Lang::En, Lang::Es];
 
     /// Its BCP 47 tag.
     pub fn tag(self) -> &'static str {
         match self {
             Lang::PtBr => "pt-BR",
+            Lang::En => "en",
+            Lang::Es => "es",
         }
     }
 
@@ -51,6 +62,8 @@ impl Lang {
     pub fn desk(self) -> &'static Desk {
         match self {
             Lang::PtBr => &pt_br::desk::DESK,
+            Lang::En => &en::desk::DESK,
+            Lang::Es => &es::desk::DESK,
         }
     }
 
@@ -58,6 +71,8 @@ impl Lang {
     pub fn texts(self) -> &'static Texts {
         match self {
             Lang::PtBr => &pt_br::TEXTS,
+            Lang::En => &en::TEXTS,
+            Lang::Es => &es::TEXTS,
         }
     }
 
@@ -66,6 +81,8 @@ impl Lang {
     pub fn plain(self) -> &'static Plain {
         match self {
             Lang::PtBr => &pt_br::plain::PLAIN,
+            Lang::En => &en::plain::PLAIN,
+            Lang::Es => &es::plain::PLAIN,
         }
     }
 
@@ -74,6 +91,8 @@ impl Lang {
     pub fn keeping(self) -> &'static Keeping {
         match self {
             Lang::PtBr => &pt_br::keeping::KEEPING,
+            Lang::En => &en::keeping::KEEPING,
+            Lang::Es => &es::keeping::KEEPING,
         }
     }
 }

@@ -10,23 +10,19 @@ pub(super) mod plain;
 
 use protocol::Refusal;
 
-use super::{Texts, join};
+use super::{Texts, join, parts};
 use crate::calendar::Date;
 use crate::state::rail::Closed;
 
 pub(super) const TEXTS: Texts = Texts {
     product: "Chat Moderno",
-    title: |room| join(&[room, " · Chat Moderno"]),
-    title_calls: |calls, title| join(&["(", &calls.to_string(), ") ", title]),
+    title: parts::title,
+    title_calls: parts::title_calls,
     skip: "Ir para onde se escreve",
 
     rail: "Salas e conversas",
     rooms: "Salas",
-    rail_calls: |calls| match calls {
-        0 => "Salas e conversas".to_owned(),
-        1 => "Salas e conversas, 1 chamado".to_owned(),
-        _ => join(&["Salas e conversas, ", &calls.to_string(), " chamados"]),
-    },
+    rail_calls: |calls| parts::with_count("Salas e conversas", calls, " chamado", " chamados"),
     talks: "Conversas",
     open_rooms: "Salas abertas",
     join_room: |room| join(&["Entrar em ", room]),
@@ -51,13 +47,10 @@ pub(super) const TEXTS: Texts = Texts {
     older: "Mensagens anteriores",
     newer: "Mensagens seguintes",
     to_present: "Voltar ao presente",
-    new_below: |count| match count {
-        1 => "1 nova mensagem".to_owned(),
-        _ => join(&[&count.to_string(), " novas mensagens"]),
-    },
-    new_above: |count| join(&[&count.to_string(), if count == 1 { " nova" } else { " novas" }]),
+    new_below: |count| parts::counted(count.unsigned_abs(), " nova mensagem", " novas mensagens"),
+    new_above: |count| parts::counted(count, " nova", " novas"),
     unread_line: "Novas mensagens",
-    message: |who, when| join(&[who, ", ", when]),
+    message: parts::comma,
     you: "Você",
     deleted: "Mensagem apagada por quem escreveu.",
     edited: "editada",
@@ -96,11 +89,7 @@ pub(super) const TEXTS: Texts = Texts {
     room_settings: "Ajustes da sala",
     topic: "Assunto",
     slow_mode: "Modo lento",
-    wait: |seconds| match seconds {
-        0 => "Sem espera".to_owned(),
-        60.. if seconds % 60 == 0 => join(&["Uma mensagem a cada ", &(seconds / 60).to_string(), " min"]),
-        _ => join(&["Uma mensagem a cada ", &seconds.to_string(), " s"]),
-    },
+    wait: |seconds| parts::wait(seconds, "Sem espera", "Uma mensagem a cada "),
     lock: "Trancar: só a moderação fala",
     archive: "Arquivar: ninguém mais escreve",
     save: "Salvar",
@@ -124,7 +113,10 @@ pub(super) const TEXTS: Texts = Texts {
 
     line_lost: "Você está sem conexão. Suas mensagens serão enviadas assim que ela voltar.",
     try_now: "Tentar agora",
-    line_back: back,
+    line_back: |sent, got| {
+        let sent = (sent, [" mensagem enviada", " mensagens enviadas"]);
+        parts::back("De volta.", sent, (got, [" nova recebida", " novas recebidas"]))
+    },
     line_ended: "Sua sessão terminou. Recarregue a página para continuar.",
     reload: "Recarregar",
 
@@ -167,30 +159,8 @@ const MONTHS: [&str; 12] = [
 ];
 
 fn date(date: Date, with_year: bool) -> String {
-    let mut text = join(&[WEEKDAYS[date.weekday], ", ", &date.day.to_string(), " de ", MONTHS[date.month]]);
-    if with_year {
-        text.push_str(" de ");
-        text.push_str(&date.year.to_string());
-    }
-    text
-}
-
-fn back(sent: u32, received: u32) -> String {
-    let mut text = "De volta.".to_owned();
-    match sent {
-        0 => {}
-        1 => text.push_str(" 1 mensagem enviada"),
-        _ => text.push_str(&join(&[" ", &sent.to_string(), " mensagens enviadas"])),
-    }
-    if received > 0 {
-        text.push_str(if sent > 0 { ", " } else { " " });
-        text.push_str(&received.to_string());
-        text.push_str(if received == 1 { " nova recebida" } else { " novas recebidas" });
-    }
-    if sent + received > 0 {
-        text.push('.');
-    }
-    text
+    let year = with_year.then_some(date.year);
+    parts::date(WEEKDAYS[date.weekday], date.day, MONTHS[date.month], year, " de ")
 }
 
 fn closed(why: Closed) -> &'static str {

@@ -3,7 +3,7 @@
 use protocol::Request as _;
 use protocol::report::SETTLE;
 
-use crate::i18n::{Keeping, join};
+use crate::i18n::{Keeping, join, parts};
 
 pub(in crate::i18n) const KEEPING: Keeping = Keeping {
     title: "Moderação",
@@ -32,7 +32,7 @@ pub(in crate::i18n) const KEEPING: Keeping = Keeping {
     no_audit: "Nada foi feito ainda.",
     older: "Ver o que foi feito antes",
     operator: "Quem cuida do servidor",
-    when: |day, clock| join(&[day, ", ", clock]),
+    when: parts::comma,
     deed,
     role: |role| join(&["Papel: ", role]),
 

@@ -1,9 +1,9 @@
 //! Brazilian Portuguese about people.
 
 use chat::Role;
-use protocol::Problem;
 
 use super::refusal;
+use crate::i18n::parts::{self, Writing};
 use crate::i18n::{People, join};
 use crate::state::Deed;
 
@@ -22,34 +22,26 @@ pub(super) const PEOPLE: People = People {
     is_here: "Aqui agora",
     is_away: "Longe",
     is_blocked: "Você bloqueou esta pessoa",
-    writing,
+    writing: |names| parts::writing(names, &WRITING),
     deed,
     question,
     done,
     cancel: "Cancelar",
     undo: "Desfazer",
     reason: "O que há de errado? (se quiser dizer)",
-    refused,
+    refused: |problem| parts::refused(problem, "Espere um pouco: dá para tentar de novo em ", refusal),
     unanswered: "O servidor não respondeu. Veja se há conexão e tente de novo.",
     copied: "Texto copiado",
     more: "Mais sobre a mensagem",
     blocked_message: "Mensagem de alguém que você bloqueou.",
 };
 
-/// A name within a sentence: whatever direction it is written in, the sentence keeps its own.
-fn name(name: &str) -> String {
-    join(&["\u{2068}", name, "\u{2069}"])
-}
-
-fn writing(names: &[String]) -> String {
-    match names {
-        [] => String::new(),
-        [one] => join(&[&name(one), " está escrevendo…"]),
-        [one, two] => join(&[&name(one), " e ", &name(two), " estão escrevendo…"]),
-        [one, two, three] => join(&[&name(one), ", ", &name(two), " e ", &name(three), " estão escrevendo…"]),
-        _ => "Várias pessoas estão escrevendo…".to_owned(),
-    }
-}
+const WRITING: Writing = Writing {
+    one: " está escrevendo…",
+    and: " e ",
+    many: " estão escrevendo…",
+    crowd: "Várias pessoas estão escrevendo…",
+};
 
 fn deed(deed: &Deed) -> &'static str {
     match deed {
@@ -73,11 +65,11 @@ fn deed(deed: &Deed) -> &'static str {
 fn question(deed: &Deed) -> (String, &'static str) {
     match deed {
         Deed::Ban(who, _) => (
-            join(&["Banir ", &name(&who.name), "?"]),
+            parts::named("Banir ", &who.name, "?"),
             "A pessoa sai agora e não volta, nem com outro convite. Fica no registro.",
         ),
         Deed::DeleteAll(who) => (
-            join(&["Apagar tudo o que ", &name(&who.name), " disse?"]),
+            parts::named("Apagar tudo o que ", &who.name, " disse?"),
             "Some de todas as salas, para todo mundo, e não volta. Fica no registro.",
         ),
         Deed::Report(_) => (
@@ -89,28 +81,19 @@ fn question(deed: &Deed) -> (String, &'static str) {
 }
 
 fn done(deed: &Deed) -> String {
-    let who = |who: &chat::Member, what| join(&[&name(&who.name), what]);
+    let said = |before, who: &chat::Member, after| parts::named(before, &who.name, after);
     match deed {
-        Deed::Mute(m, true) => who(m, " não fala mais nesta sala."),
-        Deed::Mute(m, false) => who(m, " pode falar de novo."),
-        Deed::Kick(m) => who(m, " saiu da sala."),
-        Deed::Ban(m, true) => who(m, " não entra mais aqui."),
-        Deed::Ban(m, false) => who(m, " pode voltar."),
-        Deed::DeleteAll(m) => join(&["O que ", &name(&m.name), " disse está sendo apagado."]),
-        Deed::SetRole(m, _) => who(m, " tem outra função agora."),
-        Deed::Block(m, true) => join(&["Você não ouve mais ", &name(&m.name), "."]),
-        Deed::Block(m, false) => join(&["Você ouve ", &name(&m.name), " de novo."]),
+        Deed::Mute(m, true) => said("", m, " não fala mais nesta sala."),
+        Deed::Mute(m, false) => said("", m, " pode falar de novo."),
+        Deed::Kick(m) => said("", m, " saiu da sala."),
+        Deed::Ban(m, true) => said("", m, " não entra mais aqui."),
+        Deed::Ban(m, false) => said("", m, " pode voltar."),
+        Deed::DeleteAll(m) => said("O que ", m, " disse está sendo apagado."),
+        Deed::SetRole(m, _) => said("", m, " tem outra função agora."),
+        Deed::Block(m, true) => said("Você não ouve mais ", m, "."),
+        Deed::Block(m, false) => said("Você ouve ", m, " de novo."),
         Deed::Report(_) => "Denúncia enviada. Obrigado por avisar.".to_owned(),
         Deed::Delete(_) => "Mensagem apagada.".to_owned(),
         Deed::Talk(_) => String::new(),
-    }
-}
-
-fn refused(problem: &Problem) -> String {
-    match problem.retry_after_ms {
-        Some(ms) => {
-            join(&["Espere um pouco: dá para tentar de novo em ", &ms.div_ceil(1_000).to_string(), " s."])
-        }
-        None => refusal(problem.code).to_owned(),
     }
 }

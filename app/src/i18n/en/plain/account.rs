@@ -1,0 +1,77 @@
+//! English of the pages of accounts.
+
+use crate::i18n::join;
+use crate::i18n::plain::Account;
+
+pub(super) const ACCOUNT: Account = Account {
+    title: "Your account",
+    done: |code| match code {
+        "kept" => Some("Done. The name is yours on every device, with everything you have said."),
+        "password" => Some("Password changed. The other devices were signed out."),
+        "revoked" => Some("That device was signed out."),
+        "receipts" => Some("Saved."),
+        "appearance" => Some("Appearance saved in this browser."),
+        "recovered" => Some("New password saved. Sign in with it."),
+        _ => None,
+    },
+    refused: |code| match code {
+        "wrong_password" => Some("Name and password do not match."),
+        "password_short" => Some("The password needs at least 8 characters."),
+        "password_different" => Some("The two new passwords are different."),
+        "insecure" => Some("This address is not secure enough for a password. Open the page over HTTPS."),
+        _ => None,
+    },
+
+    reading: "Reading",
+    reading_shown: "In small rooms, other people can see how far you have read.",
+    reading_hidden: "Nobody sees how far you have read.",
+    reading_hide: "Do not show",
+    reading_show: "Show",
+    keeping: "Look after the server",
+    name_section: "Name and password",
+    member: "Member",
+    name: "Name",
+    keep_title: |name| join(&["Keep the name ", name]),
+    keep_text: "Today it lives in this browser only. Once kept, it is yours on every device, with everything you have said.",
+    keep: "Keep the name",
+    password: "Password",
+    password_today: "Current password",
+    password_new: "New password",
+    password_hint: "At least 8 characters.",
+    password_again: "New password, once more",
+    change_password: "Change the password",
+
+    appearance: "Appearance",
+    appearance_text: "For this browser.",
+    appearances: ["System", "Light", "Dark"],
+    apply: "Use",
+
+    sessions: "Devices",
+    sessions_text: "Where this account is open. If you do not recognise one, remove it and change the password.",
+    browser: "Browser",
+    program: "Program",
+    this_one: "This one",
+    session_when: |created, used, time| {
+        join(&["Signed in: ", created, ". Last used: ", used, ", ", time, "."])
+    },
+    revoke: "Remove",
+
+    leave: "Sign out",
+    leave_text: "This browser leaves the account. Your name and messages stay yours.",
+    leave_guest: "This name has no password: once you sign out, there is no way back to it. Keep it first if you want to stay.",
+
+    sign_in: "Sign in",
+    sign_in_title: "Sign in with the name you kept",
+    sign_in_text: "No account yet? Go back to the chat and say what we should call you: there is no sign-up.",
+    sign_in_leaving: |name| {
+        join(&["You are here as ", name, " now. When you sign in, this browser gives up that name."])
+    },
+    forgotten: "Forgot your password? Ask whoever looks after this server for a link.",
+
+    recover: "New password",
+    recover_title: |name| join(&["A new password for ", name]),
+    recover_text: "This link works only once. All devices are signed out.",
+    link_dead: "This link no longer works. Ask whoever looks after this server for another one.",
+    offered_title: "Link for a new password",
+    offered_text: "Send it to the person in a safe way. It is valid for one hour and works once; this page does not show it again.",
+};

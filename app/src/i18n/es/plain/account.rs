@@ -1,0 +1,75 @@
+//! Spanish of the pages of accounts.
+
+use crate::i18n::join;
+use crate::i18n::plain::Account;
+
+pub(super) const ACCOUNT: Account = Account {
+    title: "Tu cuenta",
+    done: |code| match code {
+        "kept" => Some("Listo. El nombre es tuyo en cualquier dispositivo, con todo lo que ya dijiste."),
+        "password" => Some("Contraseña cambiada. Los otros dispositivos salieron de la cuenta."),
+        "revoked" => Some("Ese dispositivo salió de la cuenta."),
+        "receipts" => Some("Guardado."),
+        "appearance" => Some("Apariencia guardada en este navegador."),
+        "recovered" => Some("Contraseña nueva guardada. Entra con ella."),
+        _ => None,
+    },
+    refused: |code| match code {
+        "wrong_password" => Some("El nombre o la contraseña no coinciden."),
+        "password_short" => Some("La contraseña necesita al menos 8 caracteres."),
+        "password_different" => Some("Las dos contraseñas nuevas son diferentes."),
+        "insecure" => Some("Esta dirección no es segura para una contraseña. Abre la página por HTTPS."),
+        _ => None,
+    },
+
+    reading: "Lectura",
+    reading_shown: "En salas pequeñas, las otras personas pueden saber hasta dónde leíste.",
+    reading_hidden: "Nadie sabe hasta dónde leíste.",
+    reading_hide: "No mostrar",
+    reading_show: "Mostrar",
+    keeping: "Cuidar el servidor",
+    name_section: "Nombre y contraseña",
+    member: "Miembro",
+    name: "Nombre",
+    keep_title: |name| join(&["Conserva el nombre ", name]),
+    keep_text: "Hoy vive solo en este navegador. Si lo conservas, es tuyo en cualquier dispositivo, con todo lo que ya dijiste.",
+    keep: "Conservar el nombre",
+    password: "Contraseña",
+    password_today: "Contraseña actual",
+    password_new: "Contraseña nueva",
+    password_hint: "Al menos 8 caracteres.",
+    password_again: "Contraseña nueva, otra vez",
+    change_password: "Cambiar la contraseña",
+
+    appearance: "Apariencia",
+    appearance_text: "Vale para este navegador.",
+    appearances: ["Sistema", "Claro", "Oscuro"],
+    apply: "Usar",
+
+    sessions: "Dispositivos",
+    sessions_text: "Dónde está abierta esta cuenta. Si no reconoces alguno, quítalo y cambia la contraseña.",
+    browser: "Navegador",
+    program: "Programa",
+    this_one: "Este",
+    session_when: |created, used, time| join(&["Inicio: ", created, ". Último uso: ", used, ", ", time, "."]),
+    revoke: "Quitar",
+
+    leave: "Salir",
+    leave_text: "Este navegador sale de la cuenta. El nombre y los mensajes siguen siendo tuyos.",
+    leave_guest: "Este nombre no tiene contraseña: al salir, no hay forma de volver a él. Consérvalo antes si te vas a quedar.",
+
+    sign_in: "Entrar",
+    sign_in_title: "Entra con el nombre que conservaste",
+    sign_in_text: "¿Aún sin cuenta? Vuelve a la conversación y di cómo quieres que te llamemos: no hace falta registro.",
+    sign_in_leaving: |name| {
+        join(&["Ahora estás aquí como ", name, ". Al entrar, este navegador deja ese nombre."])
+    },
+    forgotten: "¿Olvidaste la contraseña? Pide un enlace a quien cuida este servidor.",
+
+    recover: "Contraseña nueva",
+    recover_title: |name| join(&["Una contraseña nueva para ", name]),
+    recover_text: "Este enlace sirve una sola vez. Todos los dispositivos salen de la cuenta.",
+    link_dead: "Este enlace ya no sirve. Pide otro a quien cuida este servidor.",
+    offered_title: "Enlace para una contraseña nueva",
+    offered_text: "Envíalo a la persona por un camino seguro. Vale por una hora y una sola vez; esta página no lo muestra de nuevo.",
+};

@@ -1,0 +1,111 @@
+//! What several languages put together in the same way, written once: the page carries it once, too.
+//!
+//! Whoever adds a language that does it otherwise writes a function of its own.
+
+use protocol::{Problem, Refusal};
+
+use super::join;
+
+/// Title of a room's page.
+pub(super) fn title(room: &str) -> String {
+    join(&[room, " · Chat Moderno"])
+}
+
+/// The same, when so many messages call for the reader.
+pub(super) fn title_calls(calls: u64, title: &str) -> String {
+    join(&["(", &calls.to_string(), ") ", title])
+}
+
+/// Two things, the second of which says more of the first.
+pub(super) fn comma(first: &str, second: &str) -> String {
+    join(&[first, ", ", second])
+}
+
+/// A number and what follows it, which knows one from many.
+pub(super) fn counted(count: u64, one: &str, many: &str) -> String {
+    join(&[&count.to_string(), if count == 1 { one } else { many }])
+}
+
+/// `words` alone, or with a number behind them.
+pub(super) fn with_count(words: &str, count: u64, one: &str, many: &str) -> String {
+    if count == 0 { words.to_owned() } else { comma(words, &counted(count, one, many)) }
+}
+
+/// A name within a sentence: whatever direction it is written in, the sentence keeps its own.
+pub(super) fn name(name: &str) -> String {
+    join(&["\u{2068}", name, "\u{2069}"])
+}
+
+/// A sentence around a name.
+pub(super) fn named(before: &str, who: &str, after: &str) -> String {
+    join(&[before, &name(who), after])
+}
+
+/// How long people wait between two messages: `none`, or `every` and the time.
+pub(super) fn wait(seconds: u32, none: &str, every: &str) -> String {
+    match seconds {
+        0 => none.to_owned(),
+        60.. if seconds.is_multiple_of(60) => join(&[every, &(seconds / 60).to_string(), " min"]),
+        _ => join(&[every, &seconds.to_string(), " s"]),
+    }
+}
+
+/// The connection is back. For both numbers, what follows one and what follows many.
+pub(super) fn back(lead: &str, (sent, [one, many]): (u32, [&str; 2]), got: (u32, [&str; 2])) -> String {
+    let mut text = lead.to_owned();
+    if sent > 0 {
+        text.push(' ');
+        text.push_str(&counted(sent.into(), one, many));
+    }
+    let (got, [one, many]) = got;
+    if got > 0 {
+        text.push_str(if sent > 0 { ", " } else { " " });
+        text.push_str(&counted(got.into(), one, many));
+    }
+    if sent + got > 0 {
+        text.push('.');
+    }
+    text
+}
+
+/// The words around the names of those who write.
+pub(super) struct Writing {
+    /// After one name.
+    pub one: &'static str,
+    /// Before the last of several.
+    pub and: &'static str,
+    /// After several.
+    pub many: &'static str,
+    /// Instead of too many to name.
+    pub crowd: &'static str,
+}
+
+/// Who is writing.
+pub(super) fn writing(names: &[String], words: &Writing) -> String {
+    let Writing { one, and, many, crowd } = words;
+    match names {
+        [] => String::new(),
+        [single] => named("", single, one),
+        [first, last] => join(&[&name(first), and, &name(last), many]),
+        [first, second, last] => join(&[&name(first), ", ", &name(second), and, &name(last), many]),
+        _ => (*crowd).to_owned(),
+    }
+}
+
+/// Why something was not done: how long to wait, between `lead` and its unit, or the sentence for the code.
+pub(super) fn refused(problem: &Problem, lead: &str, refusal: fn(Refusal) -> &'static str) -> String {
+    match problem.retry_after_ms {
+        Some(ms) => join(&[lead, &ms.div_ceil(1_000).to_string(), " s."]),
+        None => refusal(problem.code).to_owned(),
+    }
+}
+
+/// A day, and its year if it has to be said: `of` stands between the parts.
+pub(super) fn date(weekday: &str, day: u32, month: &str, year: Option<i64>, of: &str) -> String {
+    let mut text = join(&[weekday, ", ", &day.to_string(), of, month]);
+    if let Some(year) = year {
+        text.push_str(of);
+        text.push_str(&year.to_string());
+    }
+    text
+}
