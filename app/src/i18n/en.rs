@@ -158,8 +158,7 @@ const MONTHS: [&str; 12] = [
 ];
 
 fn date(date: Date, with_year: bool) -> String {
-    let mut text =
-        join(&[WEEKDAYS[date.weekday], ", ", ", ", MONTHS[date.month], " ", &date.day.to_string()]);
+    let mut text = join(&[WEEKDAYS[date.weekday], ", ", MONTHS[date.month], " ", &date.day.to_string()]);
     if with_year {
         text = parts::comma(&text, &date.year.to_string());
     }
