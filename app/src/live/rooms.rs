@@ -1,6 +1,6 @@
 //! The rooms beside the one on the screen, and what the reader does with rooms.
 
-use chat::RoomId;
+use chat::{RoomId, outbox};
 use leptos::prelude::*;
 use protocol::view::{self, Notify, RoomKind};
 use protocol::{
@@ -68,6 +68,7 @@ impl Live {
         if anew {
             // What was seen of another database says nothing of this one.
             self.forget_seen();
+            self.outbox(outbox::Input::Restored);
         }
         let then = self.rail.edit().greeted(rooms, anew);
         self.rail_is(if before.is_empty() { then } else { Then::Ask });

@@ -76,6 +76,8 @@ pub enum Input {
     Drain(Drain),
     /// The server has said hello to this person.
     Connected(MemberId),
+    /// The server's database is an older one: what it has accepted and not yet shown may be gone.
+    Restored,
     /// The connection is gone: what was in flight may or may not have arrived.
     Disconnected,
     /// Stored, under this `seq`.
@@ -194,6 +196,7 @@ impl Outbox {
             }
             Input::Drain(drain) => self.set_drain(drain, out),
             Input::Connected(author) => self.connected(author),
+            Input::Restored => self.restored(out),
             Input::Disconnected => self.disconnected(out),
             Input::Accepted(key, seq) => self.accepted(key, seq, roll, out),
             Input::Works => self.works(roll),

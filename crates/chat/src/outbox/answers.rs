@@ -42,6 +42,17 @@ impl Outbox {
         self.take_off(key, out);
     }
 
+    /// What was accepted by a database that is no more is said again, under the same key: whoever has it answers with
+    /// its place.
+    pub(super) fn restored(&mut self, out: &mut Vec<Effect>) {
+        for at in 0..self.items.len() {
+            if matches!(self.items[at].state, State::Accepted(_)) {
+                self.items[at].state = State::Waiting(0);
+                self.save_at(at, out);
+            }
+        }
+    }
+
     /// Remembers where a message is stored, and tells those about it. They are on disk with their new target before
     /// the message leaves it: after a crash in between nobody could tell them any more.
     fn note(&mut self, key: Key, seq: Seq, out: &mut Vec<Effect>) {

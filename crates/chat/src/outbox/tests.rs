@@ -5,6 +5,8 @@ use crate::{MessageBody, RoomId};
 
 #[path = "tests/about.rs"]
 mod about;
+#[path = "tests/restored.rs"]
+mod restored;
 
 fn key(n: u64) -> Key {
     Key::v7(n, &[0; 10])

@@ -36,7 +36,10 @@ impl Tab {
         for room in gone {
             self.out(&room)?;
         }
-        self.epoch.clone_from(&hello.epoch);
+        let before = std::mem::replace(&mut self.epoch, hello.epoch.clone());
+        if !before.is_empty() && before != hello.epoch {
+            self.outbox(chat::outbox::Input::Restored)?;
+        }
         for (room, public) in rooms {
             self.shelf(&room, public);
             if let Some(seq) = hello.heads.get(&room) {

@@ -215,7 +215,10 @@ impl Tab {
                 self.out.entry(room.clone()).or_insert(timeline.applied());
             }
         }
-        self.epoch.clone_from(&epoch);
+        let before = std::mem::replace(&mut self.epoch, epoch.clone());
+        if !before.is_empty() && before != epoch {
+            self.outbox(outbox::Input::Restored, now);
+        }
         self.line.greeted = heads.iter().map(|(room, head)| (room.clone(), *head)).collect();
         self.heads(&epoch, heads, now);
         self.outbox(outbox::Input::Connected(you.id), now);
