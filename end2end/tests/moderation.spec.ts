@@ -98,3 +98,37 @@ test('who moderates finds the way to the reports, and nobody else does', async (
   await ways.click();
   await expect(ana.page.getByRole('heading', { level: 1 })).toHaveText('Moderação');
 });
+
+test('what is reported is settled on the page of those who moderate, and the log says who did', async ({
+  chat,
+  person,
+}) => {
+  const ana = await person('Ana');
+  await ana.joins();
+  const bia = await person('Bia');
+  await bia.joins();
+  const troll = await person('Tonho');
+  await troll.joins();
+  await troll.room.say('Compre já');
+  await bia.room.message('Compre já').hover();
+  await bia.room.message('Compre já').getByRole('button', { name: 'Mais sobre a mensagem' }).click();
+  await bia.page.locator('.message-actions').getByRole('menuitem', { name: 'Denunciar' }).click();
+  const dialog = bia.page.getByRole('dialog', { name: /Denunciar/ });
+  await dialog.getByRole('textbox').fill('Propaganda');
+  await dialog.getByRole('button', { name: 'Denunciar' }).click();
+  await expect(toast(bia)).toBeVisible();
+  await chat.appoint('Ana', 'admin');
+
+  await ana.page.goto('/moderation');
+  const report = ana.page.locator('.report-list__report');
+  await expect(report).toContainText('Compre já');
+  await expect(report).toContainText('Denunciada por Bia: Propaganda');
+  await report.getByRole('button', { name: 'Apagar' }).click();
+  await expect(ana.page.getByRole('status')).toContainText('Mensagem apagada');
+  await expect(report).toHaveCount(0);
+  await expect(bia.room.message('Compre já')).toHaveCount(0);
+  const log = ana.page.locator('.audit-log__entry');
+  await expect(log.first()).toContainText(/Ana (apagou uma mensagem de|encerrou uma denúncia sobre) Tonho em Praça/);
+  await expect(log.last()).toContainText('Quem cuida do servidor mudou o papel de Ana');
+  await ana.expectFits();
+});

@@ -1,5 +1,7 @@
 //! The sentences of the pages that run a server: its settings, its people, its invites. Only the server writes them.
 
+use chat::settings;
+
 /// The sentences of one language.
 #[derive(Debug)]
 pub struct Desk {
@@ -116,4 +118,19 @@ pub struct Desk {
     pub revoked: &'static str,
     /// Somebody is the owner now.
     pub owned: &'static str,
+}
+
+impl Desk {
+    /// The label of the setting that is kept under `key`.
+    pub fn setting(&self, key: &str) -> Option<&'static str> {
+        Some(match key {
+            settings::NAME => self.name,
+            settings::WELCOME => self.welcome,
+            settings::ACCESS => self.access,
+            settings::CREATORS => self.creators,
+            settings::RETENTION => self.retention,
+            settings::RECEIPTS => self.receipts,
+            _ => return None,
+        })
+    }
 }

@@ -1,6 +1,7 @@
 //! The page of those who keep the peace: what was reported, who is banned, and who did what.
 
 use chat::rich_text::Block;
+use chat::settings;
 use chat::{Member, Millis, RoomId, Seq};
 use leptos::prelude::*;
 use serde_json::Value;
@@ -271,8 +272,12 @@ impl Deed {
         parts
     }
 
-    /// What else is worth a line: a role, a name, a topic.
+    /// What else is worth a line: a role, a name, a topic, what was set.
     fn why(&self, texts: &'static Keeping, lang: Lang) -> Option<String> {
+        if self.act == settings::CHANGED {
+            let labels = self.detail.as_object()?.keys().filter_map(|key| lang.desk().setting(key));
+            return Some(labels.collect::<Vec<_>>().join(" · "));
+        }
         let text = |name| self.detail.get(name).and_then(Value::as_str).filter(|text| !text.is_empty());
         let role = text("role").and_then(|role| {
             let names = ["owner", "admin", "moderator", "member", "guest"];
@@ -296,6 +301,11 @@ mod tests {
     fn html(moderation: Moderation) -> String {
         let owner = Owner::new_root(None);
         owner.with(|| moderation.view().to_html())
+    }
+
+    /// What is to be read of it.
+    fn text(html: &str) -> String {
+        html.split('<').filter_map(|part| part.split_once('>')).map(|(_, text)| text).collect()
     }
 
     fn page() -> Moderation {
@@ -330,6 +340,34 @@ mod tests {
     }
 
     #[test]
+    fn what_was_set_is_named_and_an_invite_says_where_to() {
+        let deed = |act: &str, room: Option<&str>, detail| Deed {
+            at: 1_773_309_600_000,
+            by: Some(member("Ana")),
+            act: act.to_owned(),
+            who: None,
+            room: room.map(str::to_owned),
+            detail,
+        };
+        let set = serde_json::json!({ settings::NAME: "Farol", settings::RECEIPTS: null });
+        let deeds = vec![
+            deed(settings::CHANGED, None, set),
+            deed(settings::INVITED, Some("Praça"), Value::Null),
+            deed(settings::REVOKED, Some("Praça"), Value::Null),
+        ];
+        let text = text(&html(Moderation { audit: Some(Audit { deeds, before: None }), ..page() }));
+        let desk = Lang::PtBr.desk();
+        for sentence in [
+            "Ana mudou ajustes do servidor".to_owned(),
+            format!("{} · {}", desk.name, desk.receipts),
+            "Ana fez um convite para Praça".to_owned(),
+            "Ana revogou um convite para Praça".to_owned(),
+        ] {
+            assert!(text.contains(&sentence), "{sentence} in {text}");
+        }
+    }
+
+    #[test]
     fn an_act_is_a_sentence_with_its_people_in_it() {
         let deed = Deed {
             at: 1_773_309_600_000,
@@ -341,8 +379,7 @@ mod tests {
         };
         let audit = Audit { deeds: vec![deed], before: Some(9) };
         let html = html(Moderation { audit: Some(audit), ..page() });
-        let text: String =
-            html.split('<').filter_map(|part| part.split_once('>')).map(|(_, text)| text).collect();
+        let text = text(&html);
         assert!(text.contains("Quem cuida do servidor deixou Bia falar de novo em Praça"), "{text}");
         assert!(html.contains("/moderation?before=9#audit"), "{html}");
     }

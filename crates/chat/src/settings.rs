@@ -24,6 +24,13 @@ pub const RETENTION: &str = "retention";
 /// Key of [`Settings::receipts`].
 pub const RECEIPTS: &str = "receipts";
 
+/// Under what name the audit log keeps that settings were changed.
+pub const CHANGED: &str = "settings";
+/// The same, that an invite was made.
+pub const INVITED: &str = "invite";
+/// The same, that one was revoked.
+pub const REVOKED: &str = "revokeInvite";
+
 /// Who may take part.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Access {

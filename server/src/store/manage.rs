@@ -1,16 +1,18 @@
 //! What the people who run a server have the writer do beyond rooms: settings, links, forgetting. Whether they may is
 //! asked in the transaction.
 
+use chat::settings::{CHANGED, INVITED, REVOKED};
 use chat::{Act, Member, MemberId, Millis, Role, RoomId};
 use protocol::Refusal;
 use serde_json::json;
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Row as _, SqliteConnection};
 
+use super::audit::{Deed, record};
 use super::code::{self, PUBLIC, kind};
 use super::command::{Answer, Command};
 use super::stop::Stop;
-use super::{Store, StoreError, audit};
+use super::{Store, StoreError};
 
 /// Key of the settings' revision among the settings: no setting is called so.
 const REVISION: &str = "revision";
@@ -191,9 +193,20 @@ async fn save(
     rows: &[(&'static str, Option<String>)],
 ) -> Result<i64, Stop> {
     let by = administrator(db, by).await?;
-    let detail: serde_json::Map<_, _> =
-        rows.iter().map(|(key, value)| ((*key).to_owned(), value.clone().into())).collect();
-    record(db, at, by, "settings", detail.into()).await?;
+    let mut changed = serde_json::Map::new();
+    for (key, value) in rows {
+        let before: Option<String> = sqlx::query_scalar("SELECT value FROM settings WHERE key = ?1")
+            .bind(key)
+            .fetch_optional(&mut *db)
+            .await?;
+        if before != *value {
+            changed.insert((*key).to_owned(), value.clone().into());
+        }
+    }
+    if changed.is_empty() {
+        return Ok(0);
+    }
+    record(db, at, Deed { by: Some(by), act: CHANGED, detail: changed.into(), ..Deed::default() }).await?;
     for (key, value) in rows {
         let sql = match value {
             Some(_) => {
@@ -227,8 +240,9 @@ async fn invite(db: &mut SqliteConnection, new: &NewInvite) -> Result<i64, Stop>
     .fetch_optional(&mut *db)
     .await?;
     let room = room.ok_or(Refusal::NotFound)?;
-    let detail = json!({ "room": new.room, "expires": new.expires, "uses": new.most_uses });
-    record(db, new.at, maker, "invite", detail).await?;
+    let detail = json!({ "expires": new.expires, "uses": new.most_uses });
+    let deed = Deed { by: Some(maker), act: INVITED, room: Some(room), detail, ..Deed::default() };
+    record(db, new.at, deed).await?;
     Ok(sqlx::query_scalar(
         "INSERT INTO invites (hash, maker_id, room_id, created, expires, most_uses)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6) RETURNING id",
@@ -245,24 +259,15 @@ async fn invite(db: &mut SqliteConnection, new: &NewInvite) -> Result<i64, Stop>
 
 async fn revoke(db: &mut SqliteConnection, by: &MemberId, at: Millis, invite: i64) -> Result<i64, Stop> {
     let by = administrator(db, by).await?;
-    let done =
-        sqlx::query("UPDATE invites SET revoked = 1 WHERE id = ?1").bind(invite).execute(&mut *db).await?;
-    if done.rows_affected() == 0 {
-        return Err(Refusal::NotFound.into());
-    }
-    record(db, at, by, "revokeInvite", json!({ "invite": invite })).await?;
+    let room: Option<i64> =
+        sqlx::query_scalar("UPDATE invites SET revoked = 1 WHERE id = ?1 RETURNING room_id")
+            .bind(invite)
+            .fetch_optional(&mut *db)
+            .await?;
+    let room = Some(room.ok_or(Refusal::NotFound)?);
+    let deed = Deed { by: Some(by), act: REVOKED, room, ..Deed::default() };
+    record(db, at, deed).await?;
     Ok(1)
-}
-
-/// Keeps in the audit log what an administrator did to the server itself.
-async fn record(
-    db: &mut SqliteConnection,
-    at: Millis,
-    by: i64,
-    act: &str,
-    detail: serde_json::Value,
-) -> Result<(), StoreError> {
-    audit::record(db, at, audit::Deed { by: Some(by), act, detail, ..audit::Deed::default() }).await
 }
 
 /// Somebody owns this server.

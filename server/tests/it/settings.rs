@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
+use app::i18n::Lang;
 use chat::settings::Access;
 use chat::{Role, RoomMakers};
 use protocol::view::RoomKind;
@@ -96,6 +97,35 @@ async fn a_setting_holds_at_once_and_after_a_restart_and_others_stay_as_the_opti
     assert_eq!(settings.name.as_ref().map(|name| name.as_str()), Some("Turma <b>"));
     // The second save said the greeting of the options again.
     assert_eq!(settings.welcome, server::config::DEFAULT_WELCOME);
+}
+
+#[tokio::test]
+async fn the_audit_log_names_what_was_set_and_where_an_invite_leads_and_nothing_that_stayed() {
+    let server = TestServer::unlimited().await;
+    let (_, cookie) = somebody(&server, "Ana", Role::Owner).await;
+    let cookies = [("cookie", cookie.as_str())];
+    save(&server, &cookie, ("retention", "30")).await;
+    save(&server, &cookie, ("retention", "30")).await;
+    http::post(&server, "/settings/invites", &cookies, "room=lobby&hours=&uses=").await;
+    let invites = http::get(&server, "/settings", &cookies).await.body;
+    let invite = invites.split("name=\"invite\" value=\"").nth(1).unwrap().split('"').next().unwrap();
+    http::post(&server, "/settings/invites/revoke", &cookies, &format!("invite={invite}")).await;
+
+    let page = http::get(&server, "/moderation", &cookies).await.body;
+    let log = page.split("<ol class=\"audit-log\">").nth(1).unwrap().split("</ol>").next().unwrap();
+    let entries: Vec<String> =
+        log.split("<p>").skip(1).map(|entry| text(entry.split("</p>").next().unwrap())).collect();
+    let (set, kept) = ("Ana mudou ajustes do servidor", Lang::PtBr.desk().retention);
+    assert_eq!(
+        entries,
+        ["Ana revogou um convite para Praça", "Ana fez um convite para Praça", &format!("{set}{kept}")]
+    );
+}
+
+/// What is to be read of it.
+fn text(html: &str) -> String {
+    let parts = html.split('<').map(|part| part.split_once('>').map_or(part, |(_, text)| text));
+    parts.collect::<String>().trim().to_owned()
 }
 
 #[tokio::test]

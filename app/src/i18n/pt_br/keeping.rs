@@ -1,5 +1,6 @@
 //! Brazilian Portuguese of the page of those who keep the peace.
 
+use chat::settings;
 use protocol::Request as _;
 use protocol::report::SETTLE;
 
@@ -66,6 +67,9 @@ fn deed(act: &str, on: bool) -> &'static str {
         (protocol::LockRoom::EVENT, false) => "{by} destrancou {room}",
         (protocol::ArchiveRoom::EVENT, true) => "{by} arquivou {room}",
         (protocol::ArchiveRoom::EVENT, false) => "{by} reabriu {room}",
+        (settings::CHANGED, _) => "{by} mudou ajustes do servidor",
+        (settings::INVITED, _) => "{by} fez um convite para {room}",
+        (settings::REVOKED, _) => "{by} revogou um convite para {room}",
         _ => "{by} mudou algo no servidor",
     }
 }
