@@ -1,5 +1,6 @@
 //! English of the page of those who keep the peace.
 
+use chat::settings;
 use protocol::Request as _;
 use protocol::report::SETTLE;
 
@@ -66,6 +67,9 @@ fn deed(act: &str, on: bool) -> &'static str {
         (protocol::LockRoom::EVENT, false) => "{by} unlocked {room}",
         (protocol::ArchiveRoom::EVENT, true) => "{by} archived {room}",
         (protocol::ArchiveRoom::EVENT, false) => "{by} reopened {room}",
+        (settings::CHANGED, _) => "{by} changed settings of the server",
+        (settings::INVITED, _) => "{by} made an invite to {room}",
+        (settings::REVOKED, _) => "{by} revoked an invite to {room}",
         _ => "{by} changed something on the server",
     }
 }

@@ -1,5 +1,6 @@
 //! Spanish of the page of those who keep the peace.
 
+use chat::settings;
 use protocol::Request as _;
 use protocol::report::SETTLE;
 
@@ -66,6 +67,9 @@ fn deed(act: &str, on: bool) -> &'static str {
         (protocol::LockRoom::EVENT, false) => "{by} abrió {room} de nuevo",
         (protocol::ArchiveRoom::EVENT, true) => "{by} archivó {room}",
         (protocol::ArchiveRoom::EVENT, false) => "{by} sacó {room} del archivo",
+        (settings::CHANGED, _) => "{by} cambió ajustes del servidor",
+        (settings::INVITED, _) => "{by} hizo una invitación a {room}",
+        (settings::REVOKED, _) => "{by} revocó una invitación a {room}",
         _ => "{by} cambió algo en el servidor",
     }
 }
