@@ -289,7 +289,7 @@ impl Live {
         for effect in self.room.timeline(input, now(), roll()) {
             match effect {
                 Effect::Added(seq) => self.added(seq),
-                Effect::Changed(_) => self.draw_soon(),
+                Effect::Changed(_) | Effect::Noted(_) => self.draw_soon(),
                 Effect::Prepended => self.settle_and_draw(),
                 Effect::Appended => {
                     self.room.appended();

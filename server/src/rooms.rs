@@ -17,8 +17,8 @@ use chat::rich_text;
 use chat::{Key, Member, MemberId, MessageBody, Millis, Nickname, RoomId, Seq};
 use protocol::history::{DEFAULT_LIMIT, MAX_LIMIT};
 use protocol::{
-    Accepted, History, HistoryPage, Message, OpenRoom, Problem, Refusal, Rename, RenameOk, Stored, Sync,
-    SyncReply, view,
+    Accepted, History, HistoryPage, Message, OpenRoom, Problem, Refusal, Rename, RenameOk, RoomEvent, Stored,
+    Sync, SyncReply, view,
 };
 
 use crate::session::Author;
@@ -109,6 +109,8 @@ impl Rooms {
             head: page.head,
             messages: page.messages.into_iter().map(Into::into).collect(),
             more: page.more,
+            events: page.notes.into_iter().map(RoomEvent).collect(),
+            people: page.people.into_iter().map(Into::into).collect(),
         })
     }
 

@@ -26,6 +26,7 @@ mod manage;
 mod mention;
 mod name;
 mod network;
+mod notes;
 mod page;
 mod payload;
 mod people;

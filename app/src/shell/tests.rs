@@ -76,7 +76,7 @@ fn page(me: Option<Member>, messages: Vec<Message>) -> Page {
             key: Key::from_bytes([7; 16]),
             room_key: Key::from_bytes([8; 16]),
         }),
-        history: HistoryPage { epoch: "e".into(), head: 9, messages, more: false },
+        history: HistoryPage { epoch: "e".into(), head: 9, messages, ..HistoryPage::default() },
         more_before: false,
         more_after: false,
         target: None,

@@ -99,6 +99,8 @@ pub enum Change {
         who: MemberId,
         /// The new name.
         name: String,
+        /// The one before, if it is known.
+        was: Option<String>,
     },
     /// Somebody has another role.
     RoleChanged {
@@ -146,6 +148,32 @@ pub enum Change {
     },
     /// A newer server told us something we do not know: it has a place and shows nothing.
     Unknown,
+}
+
+impl Change {
+    /// Of what stands between the messages: who did it, and whom it concerns, if it is about somebody. `None` for
+    /// what a message is or becomes.
+    pub fn told(&self) -> Option<(&MemberId, Option<&MemberId>)> {
+        Some(match self {
+            Change::Joined { by, who } => (by, Some(&who.id)),
+            Change::Left { by, who }
+            | Change::Kicked { by, who }
+            | Change::Muted { by, who, .. }
+            | Change::Banned { by, who, .. }
+            | Change::Renamed { by, who, .. }
+            | Change::RoleChanged { by, who, .. } => (by, Some(who)),
+            Change::TopicChanged { by, .. }
+            | Change::RoomRenamed { by, .. }
+            | Change::SlowModeChanged { by, .. }
+            | Change::RoomLocked { by, .. }
+            | Change::RoomArchived { by, .. } => (by, None),
+            Change::Sent(_)
+            | Change::Edited { .. }
+            | Change::Deleted { .. }
+            | Change::Reacted { .. }
+            | Change::Unknown => return None,
+        })
+    }
 }
 
 impl Event {

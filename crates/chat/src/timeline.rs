@@ -3,15 +3,19 @@
 //! It applies events in `seq` order, drops what it has, keeps what came early, and asks for what is missing
 //! (delivery.md section 5). It sends nothing itself: it returns [`Effect`]s.
 
+mod apply;
 mod messages;
+mod notes;
 #[cfg(feature = "plant")]
 mod planted;
 mod step;
 
 use messages::Messages;
+pub use notes::MAX_NOTES;
+use notes::Notes;
 pub use step::{Catchup, Effect, Input, Page};
 
-use crate::{Change, Event, MemberId, Message, Millis, RoomId, Seq};
+use crate::{Event, Member, MemberId, Message, Millis, RoomId, Seq};
 
 /// Most events kept while an earlier one is missing; beyond, they are asked for again.
 pub const MAX_AHEAD: usize = 256;
@@ -33,6 +37,7 @@ pub struct Timeline {
     reader: Option<MemberId>,
     /// Ascending. A sorted list and not a map: it grows at its ends, and its code is a tenth in the page.
     messages: Messages,
+    notes: Notes,
     more_before: bool,
     more_after: bool,
     /// Ascending.
@@ -64,6 +69,7 @@ impl Timeline {
             applied: 0,
             reader: None,
             messages: Messages::default(),
+            notes: Notes::default(),
             more_before: false,
             more_after: false,
             ahead: Vec::new(),
@@ -105,6 +111,16 @@ impl Timeline {
     /// The known messages from one `seq` to another, both included, ascending.
     pub fn between(&self, from: Seq, to: Seq) -> impl DoubleEndedIterator<Item = &Message> {
         self.messages.between(from, to)
+    }
+
+    /// What stands in the log between the messages, from one `seq` to another, both included, ascending.
+    pub fn notes(&self, from: Seq, to: Seq) -> impl DoubleEndedIterator<Item = &Event> {
+        self.notes.between(from, to)
+    }
+
+    /// Somebody whom the notes name, as known now.
+    pub fn named(&self, who: &MemberId) -> Option<&Member> {
+        self.notes.member(who)
     }
 
     /// The message that `seq` addresses, if it is known.
@@ -187,6 +203,7 @@ impl Timeline {
         self.more_after = false;
         let head = page.head;
         self.messages = Messages::of(page.messages, head);
+        self.notes = Notes::of(page.events, page.people);
         self.ahead.retain(|event| event.seq > head);
     }
 
@@ -272,8 +289,9 @@ impl Timeline {
         }
         self.more_before = page.more;
         let before = self.messages.len();
+        let late = page.head < self.applied;
         self.messages.merge(page.messages, page.head);
-        if self.messages.len() > before {
+        if self.notes.merge(page.events, page.people, late) || self.messages.len() > before {
             effects.push(Effect::Prepended);
         }
     }
@@ -286,63 +304,13 @@ impl Timeline {
             return;
         }
         self.messages.merge(page.messages, page.head);
+        self.notes.merge(page.events, page.people, page.head < self.applied);
         // The page is all that was said up to its head. If events have been applied beyond it, messages among them
         // are still to come.
         if !page.more && page.head >= self.applied {
             self.more_after = false;
         }
         effects.push(Effect::Appended);
-    }
-
-    fn apply(&mut self, event: Event, effects: &mut Vec<Effect>) {
-        self.applied = event.seq;
-        match event.change {
-            Change::Sent(message) => {
-                // In the past the present is not shown; the pages that lead up to it bring it.
-                if !self.more_after && self.messages.push(*message) {
-                    effects.push(Effect::Added(event.seq));
-                }
-            }
-            Change::Edited { target, body, rich_text, deleted, .. } => {
-                self.change(target, event.seq, effects, |message| {
-                    if deleted {
-                        message.delete();
-                    } else {
-                        message.edit(body, rich_text, event.at);
-                    }
-                });
-            }
-            Change::Deleted { target, .. } => self.change(target, event.seq, effects, Message::delete),
-            Change::Reacted { by, target, emoji, on } => {
-                let mine = self.reader.as_ref() == Some(&by);
-                self.change(target, event.seq, effects, |message| message.react(&by, mine, &emoji, on));
-            }
-            Change::Renamed { who, name, .. } => {
-                let renamed = self.messages.change_author(&who, |author| name.clone_into(&mut author.name));
-                effects.extend(renamed.map(Effect::Changed));
-            }
-            Change::RoleChanged { who, role, .. } => {
-                let appointed = self.messages.change_author(&who, |author| author.role = role);
-                effects.extend(appointed.map(Effect::Changed));
-            }
-            Change::Joined { .. }
-            | Change::Left { .. }
-            | Change::Kicked { .. }
-            | Change::Muted { .. }
-            | Change::Banned { .. }
-            | Change::TopicChanged { .. }
-            | Change::RoomRenamed { .. }
-            | Change::SlowModeChanged { .. }
-            | Change::RoomLocked { .. }
-            | Change::RoomArchived { .. }
-            | Change::Unknown => {}
-        }
-    }
-
-    fn change(&mut self, target: Seq, seq: Seq, effects: &mut Vec<Effect>, to: impl FnOnce(&mut Message)) {
-        if self.messages.change(target, seq, to) {
-            effects.push(Effect::Changed(target));
-        }
     }
 
     /// Applies what was kept for this moment.

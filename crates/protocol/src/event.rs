@@ -86,6 +86,9 @@ pub struct Record {
     /// Of `renamed` and `roomRenamed`: the new name.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
+    /// Of `renamed`: the name before.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub was: Option<String>,
     /// Of `edited`, `deleted` and `reacted`: the message.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub target: Option<Seq>,
@@ -179,6 +182,7 @@ impl Record {
             by: None,
             who: None,
             name: None,
+            was: None,
             target: None,
             body: None,
             rich_text: None,
@@ -214,7 +218,9 @@ impl Record {
             kind::KICKED => Change::Kicked { by, who: who()? },
             kind::MUTED => Change::Muted { by, who: who()?, on: self.on? },
             kind::BANNED => Change::Banned { by, who: who()?, on: self.on? },
-            kind::RENAMED => Change::Renamed { by, who: who()?, name: self.name.take()? },
+            kind::RENAMED => {
+                Change::Renamed { by, who: who()?, name: self.name.take()?, was: self.was.take() }
+            }
             kind::ROLE_CHANGED => Change::RoleChanged { by, who: who()?, role: self.role?.0 },
             kind::TOPIC_CHANGED => Change::TopicChanged { by, topic: self.topic.take()? },
             kind::ROOM_RENAMED => Change::RoomRenamed { by, name: self.name.take()? },
@@ -262,8 +268,8 @@ impl Record {
                 (self.who, self.on) = (id(who), Some(on));
                 (kind::BANNED, by)
             }
-            Change::Renamed { by, who, name } => {
-                (self.who, self.name) = (id(who), Some(name));
+            Change::Renamed { by, who, name, was } => {
+                (self.who, self.name, self.was) = (id(who), Some(name), was);
                 (kind::RENAMED, by)
             }
             Change::RoleChanged { by, who, role } => {

@@ -3,13 +3,16 @@
 use chat::{RoomId, Seq};
 use serde::{Deserialize, Serialize};
 
-use crate::{Request, view};
+use crate::{Request, RoomEvent, view};
 
 /// Messages of a page, if the request does not say.
 pub const DEFAULT_LIMIT: u32 = 50;
 
 /// Most messages of a page.
 pub const MAX_LIMIT: u32 = 100;
+
+/// Most events of a page, the newest ones.
+pub const MAX_EVENTS: usize = 100;
 
 /// The argument of `history`: at most one of `before`, `after` and `around`; none means the newest.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -42,6 +45,12 @@ pub struct HistoryPage {
     pub messages: Vec<view::Message>,
     /// There are more in the direction asked for.
     pub more: bool,
+    /// What stands in the log between the messages, ascending, at most [`MAX_EVENTS`].
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub events: Vec<RoomEvent>,
+    /// Those whom `events` names, as they are now.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub people: Vec<view::Member>,
 }
 
 impl Request for History {
@@ -56,6 +65,8 @@ impl From<HistoryPage> for chat::timeline::Page {
             head: page.head,
             messages: page.messages.into_iter().map(Into::into).collect(),
             more: page.more,
+            events: page.events.into_iter().map(|RoomEvent(event)| event).collect(),
+            people: page.people.into_iter().map(Into::into).collect(),
         }
     }
 }

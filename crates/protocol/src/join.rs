@@ -3,7 +3,7 @@
 use chat::RoomId;
 use serde::{Deserialize, Serialize};
 
-use crate::{Request, view};
+use crate::{Request, RoomEvent, view};
 
 /// Most members a reply to `join` lists.
 pub const MAX_MEMBERS: usize = 200;
@@ -27,6 +27,12 @@ pub struct JoinOk {
     pub messages: Vec<view::Message>,
     /// There are earlier ones.
     pub more: bool,
+    /// What stands in the log between the messages, as in `history`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub events: Vec<RoomEvent>,
+    /// Those whom `events` names, as they are now.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub people: Vec<view::Member>,
 }
 
 impl Request for Join {

@@ -82,7 +82,7 @@ fn kept() -> Vec<RoomEvent> {
         Change::Kicked { by: by.clone(), who: who.clone() },
         Change::Muted { by: by.clone(), who: who.clone(), on: true },
         Change::Banned { by: by.clone(), who: who.clone(), on: false },
-        Change::Renamed { by: who.clone(), who: who.clone(), name: "Anna".into() },
+        Change::Renamed { by: who.clone(), who: who.clone(), name: "Anna".into(), was: Some("Ana".into()) },
         Change::RoleChanged { by: by.clone(), who, role: Role::Moderator },
         Change::TopicChanged { by: by.clone(), topic: "Provas".into() },
         Change::RoomRenamed { by: by.clone(), name: "Turma B".into() },
@@ -243,14 +243,12 @@ fn replies_stand_as_written() {
     check("createRoom.ok.json", Reply::Ok(CreateRoomOk { room: room() }));
     check("leave.ok.json", Reply::Ok(LeaveOk { seq: 3 }));
     check("rename.ok.json", Reply::Ok(RenameOk { you: ana() }));
-    check(
-        "join.ok.json",
-        Reply::Ok(JoinOk { room: room(), members: vec![ana()], messages: vec![said()], more: false }),
-    );
-    check(
-        "history.ok.json",
-        Reply::Ok(HistoryPage { epoch: "e".into(), head: 2, messages: vec![said()], more: true }),
-    );
+    let (events, people) = (kept().split_off(3), vec![ana()]);
+    let (members, messages) = (people.clone(), vec![said()]);
+    let join = JoinOk { room: room(), members, messages, more: false, events: vec![], people: vec![] };
+    check("join.ok.json", Reply::Ok(join));
+    let (epoch, messages) = ("e".into(), vec![said()]);
+    check("history.ok.json", Reply::Ok(HistoryPage { epoch, head: 2, messages, more: true, events, people }));
     let part = SyncRoom {
         after: 0,
         events: std::iter::once(said_event()).chain(kept()).collect(),

@@ -4,7 +4,7 @@ use chat::{RoomId, RoomName};
 use protocol::create_room::MAX_INVITED;
 use protocol::history::DEFAULT_LIMIT;
 use protocol::view::RoomKind;
-use protocol::{CreateRoom, CreateRoomOk, Join, JoinOk, Leave, LeaveOk, Problem, Refusal, join};
+use protocol::{CreateRoom, CreateRoomOk, Join, JoinOk, Leave, LeaveOk, Problem, Refusal, RoomEvent, join};
 use uuid::Uuid;
 
 use super::{Rooms, id_of, problem, seen};
@@ -52,6 +52,8 @@ impl Rooms {
             members: people.into_iter().map(Into::into).collect(),
             messages: page.messages.into_iter().map(Into::into).collect(),
             more: page.more,
+            events: page.notes.into_iter().map(RoomEvent).collect(),
+            people: page.people.into_iter().map(Into::into).collect(),
         })
     }
 

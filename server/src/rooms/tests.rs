@@ -12,6 +12,7 @@ use crate::store::tests::{Folder, clock};
 mod change;
 mod enter;
 mod keep;
+mod notes;
 mod reading;
 mod shape;
 

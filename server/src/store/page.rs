@@ -1,7 +1,7 @@
 //! What readers see: rooms, people, and pages of messages as they stand now.
 
 use chat::unread::Counts;
-use chat::{Member, MemberId, Message, RoomId, Seq};
+use chat::{Event, Member, MemberId, Message, RoomId, Seq};
 use protocol::{Refusal, view};
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Row as _, SqliteConnection, SqlitePool};
@@ -9,7 +9,7 @@ use sqlx::{Row as _, SqliteConnection, SqlitePool};
 use super::code::{self, from_seq, to_notify, to_room_kind, to_seq};
 use super::reading::{self, numbers};
 use super::stop::Stop;
-use super::{StoreError, log};
+use super::{StoreError, log, notes};
 
 /// Which messages of a room.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,6 +33,10 @@ pub(crate) struct Page {
     pub(crate) messages: Vec<Message>,
     /// There are later ones (after [`Window::After`]) or earlier ones (after all others).
     pub(crate) more: bool,
+    /// What stands in the log between them, ascending.
+    pub(crate) notes: Vec<Event>,
+    /// Those whom `notes` names, as they are now.
+    pub(crate) people: Vec<Member>,
 }
 
 /// A row of `rooms` that the reader may see.
@@ -124,18 +128,20 @@ pub(super) async fn page(
         .bind(seq)
         .bind(i64::try_from(limit).unwrap_or(i64::MAX - 1))
         .bind(reader.map(MemberId::as_str))
-        .fetch_all(db)
+        .fetch_all(&mut *db)
         .await?;
     let first = rows.first().ok_or(Refusal::NotFound)?;
     if first.try_get(13)? {
         return Err(Refusal::Banned.into());
     }
     let head = to_seq(first.try_get(0)?);
-    if first.try_get::<Option<i64>, _>(1)?.is_none() {
-        return Ok(Page { head, ..Page::default() });
+    let mut page = Page { head, ..Page::default() };
+    if first.try_get::<Option<i64>, _>(1)?.is_some() {
+        let messages = rows.iter().map(|row| message(room, reader, row)).collect::<Result<Vec<_>, _>>()?;
+        page = cut(window, limit, head, messages);
     }
-    let messages = rows.iter().map(|row| message(room, reader, row)).collect::<Result<Vec<_>, _>>()?;
-    Ok(cut(window, limit, head, messages))
+    notes::add(db, reader, room, window, &mut page).await?;
+    Ok(page)
 }
 
 /// Makes a page of one message more than fits, which only shows that there is more.
@@ -156,7 +162,7 @@ fn cut(window: Window, limit: usize, head: Seq, mut messages: Vec<Message>) -> P
             messages.truncate(limit);
         }
     }
-    Page { head, messages, more }
+    Page { head, messages, more, ..Page::default() }
 }
 
 fn message(room: &RoomId, reader: Option<&MemberId>, row: &SqliteRow) -> Result<Message, StoreError> {

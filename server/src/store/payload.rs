@@ -52,6 +52,8 @@ struct Switched {
 struct Renamed {
     who: MemberId,
     name: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    was: Option<String>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -93,7 +95,9 @@ pub(super) fn of_change(change: &Change) -> Vec<u8> {
         Change::Muted { who, on, .. } | Change::Banned { who, on, .. } => {
             write(&Switched { who: who.clone(), on: *on })
         }
-        Change::Renamed { who, name, .. } => write(&Renamed { who: who.clone(), name: name.clone() }),
+        Change::Renamed { who, name, was, .. } => {
+            write(&Renamed { who: who.clone(), name: name.clone(), was: was.clone() })
+        }
         Change::RoleChanged { who, role, .. } => {
             write(&Appointed { who: who.clone(), role: code::from_role(*role) })
         }
@@ -140,8 +144,8 @@ pub(super) fn to_change(
             Change::Banned { by, who, on }
         }
         kind::RENAMED => {
-            let Renamed { who, name } = serde_json::from_slice(payload)?;
-            Change::Renamed { by, who, name }
+            let Renamed { who, name, was } = serde_json::from_slice(payload)?;
+            Change::Renamed { by, who, name, was }
         }
         kind::ROLE_CHANGED => {
             let Appointed { who, role } = serde_json::from_slice(payload)?;

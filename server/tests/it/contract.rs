@@ -178,7 +178,8 @@ async fn a_new_name_is_told_to_the_room() {
     for person in [&mut ana, &mut bia] {
         let renamed = person.kept(protocol::event::kind::RENAMED).await;
         let (by, who) = (hello.you.id.clone(), hello.you.id.clone());
-        assert_eq!((renamed.seq, renamed.change), (1, Change::Renamed { by, who, name: "Ana".to_owned() }));
+        let (name, was) = ("Ana".to_owned(), Some(hello.you.name.clone()));
+        assert_eq!((renamed.seq, renamed.change), (1, Change::Renamed { by, who, name, was }));
     }
     ana.say("oi").await.unwrap();
     assert_eq!(bia.sent().await.1.author.name, "Ana");

@@ -32,7 +32,8 @@ fn message(seq: Seq) -> view::Message {
 }
 
 fn history(seqs: std::ops::RangeInclusive<Seq>, more: bool) -> HistoryPage {
-    HistoryPage { epoch: String::new(), head: 1_000, messages: seqs.map(message).collect(), more }
+    let messages = seqs.map(message).collect();
+    HistoryPage { epoch: String::new(), head: 1_000, messages, more, ..HistoryPage::default() }
 }
 
 fn rooms() -> crate::page::Rooms {

@@ -1,6 +1,6 @@
 //! What a timeline is told and what it answers.
 
-use crate::{Event, Message, Millis, Seq};
+use crate::{Event, Member, Message, Millis, Seq};
 
 /// A page of history, as the server renders it or `history` answers it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -13,6 +13,10 @@ pub struct Page {
     pub messages: Vec<Message>,
     /// There is more beyond the page, in the direction it was asked for.
     pub more: bool,
+    /// What stands in the log between the messages, ascending.
+    pub events: Vec<Event>,
+    /// Those whom `events` names, as they are now.
+    pub people: Vec<Member>,
 }
 
 /// What a `sync` reply says of one room.
@@ -65,6 +69,8 @@ pub enum Effect {
     Added(Seq),
     /// A message that was there is different now.
     Changed(Seq),
+    /// Something stands between the messages now, or after them.
+    Noted(Seq),
     /// Messages were added before the first one.
     Prepended,
     /// Messages of the past were added after the last one.

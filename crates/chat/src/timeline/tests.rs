@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::{Key, Member, MemberId, Role};
+use crate::{Change, Key, MemberId, Role};
 
 fn member(id: &str, name: &str) -> Member {
     Member { id: id.parse().unwrap(), name: name.into(), role: Role::Guest, hue: 0 }
@@ -87,7 +87,7 @@ fn another_epoch_or_a_lost_log_loads_the_room_anew() {
     let mut room = empty();
     room.step(Input::Event(said(1)), 0, 0);
     assert_eq!(room.step(Input::Head { epoch: "f".into(), seq: 1 }, 0, 0), [Effect::AskLatest]);
-    let page = Page { epoch: "f".into(), head: 9, messages: vec![], more: false };
+    let page = Page { epoch: "f".into(), head: 9, messages: vec![], ..Page::default() };
     assert_eq!(room.step(Input::Latest(page), 0, 0), [Effect::Reset]);
     assert_eq!((room.applied(), seqs(&room)), (9, vec![]));
     // The answer's head lies below the cursor it answers: the log was cut.
@@ -123,9 +123,9 @@ fn a_new_name_is_seen_on_old_messages() {
     let mut room = empty();
     room.step(Input::Event(said(1)), 0, 0);
     let ana: MemberId = "ana".parse().unwrap();
-    let change = Change::Renamed { by: ana.clone(), who: ana, name: "Anna".into() };
+    let change = Change::Renamed { by: ana.clone(), who: ana, name: "Anna".into(), was: None };
     let renamed = Event { room: RoomId::lobby(), seq: 2, at: 0, change };
-    assert_eq!(room.step(Input::Event(renamed), 0, 0), [Effect::Changed(1)]);
+    assert_eq!(room.step(Input::Event(renamed), 0, 0), [Effect::Noted(2), Effect::Changed(1)]);
     assert_eq!(room.message(1).unwrap().author.name, "Anna");
 }
 
@@ -188,12 +188,16 @@ fn reactions_are_counted_and_the_readers_own_is_known() {
 fn what_a_page_already_shows_is_not_applied_to_it_again() {
     let mut room = Timeline::new(
         RoomId::lobby(),
-        Page { epoch: "e".into(), head: 5, messages: vec![message(5)], more: true },
+        Page { epoch: "e".into(), head: 5, messages: vec![message(5)], more: true, ..Page::default() },
     );
     // The page of the past was read two events later: the reaction of event 6 is in it, that of 8 is not.
     let mut old = message(4);
     old.react(&ana(), false, "🎉", true);
-    room.step(Input::Older(Page { epoch: "e".into(), head: 7, messages: vec![old], more: false }), 0, 0);
+    room.step(
+        Input::Older(Page { epoch: "e".into(), head: 7, messages: vec![old], ..Page::default() }),
+        0,
+        0,
+    );
     assert_eq!(room.step(Input::Event(reacted(6, 4, "ana", true)), 0, 0), []);
     room.step(Input::Event(said(7)), 0, 0);
     assert_eq!(room.step(Input::Event(reacted(8, 4, "bia", true)), 0, 0), [Effect::Changed(4)]);
@@ -233,7 +237,7 @@ fn what_happens_while_the_newest_page_is_on_its_way_follows_it() {
     for seq in [3, 10] {
         assert_eq!(room.step(Input::Event(said(seq)), 0, 0), []);
     }
-    let page = Page { epoch: "f".into(), head: 2, messages: vec![message(1), message(2)], more: false };
+    let page = Page { epoch: "f".into(), head: 2, messages: vec![message(1), message(2)], ..Page::default() };
     let effects = room.step(Input::Latest(page), 0, 0);
     assert_eq!(effects, [Effect::Reset, Effect::Added(3), Effect::AskSync(3)]);
     assert_eq!(seqs(&room), [1, 2, 3]);
@@ -243,7 +247,7 @@ fn what_happens_while_the_newest_page_is_on_its_way_follows_it() {
 fn a_page_from_before_the_last_event_does_not_take_it_back_for_long() {
     let mut room = empty();
     (1..=2).for_each(|seq| drop(room.step(Input::Event(said(seq)), 0, 0)));
-    let page = Page { epoch: "e".into(), head: 1, messages: vec![message(1)], more: false };
+    let page = Page { epoch: "e".into(), head: 1, messages: vec![message(1)], ..Page::default() };
     assert_eq!(room.step(Input::Latest(page), 0, 0), [Effect::Reset, Effect::AskSync(1)]);
 }
 
@@ -271,11 +275,17 @@ fn older_pages_go_before_and_do_not_touch_the_cursor() {
     let mut room = empty();
     room.step(Input::Head { epoch: "e".into(), seq: 5 }, 0, 0);
     room.step(
-        Input::Latest(Page { epoch: "e".into(), head: 5, messages: vec![message(5)], more: true }),
+        Input::Latest(Page {
+            epoch: "e".into(),
+            head: 5,
+            messages: vec![message(5)],
+            more: true,
+            ..Page::default()
+        }),
         0,
         0,
     );
-    let page = Page { epoch: "e".into(), head: 6, messages: vec![message(3), message(4)], more: false };
+    let page = Page { epoch: "e".into(), head: 6, messages: vec![message(3), message(4)], ..Page::default() };
     assert_eq!(room.step(Input::Older(page), 0, 0), [Effect::Prepended]);
     assert_eq!((room.applied(), seqs(&room)), (5, vec![3, 4, 5]));
     assert!(!room.has_more_before());

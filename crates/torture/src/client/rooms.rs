@@ -147,7 +147,7 @@ impl Tab {
                 }
             }
             Effect::Prepended | Effect::Appended | Effect::Reset => return self.settle(),
-            Effect::Changed(_) => {}
+            Effect::Changed(_) | Effect::Noted(_) => {}
             Effect::AskSync(after) => {
                 self.cursors.insert(room.clone(), after);
                 self.ask_sync();
@@ -251,7 +251,8 @@ impl Tab {
         match answer {
             Ok(ok) => {
                 let messages = ok.messages.into_iter().map(Into::into).collect();
-                let page = Page { epoch: self.epoch.clone(), head: ok.room.head, messages, more: ok.more };
+                let (epoch, head, more) = (self.epoch.clone(), ok.room.head, ok.more);
+                let page = Page { epoch, head, messages, more, ..Page::default() };
                 self.timeline(room, Input::Latest(page))
             }
             Err(undone) => {

@@ -71,7 +71,7 @@ impl Truth {
                 let on = !before[&target].reactions.iter().any(|r| r.emoji == emoji && r.by.contains(&who));
                 Change::Reacted { by, target, emoji: emoji.to_owned(), on }
             }
-            (6, _) => Change::Renamed { by, who, name: format!("name {seq}") },
+            (6, _) => Change::Renamed { by, who, name: format!("name {seq}"), was: None },
             (7, _) => Change::Unknown,
             _ => Change::Sent(Box::new(self.message(seq, who, text))),
         };
@@ -120,7 +120,8 @@ impl Truth {
         let all: Vec<_> =
             self.messages(self.head()).into_values().filter(|message| message.seq < before).collect();
         let from = all.len().saturating_sub(limit);
-        Page { epoch: self.epoch(), head: self.head(), messages: all[from..].to_vec(), more: from > 0 }
+        let (messages, more) = (all[from..].to_vec(), from > 0);
+        Page { epoch: self.epoch(), head: self.head(), messages, more, ..Page::default() }
     }
 
     /// What `sync` answers: today's names, and no text of what was deleted later.

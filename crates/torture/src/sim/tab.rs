@@ -293,7 +293,7 @@ impl Tab {
                 timeline::Effect::Reset | timeline::Effect::Prepended | timeline::Effect::Appended => {
                     self.settle(now);
                 }
-                timeline::Effect::Changed(_) => {}
+                timeline::Effect::Changed(_) | timeline::Effect::Noted(_) => {}
                 timeline::Effect::AskSync(after) => self.ask_sync(room, after, now),
                 timeline::Effect::AskLatest => self.ask_latest(room, now),
                 timeline::Effect::WakeAt(at) => self.wake(Timer::Room(room.clone()), at),

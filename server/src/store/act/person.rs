@@ -37,11 +37,12 @@ impl Act<'_> {
         }
         let author = self.author().await?;
         name::claim(&mut *self.db, author, name.as_str()).await?;
+        let mut was = None;
         if let Some((_, member)) = &mut self.author {
-            name.as_str().clone_into(&mut member.name);
+            was = Some(std::mem::replace(&mut member.name, name.as_str().to_owned()));
         }
         let who = self.id();
-        let change = Change::Renamed { by: who.clone(), who, name: name.as_str().to_owned() };
+        let change = Change::Renamed { by: who.clone(), who, name: name.as_str().to_owned(), was };
         let reached = self.tell_rooms_of(author, &place, kind::RENAMED, &change).await?;
         sqlx::query("UPDATE members SET name = ?2 WHERE id = ?1")
             .bind(author)

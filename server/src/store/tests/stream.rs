@@ -13,13 +13,15 @@ async fn events_come_in_the_order_of_their_numbers() {
     say(&store, "Bia", "Oi").await.unwrap();
 
     let Event { seq: 1, change: Change::Sent(first), .. } = committed.next().await.unwrap() else { panic!() };
-    let Event { seq: 2, change: Change::Renamed { by, who, name }, .. } = committed.next().await.unwrap()
+    let Event { seq: 2, change: Change::Renamed { by, who, name, was }, .. } =
+        committed.next().await.unwrap()
     else {
         panic!()
     };
     let Event { seq: 3, change: Change::Sent(third), .. } = committed.next().await.unwrap() else { panic!() };
     assert_eq!(first.author.name, "Bia");
-    assert_eq!((&by, &who, name.as_str()), (&first.author.id, &first.author.id, "Beatriz"));
+    assert_eq!((&by, &who), (&first.author.id, &first.author.id));
+    assert_eq!((name.as_str(), was.as_deref()), ("Beatriz", Some("Bia")));
     assert_eq!(third.author.name, "Beatriz", "the name of today, whatever the asker still believes");
 }
 
