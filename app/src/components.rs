@@ -2,6 +2,7 @@
 
 pub mod app_mark;
 pub mod avatar;
+pub mod avatar_group;
 pub mod composer;
 pub mod connection_banner;
 pub mod count_badge;
@@ -38,6 +39,7 @@ pub mod unread_line;
 
 pub use app_mark::AppMark;
 pub use avatar::Avatar;
+pub use avatar_group::AvatarGroup;
 pub use composer::{ClosedComposer, Composer};
 pub use connection_banner::ConnectionBanner;
 pub use count_badge::CountBadge;

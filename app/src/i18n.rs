@@ -344,6 +344,25 @@ impl Texts {
     }
 }
 
+/// Most people that a list names.
+const MOST_NAMED: usize = 5;
+
+/// The first names of a list. Every language lists alike; whatever direction a name is written in, the list keeps its
+/// own.
+pub(crate) fn names(members: &[chat::Member]) -> String {
+    let mut list = String::new();
+    for (at, member) in members.iter().take(MOST_NAMED).enumerate() {
+        if at > 0 {
+            list.push_str(", ");
+        }
+        list.push_str(&parts::name(&member.name));
+    }
+    if members.len() > MOST_NAMED {
+        list.push('…');
+    }
+    list
+}
+
 /// Puts words together without `format!`, whose machinery is large in the page.
 pub(crate) fn join(words: &[&str]) -> String {
     let mut text = String::new();

@@ -205,7 +205,7 @@ impl Live {
             }
             ReadUpTo::EVENT => {
                 if let Some(read) = first(args) {
-                    self.read_elsewhere(&read);
+                    self.read_elsewhere(read);
                 }
             }
             Notified::EVENT => {

@@ -5,6 +5,7 @@ pub mod deed;
 pub mod line;
 pub mod people;
 pub mod rail;
+pub mod reads;
 pub mod room;
 pub mod rows;
 pub mod zone;

@@ -63,6 +63,7 @@ pub(crate) use log::Part;
 pub(crate) use manage::NewInvite;
 pub(crate) use network::Network;
 pub(crate) use page::{Page, RoomRow, Window};
+pub(crate) use people::Gathering;
 pub(crate) use person::SessionRow;
 use post::Post;
 pub(crate) use post::{Content, Posted, Shape};

@@ -10,10 +10,17 @@ use crate::tile::tile;
 pub fn Avatar(
     /// Whose it is.
     member: Member,
+    /// Beside words, as small as they are.
+    #[prop(optional)]
+    tiny: bool,
 ) -> impl IntoView {
     let tile = tile(member.id.as_str());
+    let mut class = classes(member.hue, tile.dark);
+    if tiny {
+        class.push_str(" avatar--tiny");
+    }
     view! {
-        <span class=classes(member.hue, tile.dark) aria-hidden="true">
+        <span class=class aria-hidden="true">
             <svg class="avatar__tile" viewBox="0 0 8 8">
                 <path d=tile.path></path>
             </svg>

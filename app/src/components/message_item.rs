@@ -66,7 +66,7 @@ fn article(screen: Screen, row: RowId, said: Said, place: &RoomId) -> impl IntoV
             <div class="message-item__gutter">{gutter}</div>
             <div class="message-item__main">
                 {inside}
-                <MessageState screen delivery key />
+                <MessageState screen delivery seq key />
             </div>
             {more}
         </article>

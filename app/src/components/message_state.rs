@@ -1,10 +1,11 @@
 //! What became of your message, in words, and what to do if it stopped.
 
-use chat::Key;
+use chat::{Key, Seq};
 use leptos::prelude::*;
 
-use super::SmallIcon;
+use super::{AvatarGroup, SmallIcon};
 use crate::app::Screen;
+use crate::i18n;
 use crate::live::Live;
 use crate::state::Delivery;
 
@@ -15,6 +16,8 @@ pub fn MessageState(
     screen: Screen,
     /// How far.
     delivery: Delivery,
+    /// Its address, if it has one.
+    seq: Option<Seq>,
     /// The message, if it is one's own.
     key: Option<Key>,
 ) -> impl IntoView {
@@ -29,6 +32,7 @@ pub fn MessageState(
     };
     let failed = matches!(delivery, Delivery::Failed(_));
     let stopped = key.filter(|_| failed || delivery == Delivery::Stuck);
+    let readers = seq.filter(|_| delivery == Delivery::Sent).map(|seq| view! { <Readers screen seq /> });
     let class = if failed { "message-state message-state--failed" } else { "message-state" };
     Some(view! {
         <p class=class>
@@ -36,9 +40,33 @@ pub fn MessageState(
                 <SmallIcon href=icon />
                 {words}
             </span>
+            {readers}
             {stopped.map(|key| view! { <Acts screen key /> })}
         </p>
     })
+}
+
+/// Who has read it. It comes and goes quietly: it is no answer to anything.
+#[component]
+fn Readers(
+    /// What every component can reach.
+    screen: Screen,
+    seq: Seq,
+) -> impl IntoView {
+    let texts = &screen.texts().people;
+    move || {
+        let me = screen.room.me.with(|me| me.as_ref().map(|me| me.id.clone()))?;
+        let readers = screen.room.people.readers(&me, seq);
+        (!readers.is_empty()).then(|| {
+            view! {
+                <span class="message-state__readers" aria-live="off">
+                    <AvatarGroup members=&readers />
+                    {(texts.seen_by)(readers.len())}
+                    <span class="message-state__names">{i18n::names(&readers)}</span>
+                </span>
+            }
+        })
+    }
 }
 
 /// What to do with a message that was refused, or that does not get through.

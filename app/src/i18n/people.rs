@@ -31,6 +31,8 @@ pub struct People {
     pub is_blocked: &'static str,
     /// Who is writing; takes the names.
     pub writing: fn(&[String]) -> String,
+    /// So many others have read the message.
+    pub seen_by: fn(usize) -> String,
     /// What something to do is called.
     pub deed: fn(&Deed) -> &'static str,
     /// The title and the text of the question before it.

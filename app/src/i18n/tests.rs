@@ -157,6 +157,20 @@ fn one_is_not_many() {
 }
 
 #[test]
+fn a_list_of_names_stops_after_five() {
+    let name = |name: &str| chat::Member {
+        id: "id".parse().unwrap(),
+        name: name.to_owned(),
+        role: chat::Role::Guest,
+        hue: 0,
+    };
+    let people: Vec<_> = ["Ana", "Bia", "Caio", "Dora", "Eva", "Fé"].map(name).into();
+    let bare = |list: String| list.replace(['\u{2068}', '\u{2069}'], "");
+    assert_eq!(bare(names(&people[..2])), "Ana, Bia");
+    assert_eq!(bare(names(&people)), "Ana, Bia, Caio, Dora, Eva…");
+}
+
+#[test]
 fn a_wait_is_told_in_whole_minutes_or_in_seconds() {
     for (lang, every) in [
         (Lang::PtBr, "Uma mensagem a cada "),

@@ -14,6 +14,7 @@ use super::{Live, Mark};
 use crate::browser::{clock, document, task};
 use crate::components::field::UNDONE;
 use crate::i18n::join;
+use crate::state::crowd::News;
 use crate::state::rail::Then;
 
 /// How long, in milliseconds, questions for the list of rooms are gathered.
@@ -74,11 +75,13 @@ impl Live {
         self.rail_is(if before.is_empty() { then } else { Then::Ask });
     }
 
-    /// Somebody has read a room. Of others there is nothing to show yet.
-    pub(super) fn read_elsewhere(self, read: &ReadUpTo) {
+    /// Somebody has read a room: the reader on another device, or somebody else.
+    pub(super) fn read_elsewhere(self, read: ReadUpTo) {
         if self.is_me(&read.member) {
-            let then = self.rail.edit().read(read);
+            let then = self.rail.edit().read(&read);
             self.rail_is(then);
+        } else if read.room == self.room.id() {
+            self.room.people.hear(News::Read(read.member, read.seq));
         }
     }
 

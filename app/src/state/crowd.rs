@@ -1,8 +1,11 @@
 //! Who the people of a room are and who of them is here, as the screen knows it. Pure.
 
+use chat::room::MAX_RECEIPTS;
 use chat::roster::{Changes, Here};
-use chat::{Change, Member, MemberId, Role};
+use chat::{Change, Member, MemberId, Role, Seq};
 use protocol::MembersOk;
+
+use super::reads::Reads;
 
 /// Most people drawn of those who are here, and of those who are not.
 const MOST_DRAWN: usize = 200;
@@ -15,6 +18,10 @@ const MOST_PAGES: u8 = 10;
 pub enum News {
     /// Somebody belongs to the room now.
     In(Member),
+    /// Somebody, who then belongs to it, has said something.
+    Said(Member, Seq),
+    /// Somebody has read so far.
+    Read(MemberId, Seq),
     /// Somebody does not any more.
     Out(MemberId),
     /// Somebody is called something else.
@@ -29,7 +36,7 @@ impl News {
     /// What an event of the room means for its people, if anything.
     pub fn of(change: &Change) -> Option<News> {
         Some(match change {
-            Change::Sent(message) => News::In(message.author.clone()),
+            Change::Sent(message) => News::Said(message.author.clone(), message.seq),
             Change::Joined { who, .. } => News::In(who.clone()),
             Change::Left { who, .. } | Change::Kicked { who, .. } | Change::Banned { who, on: true, .. } => {
                 News::Out(who.clone())
@@ -47,6 +54,7 @@ pub struct Crowd {
     /// In order of arrival on the server; who came since the last answer stands at the end.
     list: Vec<Member>,
     here: Here,
+    reads: Reads,
     known: bool,
     /// The last person of the last page, if there are more after it.
     next: Option<MemberId>,
@@ -88,6 +96,9 @@ impl Crowd {
         for member in members {
             self.put(member);
         }
+        for (who, seq) in page.reads {
+            self.reads.told(&who, seq);
+        }
         for news in &heard {
             self.apply(news);
         }
@@ -104,7 +115,15 @@ impl Crowd {
     fn apply(&mut self, news: &News) {
         match news {
             News::In(member) => self.put(member.clone()),
-            News::Out(id) => self.list.retain(|member| member.id != *id),
+            News::Said(member, seq) => {
+                self.put(member.clone());
+                self.reads.said(&member.id, *seq);
+            }
+            News::Read(id, seq) => self.reads.told(id, *seq),
+            News::Out(id) => {
+                self.list.retain(|member| member.id != *id);
+                self.reads.forget(id);
+            }
             News::Named(id, name) => self.change(id, |member| member.name.clone_from(name)),
             News::Ranked(id, role) => self.change(id, |member| member.role = *role),
             News::Presence(changes) => self.here.hear(changes),
@@ -144,6 +163,12 @@ impl Crowd {
         self.here.has(id)
     }
 
+    /// Those who have read `seq`, in order of arrival; of a room with too many people nobody.
+    pub fn readers(&self, seq: Seq) -> impl Iterator<Item = &Member> {
+        let shown = self.list.len() <= MAX_RECEIPTS;
+        self.list.iter().filter(move |member| shown && self.reads.has(&member.id, seq))
+    }
+
     /// Where to go on asking: somebody is here who is not on the list.
     pub fn wanted(&self) -> Option<MemberId> {
         let drawn = self.list.iter().filter(|member| self.here.has(&member.id)).count();
@@ -172,6 +197,8 @@ impl Crowd {
 
 #[cfg(test)]
 mod tests {
+    use protocol::PerMember;
+
     use super::*;
 
     fn member(id: &str) -> Member {
@@ -180,7 +207,8 @@ mod tests {
 
     fn page(ids: &[&str], here: &[&str], count: u64, more: bool) -> MembersOk {
         let members = ids.iter().map(|id| member(id).into()).collect();
-        MembersOk { members, more, here: here.iter().map(|id| id.parse().unwrap()).collect(), count }
+        let here = here.iter().map(|id| id.parse().unwrap()).collect();
+        MembersOk { members, more, here, count, reads: PerMember::default() }
     }
 
     fn ids(crowd: &Crowd, here: bool) -> Vec<String> {
@@ -239,6 +267,52 @@ mod tests {
         crowd.answered(page(&["ana"], &[], 0, false), true);
         assert_eq!(crowd.newcomers_after(&came), Some("ana".parse().unwrap()));
         assert_eq!(crowd.newcomers_after(&["ana".parse().unwrap()]), None);
+    }
+
+    fn readers(crowd: &Crowd, seq: Seq) -> Vec<&str> {
+        crowd.readers(seq).map(|member| member.id.as_str()).collect()
+    }
+
+    fn read(who: &str, seq: Seq) -> News {
+        News::Read(who.parse().unwrap(), seq)
+    }
+
+    #[test]
+    fn who_has_read_a_message_is_known_in_whatever_order_it_is_told() {
+        let mut crowd = Crowd::default();
+        crowd.asked();
+        crowd.hear(read("bia", 7));
+        crowd.hear(read("bia", 4));
+        let mut first = page(&["ana", "bia", "caio"], &[], 0, false);
+        first.reads =
+            [("ana", 7), ("bia", 5), ("caio", 6)].map(|(who, seq)| (who.parse().unwrap(), seq)).into();
+        crowd.answered(first, true);
+        assert_eq!(
+            (readers(&crowd, 6), readers(&crowd, 7)),
+            (vec!["ana", "bia", "caio"], vec!["ana", "bia"])
+        );
+        crowd.hear(News::Said(member("caio"), 7));
+        crowd.hear(News::Said(member("dora"), 8));
+        assert_eq!(readers(&crowd, 7), ["ana", "bia", "caio"], "of Dora nothing is known");
+        crowd.hear(News::Out("ana".parse().unwrap()));
+        crowd.hear(read("ana", 9));
+        assert_eq!(readers(&crowd, 7), ["bia", "caio"], "who is out counts no more");
+        crowd.asked();
+        crowd.answered(page(&["bia", "caio"], &[], 0, false), true);
+        assert!(readers(&crowd, 1).is_empty(), "nor does who does not want it any more");
+    }
+
+    #[test]
+    fn of_a_room_with_more_than_fifty_people_nobody_is_shown_to_have_read() {
+        let mut crowd = Crowd::default();
+        for n in 0..50 {
+            let id = format!("p{n}");
+            crowd.hear(News::In(member(&id)));
+            crowd.hear(read(&id, 1));
+        }
+        assert_eq!(readers(&crowd, 1).len(), 50);
+        crowd.hear(News::In(member("p50")));
+        assert!(readers(&crowd, 1).is_empty());
     }
 
     #[test]

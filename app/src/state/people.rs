@@ -166,6 +166,15 @@ impl People {
         heard.map(|typist| typist.name.clone()).collect()
     }
 
+    /// Who but `me` has read what `me` said at `seq`, of those whom the reader hears.
+    pub fn readers(&self, me: &MemberId, seq: Seq) -> Vec<Member> {
+        self.crowd.track();
+        self.blocks.track();
+        let core = self.core();
+        let others = core.crowd.readers(seq).filter(|who| who.id != *me && !core.blocked.contains(&who.id));
+        others.cloned().collect()
+    }
+
     /// The reader looks at somebody.
     pub fn look_at(&self, who: MemberId) {
         self.core().card = Some(who);

@@ -1,4 +1,4 @@
-//! What a room can be set to: its topic, and how long people wait in it.
+//! What a room can be set to, and how many people it takes to be a crowd.
 
 use std::fmt;
 
@@ -9,6 +9,9 @@ pub const MAX_TOPIC_CHARS: usize = 250;
 
 /// Longest wait of slow mode, in seconds.
 pub const MAX_SLOW_MODE: u32 = 3_600;
+
+/// Most people in a room who learn how far each of them has read.
+pub const MAX_RECEIPTS: usize = 50;
 
 /// What a room is about, on one line. Empty for nothing said.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

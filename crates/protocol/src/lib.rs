@@ -27,7 +27,7 @@ pub mod message;
 pub mod mute;
 pub mod notice;
 pub mod object;
-pub mod per_room;
+pub mod per_id;
 pub mod react;
 pub mod read;
 pub mod refusal;
@@ -65,7 +65,7 @@ pub use notice::{
     Ended, Greeting, Heads, Hello, Notified, Presence, ReadUpTo, Sent, SentRecord, TypingNow, Welcome,
 };
 pub use object::Object;
-pub use per_room::PerRoom;
+pub use per_id::{PerId, PerMember, PerRoom};
 pub use react::React;
 pub use read::Read;
 pub use refusal::{Problem, Refusal};

@@ -1,9 +1,9 @@
 //! `members`: who is in a room, a page at a time, and who of them is here now.
 
-use chat::{MemberId, RoomId};
+use chat::{MemberId, RoomId, Seq};
 use serde::{Deserialize, Serialize};
 
-use crate::{Request, view};
+use crate::{PerMember, Request, view};
 
 /// The argument of `members`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -28,6 +28,9 @@ pub struct MembersOk {
     pub here: Vec<MemberId>,
     /// How many of the room's people have a connection now.
     pub count: u64,
+    /// How far those of `members` have read who want it known; of nobody in a room whose receipts are not shown.
+    #[serde(default, skip_serializing_if = "PerMember::is_empty")]
+    pub reads: PerMember<Seq>,
 }
 
 impl Request for Members {

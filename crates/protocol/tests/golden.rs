@@ -210,7 +210,13 @@ fn replies_about_people_and_rooms_stand_as_written() {
     check("listRooms.ok.json", Reply::Ok(ListRoomsOk { rooms: vec![strict_room()], open: vec![open] }));
     check(
         "members.ok.json",
-        Reply::Ok(MembersOk { members: vec![ana()], more: false, here: vec![id("ana")], count: 1 }),
+        Reply::Ok(MembersOk {
+            members: vec![ana()],
+            more: false,
+            here: vec![id("ana")],
+            count: 1,
+            reads: PerMember::from([(id("ana"), 7)]),
+        }),
     );
 }
 

@@ -1,11 +1,11 @@
 //! What one has read, what one is notified of, where one could go, who is there, and who may be seen to write.
 
 use chat::RoomId;
-use protocol::{ListRooms, ListRoomsOk, Members, Problem, Read, SetNotify, join, view};
+use protocol::{ListRooms, ListRoomsOk, Members, Problem, Read, SetNotify, join};
 
 use super::{Rooms, problem, seen, storage};
 use crate::session::Author;
-use crate::store::Reading;
+use crate::store::{Gathering, Reading};
 
 impl Rooms {
     /// Reads on; `None` if it was read so far already. Beyond the head means the head.
@@ -34,19 +34,13 @@ impl Rooms {
         Ok(ListRoomsOk { rooms: rooms.into_iter().map(seen).collect(), open })
     }
 
-    /// A page of a room's people, in order of arrival on the server, and whether there are more.
+    /// A page of a room's people.
     ///
     /// # Errors
     /// `not_found` (the room, or the person to go on after), `banned`, `storage`, `restarting`.
-    pub(crate) async fn members(
-        &self,
-        reader: &Author,
-        request: &Members,
-    ) -> Result<(Vec<view::Member>, bool), Problem> {
+    pub(crate) async fn members(&self, reader: &Author, request: &Members) -> Result<Gathering, Problem> {
         let (id, after) = (&reader.member.id, request.after.as_ref());
-        let page = self.store.members(id, &request.room, after, join::MAX_MEMBERS).await;
-        let (members, more) = page.map_err(problem)?;
-        Ok((members.into_iter().map(Into::into).collect(), more))
+        self.store.members(id, &request.room, after, join::MAX_MEMBERS).await.map_err(problem)
     }
 
     /// Today's name of somebody who may speak in `room`.

@@ -1,24 +1,40 @@
 //! The people of a room, and whether one of them may speak there.
 
-use chat::{Act, Member, MemberId, Role, RoomId};
-use protocol::Refusal;
+use chat::{Act, Member, MemberId, Role, RoomId, Seq};
+use protocol::{PerMember, Refusal};
 use sqlx::Row as _;
 
 use super::stop::Stop;
-use super::{Store, code, page};
+use super::{Store, code, page, reading};
 
 /// A page of everybody: of the default room.
-const EVERYBODY: &str = "SELECT m.id, m.public_id, m.name, m.role FROM members m
+const EVERYBODY: &str = "SELECT m.id, m.public_id, m.name, m.role, iif(m.receipts, rd.read_seq, NULL)
+     FROM members m LEFT JOIN readings rd ON rd.member_id = m.id
+       AND rd.room_id = (SELECT id FROM rooms WHERE public_id = 'lobby')
      WHERE NOT m.banned AND m.id > ?3 AND ?1 = 'lobby' ORDER BY m.id LIMIT ?2";
 
-/// A page of those who are in another room.
-const THOSE_IN: &str = "SELECT m.id, m.public_id, m.name, m.role
+/// A page of those who are in another room. Who has read nothing since coming there counts as having read what was
+/// said before, but that is no receipt.
+const THOSE_IN: &str = "SELECT m.id, m.public_id, m.name, m.role,
+            iif(m.receipts AND EXISTS (SELECT 1 FROM messages WHERE room_id = r.id AND seq > p.since
+                                       AND seq <= rd.read_seq), rd.read_seq, NULL)
      FROM rooms r JOIN memberships p ON p.room_id = r.id JOIN members m ON m.id = p.member_id
+     LEFT JOIN readings rd ON rd.room_id = r.id AND rd.member_id = m.id
      WHERE r.public_id = ?1 AND p.present AND NOT m.banned AND p.member_id > ?3 ORDER BY p.member_id LIMIT ?2";
 
+/// Some people of a room.
+#[derive(Debug)]
+pub(crate) struct Gathering {
+    /// In order of arrival on the server.
+    pub(crate) members: Vec<Member>,
+    /// There are more.
+    pub(crate) more: bool,
+    /// How far those of them have read who want it known, if that is for the reader to know.
+    pub(crate) reads: PerMember<Seq>,
+}
+
 impl Store {
-    /// At most `limit` people of a room that `reader` may see, in order of arrival on the server, after `after`; and
-    /// whether there are more.
+    /// At most `limit` people of a room that `reader` may see, after `after`.
     ///
     /// # Errors
     /// `not_found`, also if there is no such person as `after`; `banned`; or a failure.
@@ -28,7 +44,7 @@ impl Store {
         room: &RoomId,
         after: Option<&MemberId>,
         limit: usize,
-    ) -> Result<(Vec<Member>, bool), Stop> {
+    ) -> Result<Gathering, Stop> {
         let mut snapshot = self.0.readers.begin().await?;
         page::room(&mut snapshot, Some(reader), room).await?;
         let after: i64 = match after {
@@ -45,13 +61,18 @@ impl Store {
             .bind(after)
             .fetch_all(&mut *snapshot)
             .await?;
+        let shows = reading::shows(&mut snapshot, reader, room).await?;
         snapshot.commit().await?;
-        let more = rows.len() > limit;
-        let members = rows
-            .iter()
-            .take(limit)
-            .map(|row| code::member(row.try_get(0)?, row.try_get(1)?, row.try_get(2)?, row.try_get(3)?));
-        Ok((members.collect::<Result<_, _>>()?, more))
+        let mut gathering =
+            Gathering { members: Vec::new(), more: rows.len() > limit, reads: PerMember::default() };
+        for row in rows.iter().take(limit) {
+            let member = code::member(row.try_get(0)?, row.try_get(1)?, row.try_get(2)?, row.try_get(3)?)?;
+            if let Some(seq) = row.try_get::<Option<i64>, _>(4)?.filter(|_| shows) {
+                gathering.reads.insert(member.id.clone(), code::to_seq(seq));
+            }
+            gathering.members.push(member);
+        }
+        Ok(gathering)
     }
 
     /// The name of somebody who may speak in `room` now; `None` for somebody nothing is kept of yet.

@@ -12,8 +12,16 @@ use super::command::{Answer, Command};
 use super::stop::Stop;
 use super::{Store, StoreError, log};
 
-/// Most people in a room who see how far each of them has read.
-const MAX_SHOWN_TO: i64 = 50;
+/// A limit of rows that tells a room whose people learn how far each of them has read from a larger one.
+const ONE_TOO_MANY: i64 = chat::room::MAX_RECEIPTS as i64 + 1;
+
+/// The number of people in the room `r`, counted up to `?3`.
+macro_rules! people {
+    () => {
+        "iif(r.public_id = 'lobby', (SELECT count(*) FROM (SELECT 1 FROM members LIMIT ?3)),
+            (SELECT count(*) FROM (SELECT 1 FROM memberships WHERE room_id = r.id AND present LIMIT ?3)))"
+    };
+}
 
 /// The numbers of the room `r` for the person `me` who is in it: how far it is read, messages not yet read (exact up
 /// to 10,000), those that call, what to notify of.
@@ -203,19 +211,40 @@ async fn stand(db: &mut SqliteConnection, ask: &Ask) -> Result<Result<Stand, Ref
 }
 
 const READING: &str = concat!(
-    "SELECT r.last_seq, me.receipts,
-            iif(r.public_id = 'lobby', (SELECT count(*) FROM (SELECT 1 FROM members LIMIT ?3 + 1)),
-                (SELECT count(*) FROM (SELECT 1 FROM memberships WHERE room_id = r.id AND present LIMIT ?3 + 1))), ",
+    "SELECT r.last_seq, me.receipts AND ",
+    people!(),
+    " < ?3, ",
     numbers!(),
     " FROM rooms r JOIN members me ON me.id = ?2
      LEFT JOIN readings rd ON rd.room_id = r.id AND rd.member_id = me.id WHERE r.id = ?1"
 );
 
 async fn reading(db: &mut SqliteConnection, room: i64, member: i64) -> Result<Reading, StoreError> {
-    let row = sqlx::query(READING).bind(room).bind(member).bind(MAX_SHOWN_TO).fetch_one(db).await?;
-    let (willing, people): (bool, i64) = (row.try_get(1)?, row.try_get(2)?);
-    let counts = counts(&row, row.try_get(0)?, 3)?;
-    Ok(Reading { counts, shown: willing && people <= MAX_SHOWN_TO })
+    let row = sqlx::query(READING).bind(room).bind(member).bind(ONE_TOO_MANY).fetch_one(db).await?;
+    Ok(Reading { counts: counts(&row, row.try_get(0)?, 2)?, shown: row.try_get(1)? })
+}
+
+const SHOWS: &str = concat!(
+    "SELECT ",
+    people!(),
+    " < ?3 FROM rooms r JOIN members me ON me.public_id = ?2
+     LEFT JOIN memberships p ON p.room_id = r.id AND p.member_id = me.id
+     WHERE r.public_id = ?1 AND (r.public_id = 'lobby' OR p.present)"
+);
+
+/// `reader` is in `room`, and it is so small that its people learn how far each of them has read.
+pub(super) async fn shows(
+    db: &mut SqliteConnection,
+    reader: &MemberId,
+    room: &RoomId,
+) -> Result<bool, StoreError> {
+    let shows = sqlx::query_scalar(SHOWS)
+        .bind(room.as_str())
+        .bind(reader.as_str())
+        .bind(ONE_TOO_MANY)
+        .fetch_optional(db)
+        .await?;
+    Ok(shows.unwrap_or(false))
 }
 
 /// The first three of [`numbers`], in the columns from `first` on.

@@ -1,15 +1,16 @@
 //! What is read and unread, as a person with several devices lives it, and the others of the room.
 
-use chat::RoomId;
+use chat::{Role, RoomId, Settings};
 use protocol::view::{Notify, RoomKind};
 use protocol::{
-    CreateRoom, Hello, ListRooms, Message, MessageOptions, Notified, Read, ReadUpTo, Refusal, Request as _,
-    SetNotify,
+    CreateRoom, Hello, ListRooms, Members, Message, MessageOptions, Notified, Read, ReadUpTo, Refusal,
+    Request as _, SetNotify,
 };
 use serde_json::json;
 
 use crate::client::TestClient;
 use crate::server::TestServer;
+use crate::settings::somebody;
 
 /// Two devices of one person.
 async fn twice(server: &TestServer) -> (TestClient, TestClient, Hello) {
@@ -74,6 +75,22 @@ async fn others_of_a_small_room_learn_how_far_one_has_read_unless_one_does_not_w
     ana.say("fim").await.unwrap();
     while plain.sent().await.0 != "fim" {}
     assert!(!plain.has_kept(Read::EVENT), "a plain client hears messages only");
+}
+
+#[tokio::test]
+async fn the_list_of_people_says_how_far_each_has_read_unless_the_server_shows_no_receipts() {
+    let server = TestServer::unlimited().await;
+    let (ana, mine) = TestClient::hello(&server).await;
+    let (bia, theirs) = TestClient::hello(&server).await;
+    ana.say("Oi").await.unwrap();
+    bia.request(&read(&RoomId::lobby(), 1)).await.unwrap();
+    let members = Members { room: RoomId::lobby(), after: None };
+    let reads = ana.request(&members).await.unwrap().reads;
+    assert_eq!((reads.get(&mine.you.id), reads.get(&theirs.you.id)), (Some(&1), Some(&1)));
+    let (owner, _) = somebody(&server, "Inês", Role::Owner).await;
+    let silent = Settings { receipts: false, ..Settings::clone(&server.app.settings.now()) };
+    server.app.settings.save(&owner, &silent).await.unwrap();
+    assert!(ana.request(&members).await.unwrap().reads.is_empty());
 }
 
 #[tokio::test]

@@ -23,6 +23,7 @@ pub(super) const PEOPLE: People = People {
     is_away: "Away",
     is_blocked: "You blocked this person",
     writing: |names| parts::writing(names, &WRITING),
+    seen_by: |count| join(&["Seen by ", &count.to_string()]),
     deed,
     question,
     done,

@@ -23,6 +23,7 @@ pub(super) const PEOPLE: People = People {
     is_away: "Lejos",
     is_blocked: "Bloqueaste a esta persona",
     writing: |names| parts::writing(names, &WRITING),
+    seen_by: |count| join(&["Visto por ", &count.to_string()]),
     deed,
     question,
     done,

@@ -23,6 +23,7 @@ pub(super) const PEOPLE: People = People {
     is_away: "Longe",
     is_blocked: "Você bloqueou esta pessoa",
     writing: |names| parts::writing(names, &WRITING),
+    seen_by: |count| join(&["Vista por ", &count.to_string()]),
     deed,
     question,
     done,

@@ -3,7 +3,7 @@
 use chat::mention;
 use chat::unread::{Counts, Unread};
 use protocol::view::{Notify, RoomKind};
-use protocol::{Delete, Edit, Leave, ListRooms, Read, SetNotify};
+use protocol::{Delete, Edit, Leave, ListRooms, Members, Read, SetNotify};
 use rand::rngs::StdRng;
 use rand::{Rng as _, SeedableRng as _};
 
@@ -84,6 +84,47 @@ async fn who_says_something_has_read_up_to_there_and_deleted_messages_do_not_cou
     assert_eq!(numbers(&place, &jose).await, (2, 1, 0));
     place.rooms.delete(&place.bia, Delete { room, target: seq, key: None }).await.unwrap();
     assert_eq!(numbers(&place, &jose).await, (2, 0, 0));
+}
+
+/// How far people have read, as `who` is told it.
+async fn told(place: &Place, who: &Author, room: &RoomId) -> Vec<(MemberId, Seq)> {
+    let request = Members { room: room.clone(), after: None };
+    place.rooms.members(who, &request).await.unwrap().reads.into_iter().collect()
+}
+
+#[tokio::test]
+async fn who_is_in_a_room_is_told_how_far_those_have_read_who_want_it_known() {
+    let place = place().await;
+    let (jose, rosa) = (person(&place, "José").await, person(&place, "Rosa").await);
+    let room = create(&place, RoomKind::Public, &[&jose]).await;
+    place.rooms.say(&place.bia, to(&room, "Oi")).await.unwrap();
+    place.rooms.read(&jose, &read(&room, 1)).await.unwrap().unwrap();
+    let (bia, joses, rosas) = (place.bia.member.id.clone(), jose.member.id.clone(), rosa.member.id.clone());
+    let sorted = |mut reads: Vec<(MemberId, Seq)>| {
+        reads.sort();
+        reads
+    };
+    let both = sorted(vec![(bia.clone(), 1), (joses.clone(), 1)]);
+    assert_eq!(told(&place, &place.bia, &room).await, both);
+    assert_eq!(told(&place, &rosa, &room).await, [], "she is not in it");
+    place.rooms.join(&rosa, join(&room)).await.unwrap();
+    assert_eq!(told(&place, &rosa, &room).await, both, "to come is not to read");
+    let seq = place.rooms.say(&place.bia, to(&room, "Oi, Rosa")).await.unwrap().seq;
+    place.rooms.read(&rosa, &read(&room, seq)).await.unwrap().unwrap();
+    place.rooms.store.set_receipts(&joses, false).await.unwrap();
+    assert_eq!(told(&place, &jose, &room).await, sorted(vec![(bia, seq), (rosas, seq)]));
+}
+
+#[tokio::test]
+async fn nobody_is_told_how_far_others_have_read_in_a_room_of_more_than_fifty() {
+    let place = place().await;
+    place.say("Oi").await;
+    for n in 2..=50 {
+        person(&place, &format!("P{n}")).await;
+    }
+    assert_eq!(told(&place, &place.bia, &RoomId::lobby()).await.len(), 50);
+    person(&place, "P51").await;
+    assert_eq!(told(&place, &place.bia, &RoomId::lobby()).await, []);
 }
 
 #[tokio::test]
