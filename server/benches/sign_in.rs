@@ -15,11 +15,9 @@ use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
 use figures::{Figures, percentile};
-use program::{Program, Ws};
+use program::{Program, Ws, post};
 use protocol::{Message, Request};
 use serde_json::json;
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::TcpStream;
 
 /// Tries of each kind.
 const TRIES: usize = 200;
@@ -96,20 +94,6 @@ async fn keep(server: SocketAddr) {
     let cookie = named.split("set-cookie: ").nth(1).unwrap().split(';').next().unwrap().to_owned();
     let kept = post(server, "/account/keep", &cookie, "password=uma senha boa").await;
     assert!(kept.contains("done=kept"), "{kept}");
-}
-
-async fn post(server: SocketAddr, path: &str, cookie: &str, form: &str) -> String {
-    let cookie = if cookie.is_empty() { String::new() } else { format!("cookie: {cookie}\r\n") };
-    let request = format!(
-        "POST {path} HTTP/1.1\r\nhost: {server}\r\norigin: http://{server}\r\nconnection: close\r\n\
-         content-type: application/x-www-form-urlencoded\r\ncontent-length: {}\r\n{cookie}\r\n{form}",
-        form.len()
-    );
-    let mut tcp = TcpStream::connect(server).await.unwrap();
-    tcp.write_all(request.as_bytes()).await.unwrap();
-    let mut answer = String::new();
-    tcp.read_to_string(&mut answer).await.unwrap();
-    answer
 }
 
 fn ms(time: Duration) -> String {

@@ -5,11 +5,13 @@ use std::path::PathBuf;
 use std::process::Stdio;
 
 use futures_util::{SinkExt, StreamExt};
-use tokio::io::{AsyncBufReadExt, BufReader};
+use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::net::{TcpSocket, TcpStream};
 use tokio::process::{Child, Command};
 use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::Message;
+use tokio_tungstenite::tungstenite::client::IntoClientRequest;
+use tokio_tungstenite::tungstenite::http::HeaderValue;
 
 use crate::figures::folder;
 
@@ -41,6 +43,16 @@ impl Program {
         BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).await.unwrap();
         let address = line.trim().trim_end_matches('/').rsplit("http://").next().unwrap().parse();
         Program { address: address.unwrap_or_else(|_| panic!("{line:?}")), child, folder }
+    }
+
+    /// Gives `who` a role, from the terminal.
+    pub(crate) async fn appoint(&self, who: &str, role: &str) {
+        let status = Command::new(env!("CARGO_BIN_EXE_chat-moderno"))
+            .args(["admin", "set-role", who, role])
+            .current_dir(&self.folder)
+            .stdout(Stdio::null())
+            .status();
+        assert!(status.await.unwrap().success());
     }
 
     /// Resident memory now, in KiB.
@@ -98,6 +110,21 @@ impl Ws {
         ws
     }
 
+    /// The same as a browser with this cookie; what it is greeted with.
+    pub(crate) async fn enter_as(server: SocketAddr, cookie: &str) -> (Ws, String) {
+        let tcp = TcpStream::connect(server).await.unwrap();
+        let url = format!("ws://{server}/socket.io/?EIO=4&transport=websocket");
+        let mut request = url.into_client_request().unwrap();
+        let origin = format!("http://{server}");
+        for (name, value) in [("cookie", cookie), ("origin", &origin)] {
+            request.headers_mut().insert(name, HeaderValue::from_str(value).unwrap());
+        }
+        let mut ws = Ws(tokio_tungstenite::client_async(request, tcp).await.unwrap().0);
+        ws.send(format!(r#"40{{"v":{}}}"#, protocol::VERSION)).await;
+        let hello = ws.until("42[\"hello\"").await.unwrap();
+        (ws, hello)
+    }
+
     /// Sends a packet, if there is still somebody.
     pub(crate) async fn send(&mut self, packet: String) {
         self.0.send(Message::text(packet)).await.ok();
@@ -116,4 +143,19 @@ impl Ws {
             }
         }
     }
+}
+
+/// Posts a form from a page of the server's own; the whole answer.
+pub(crate) async fn post(server: SocketAddr, path: &str, cookie: &str, form: &str) -> String {
+    let cookie = if cookie.is_empty() { String::new() } else { format!("cookie: {cookie}\r\n") };
+    let request = format!(
+        "POST {path} HTTP/1.1\r\nhost: {server}\r\norigin: http://{server}\r\nconnection: close\r\n\
+         content-type: application/x-www-form-urlencoded\r\ncontent-length: {}\r\n{cookie}\r\n{form}",
+        form.len()
+    );
+    let mut tcp = TcpStream::connect(server).await.unwrap();
+    tcp.write_all(request.as_bytes()).await.unwrap();
+    let mut answer = String::new();
+    tcp.read_to_string(&mut answer).await.unwrap();
+    answer
 }
