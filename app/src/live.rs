@@ -30,12 +30,14 @@ use serde::de::DeserializeOwned;
 use socketio_client::{Client, Notification, Value};
 
 use crate::browser::clock::{self, now, roll};
+use crate::i18n::Lang;
 use crate::state::line::{BACK_MS, Happening, PATIENCE_MS};
 use crate::state::{Line, Rail, Room};
 
 /// A handle to the line; copies share it. On the server it is never opened.
 #[derive(Clone, Copy)]
 pub struct Live {
+    lang: Lang,
     room: Room,
     rail: Rail,
     inner: StoredValue<Inner>,
@@ -87,9 +89,9 @@ enum Mark {
 }
 
 impl Live {
-    /// A line for `room` and the rooms beside it, not open yet.
-    pub fn new(room: Room, rail: Rail) -> Live {
-        Live { room, rail, inner: StoredValue::new(Inner::default()) }
+    /// A line for `room` and the rooms beside it, not open yet. Who reads them does so in `lang`.
+    pub fn new(lang: Lang, room: Room, rail: Rail) -> Live {
+        Live { lang, room, rail, inner: StoredValue::new(Inner::default()) }
     }
 
     /// Opens the line, once the page is alive.
@@ -120,7 +122,13 @@ impl Live {
         if self.room.me.with_untracked(Option::is_none) {
             return Value::Null;
         }
-        let auth = protocol::Auth { v: Some(protocol::VERSION), ..protocol::Auth::default() };
+        self.auth_of_named()
+    }
+
+    /// What somebody with a name says of the page; who it is, the cookie says.
+    fn auth_of_named(self) -> Value {
+        let lang = Some(self.lang.tag().to_owned());
+        let auth = protocol::Auth { v: Some(protocol::VERSION), lang, token: None };
         serde_json::to_value(auth).unwrap_or_default()
     }
 

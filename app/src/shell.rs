@@ -99,7 +99,7 @@ pub fn room(mut page: Page, assets: &Assets<'_>) -> String {
     let body = rendered(move || {
         let room = Room::new(&mut page);
         let rail = Rail::new(&page);
-        let live = Live::new(room, rail);
+        let live = Live::new(lang, room, rail);
         view! { <App page room rail live /> }
     });
     let start = start(assets);

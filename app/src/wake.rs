@@ -24,7 +24,7 @@ pub fn hydrate() {
     let state = owner.with(|| {
         let room = Room::new(&mut page);
         let rail = Rail::new(&page);
-        let live = Live::new(room, rail);
+        let live = Live::new(page.lang, room, rail);
         #[cfg(target_arch = "wasm32")]
         task::effect(move || live.start());
         let view = view! { <App page room rail live /> };

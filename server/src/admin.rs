@@ -107,7 +107,7 @@ async fn ban(app: &App, who: &str, on: bool) -> Outcome {
     let Some(owner) = owner else {
         return Err("this server has no owner to ban in the name of; see owner-link".to_owned());
     };
-    let owner = Author { number: 0, member: owner, banned: false, network: None };
+    let owner = Author { number: 0, member: owner, banned: false, network: None, lang: None };
     let name = them.member.name.clone();
     let request = Ban { member: them.member.id.clone(), on, key: None };
     app.ban(&owner, request).await.map_err(|problem| refused(&name, problem.code))?;
@@ -122,7 +122,7 @@ async fn one(app: &App, who: &str) -> Result<Author, String> {
         0 => Err(format!("nobody is called {who}; see list-users")),
         1 => {
             let member = found.remove(0);
-            Ok(Author { number: 0, member, banned: false, network: None })
+            Ok(Author { number: 0, member, banned: false, network: None, lang: None })
         }
         _ => {
             let ids: Vec<_> = found.iter().map(|member| member.id.as_str()).collect();

@@ -144,6 +144,7 @@ mod tests {
             member: chat::Member { id, name: "x".to_owned(), role: chat::Role::Guest, hue: 0 },
             banned: false,
             network: None,
+            lang: None,
         }
     }
 

@@ -4,6 +4,7 @@
 pub mod account;
 pub mod claim;
 pub mod invite;
+mod language;
 pub mod moderation;
 pub mod plain;
 pub mod settings;
@@ -27,6 +28,7 @@ use crate::forms::{self, VisitorError, cookie};
 use crate::guard::Client;
 use crate::session::Author;
 use crate::{App, assets};
+use language::language;
 
 /// Not enforced as long as the page's own library writes `innerHTML` for its templates.
 const TRUSTED_TYPES: HeaderValue = HeaderValue::from_static(
@@ -53,6 +55,7 @@ pub async fn page(
     question: Query<Question>,
 ) -> Response {
     let visitor = forms::visitor(&app, client, &headers).await;
+    let lang = language(visitor.as_ref().ok().and_then(Option::as_ref), &headers);
     let around = Around::new(&app, client, &headers);
     let assets = around.assets();
     let invalid = matches!(visitor, Err(VisitorError::Invalid));
@@ -61,11 +64,11 @@ pub async fn page(
             tracing::error!(%error, "a visitor could not be looked up");
             Err(Refusal::Storage.into())
         }
-        visitor => view(&path, &question).make(&app, visitor.ok().flatten(), question.0.refused).await,
+        visitor => view(&path, &question).make(&app, lang, visitor.ok().flatten(), question.0.refused).await,
     };
     let (status, document) = match made {
         Ok(page) => (StatusCode::OK, shell::room(page, &assets)),
-        Err(problem) => refused(&problem, &assets),
+        Err(problem) => refused(&problem, lang, &assets),
     };
     let mut response = around.answer(status, document);
     if invalid {
@@ -117,18 +120,18 @@ fn appearance(headers: &HeaderMap) -> Appearance {
     cookie::appearance(headers).and_then(Appearance::of).unwrap_or_default()
 }
 
-fn refused(problem: &Problem, assets: &Assets<'_>) -> (StatusCode, String) {
+fn refused(problem: &Problem, lang: Lang, assets: &Assets<'_>) -> (StatusCode, String) {
     if problem.code == Refusal::NotFound {
-        return (StatusCode::NOT_FOUND, shell::notice(Notice::NotFound, Lang::default(), assets));
+        return (StatusCode::NOT_FOUND, shell::notice(Notice::NotFound, lang, assets));
     }
     if problem.code == Refusal::Banned {
-        return (StatusCode::FORBIDDEN, shell::notice(Notice::Banned, Lang::default(), assets));
+        return (StatusCode::FORBIDDEN, shell::notice(Notice::Banned, lang, assets));
     }
     if problem.code == Refusal::Unauthorized {
-        return (StatusCode::UNAUTHORIZED, shell::notice(Notice::InviteOnly, Lang::default(), assets));
+        return (StatusCode::UNAUTHORIZED, shell::notice(Notice::InviteOnly, lang, assets));
     }
     tracing::error!(code = problem.code.code(), "a page could not be made");
-    (StatusCode::SERVICE_UNAVAILABLE, shell::notice(Notice::Broken, Lang::default(), assets))
+    (StatusCode::SERVICE_UNAVAILABLE, shell::notice(Notice::Broken, lang, assets))
 }
 
 /// The part of a room that is asked for.
@@ -166,7 +169,13 @@ fn view(path: &RawPathParams, question: &Question) -> View {
 }
 
 impl View {
-    async fn make(self, app: &App, me: Option<Author>, refused: Option<String>) -> Result<Page, Problem> {
+    async fn make(
+        self,
+        app: &App,
+        lang: Lang,
+        me: Option<Author>,
+        refused: Option<String>,
+    ) -> Result<Page, Problem> {
         if me.is_none() && app.settings.now().access == Access::Invite {
             return Err(Refusal::Unauthorized.into());
         }
@@ -187,7 +196,7 @@ impl View {
         let now = jiff::Timestamp::now();
         let key = || Key::v7(now.as_millisecond().unsigned_abs(), &rand::random());
         Ok(Page {
-            lang: Lang::default(),
+            lang,
             me: me.map(|author| author.member.into()),
             rooms: Rooms { mine: rooms, open, shown: room.clone() },
             room: id,

@@ -83,6 +83,7 @@ fn accounts() -> Router<App> {
         .route("/account/sessions", post(account::revoke))
         .route("/account/appearance", post(account::appearance))
         .route("/account/receipts", post(account::receipts))
+        .route("/account/language", post(account::language))
         .route("/recover/{token}", get(render::account::recovery).post(sign_in::recover))
         .route("/settings/recovery", post(sign_in::offer))
 }

@@ -6,6 +6,7 @@
 use std::collections::HashSet;
 use std::fmt;
 
+use app::i18n::Lang;
 use chat::name::skeleton::{VISITOR, is_reserved};
 use chat::{Member, MemberId, Millis, Nickname, Role};
 use protocol::Refusal;
@@ -31,6 +32,8 @@ pub struct Author {
     pub banned: bool,
     /// Where a [`Sessions::passing`] guest is, as a keyed hash: from a banned address nobody new is saved.
     pub network: Option<[u8; 32]>,
+    /// The language the person chose for every page; without one it is each browser's.
+    pub lang: Option<Lang>,
 }
 
 /// What a secret opens, and for how long.
@@ -125,7 +128,7 @@ impl Sessions {
     /// The person behind `secret`; `None` if it is unknown, of the other kind, or has expired.
     pub async fn resolve(&self, kind: SecretKind, secret: &str) -> Result<Option<Author>, StoreError> {
         let hash = hash(secret);
-        let Some(SessionRow { created, used, number, member, banned }) =
+        let Some(SessionRow { created, used, number, member, banned, lang }) =
             self.store.session(kind.code(), &hash).await?
         else {
             return Ok(None);
@@ -138,7 +141,7 @@ impl Sessions {
         if now - used >= COARSE {
             self.store.touch(hash, now);
         }
-        Ok(Some(Author { number, member, banned, network: None }))
+        Ok(Some(Author { number, member, banned, network: None, lang }))
     }
 
     /// A new person, called `name` or "Visitante 1234", and the secret that is theirs. Refused is a name that somebody
@@ -183,7 +186,7 @@ impl Sessions {
         let (secret, session) = self.draw(kind, device);
         let number = self.store.begin(member.clone(), session).await?;
         member.hue = crate::store::hue(number);
-        Ok((Author { number, member, banned: false, network: None }, secret))
+        Ok((Author { number, member, banned: false, network: None, lang: None }, secret))
     }
 
     /// The sessions among `hashes` that are over.
@@ -203,7 +206,7 @@ impl Sessions {
 
     /// Somebody called `name` who is saved with the first write.
     pub(crate) fn newcomer(&self, name: Nickname) -> Author {
-        Author { number: 0, member: guest(name.into()), banned: false, network: None }
+        Author { number: 0, member: guest(name.into()), banned: false, network: None, lang: None }
     }
 
     /// A new secret, and the session that another write is to save with it.
@@ -216,7 +219,7 @@ impl Sessions {
 
     /// A guest of one connection, saved with the first write. The name may be somebody else's: it is not looked up.
     pub fn passing(&self) -> Author {
-        Author { number: 0, member: guest(draw_name()), banned: false, network: None }
+        Author { number: 0, member: guest(draw_name()), banned: false, network: None, lang: None }
     }
 
     /// Removes what has expired, and says how many; to be called at boot and every hour.

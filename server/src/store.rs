@@ -21,6 +21,7 @@ mod error;
 mod export;
 mod file;
 mod invites;
+mod language;
 mod log;
 mod manage;
 mod mention;

@@ -69,6 +69,15 @@ pub struct Account {
     /// The button.
     pub apply: &'static str,
 
+    /// Heads the choice of a language.
+    pub language: &'static str,
+    /// Below it.
+    pub language_text: &'static str,
+    /// Whatever each browser asks for.
+    pub language_browser: &'static str,
+    /// This language, as those who speak it call it.
+    pub language_own: &'static str,
+
     /// Heads the list of sessions.
     pub sessions: &'static str,
     /// Below it.

@@ -55,8 +55,7 @@ impl Live {
         if answer == Answer::Done {
             self.mark(Mark::Welcome, true);
             self.with_client(|client| {
-                let auth = protocol::Auth { v: Some(protocol::VERSION), ..protocol::Auth::default() };
-                client.set_auth(serde_json::to_value(auth).unwrap_or_default());
+                client.set_auth(self.auth_of_named());
                 client.disconnect();
                 client.connect();
             });

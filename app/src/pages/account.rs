@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use crate::calendar::Moment;
 use crate::components::Avatar;
 use crate::i18n::Lang;
-use crate::plain::form::{self, Field};
+use crate::plain::form::{self, Choice, Field};
 use crate::plain::{Anchor, Frame, row, rows, section};
 use crate::shell::{self, Appearance, Assets};
 
@@ -23,7 +23,12 @@ pub struct AccountPage {
     pub today: i64,
     /// Others may learn how far the person has read.
     pub receipts: bool,
+    /// The language the person chose; without one it is the browser's.
+    pub language: Option<Lang>,
 }
+
+/// What the form of the language says for no choice.
+pub const BY_BROWSER: &str = "browser";
 
 /// A session in the list.
 #[derive(Clone, Debug)]
@@ -49,6 +54,7 @@ pub fn account(mut frame: Frame, page: AccountPage, assets: &Assets<'_>) -> Stri
     frame.nav = [
         ("name", texts.name_section),
         ("appearance", texts.appearance),
+        ("language", texts.language),
         ("reading", texts.reading),
         ("sessions", texts.sessions),
         ("leave", texts.leave),
@@ -56,11 +62,11 @@ pub fn account(mut frame: Frame, page: AccountPage, assets: &Assets<'_>) -> Stri
     .map(|(id, text)| Anchor { id, text })
     .to_vec();
     shell::plain(frame, assets, move || {
-        let AccountPage { me, kept, sessions, today, receipts } = page;
+        let AccountPage { me, kept, sessions, today, receipts, language: chosen } = page;
         let keeping = keeping(lang, me.role);
         let leave_text = if kept { texts.leave_text } else { texts.leave_guest };
         view! {
-            {name(lang, me, kept)} {keeping} {looks(lang, appearance)} {reading(lang, receipts)} {devices(lang, sessions, today)}
+            {name(lang, me, kept)} {keeping} {looks(lang, appearance)} {language(lang, chosen)} {reading(lang, receipts)} {devices(lang, sessions, today)}
             {section(
                 "leave",
                 texts.leave,
@@ -150,31 +156,33 @@ fn new_password(lang: Lang) -> Vec<AnyView> {
 
 fn looks(lang: Lang, chosen: Appearance) -> impl IntoView {
     let texts = &lang.plain().account;
-    let choices: Vec<_> = Appearance::ALL
-        .into_iter()
-        .zip(texts.appearances)
-        .map(|(appearance, text)| {
-            view! {
-                <label class="choice-group__choice">
-                    <input
-                        type="radio"
-                        name="appearance"
-                        value=appearance.code()
-                        checked=appearance == chosen
-                    />
-                    {text}
-                </label>
-            }
-        })
-        .collect();
-    let group = view! {
-        <div class="choice-group" role="radiogroup" aria-label=texts.appearance>
-            {choices}
-        </div>
-    }
-    .into_any();
+    let choices = Appearance::ALL.into_iter().zip(texts.appearances);
+    let choices = choices.map(|(appearance, text)| Choice {
+        value: appearance.code(),
+        text,
+        lang: None,
+        chosen: appearance == chosen,
+    });
+    let group = form::choices("appearance", texts.appearance, choices.collect());
     let form = form::form("/account/appearance", vec![group], vec![form::button(texts.apply)]);
     section("appearance", texts.appearance, Some(texts.appearance_text.to_owned()), form)
+}
+
+/// The language of every page. Each is named in itself, so that whoever reads no other finds it.
+fn language(lang: Lang, chosen: Option<Lang>) -> impl IntoView {
+    let texts = &lang.plain().account;
+    let browser =
+        Choice { value: BY_BROWSER, text: texts.language_browser, lang: None, chosen: chosen.is_none() };
+    let languages = Lang::ALL.map(|each| Choice {
+        value: each.tag(),
+        text: each.plain().account.language_own,
+        lang: Some(each.tag()),
+        chosen: chosen == Some(each),
+    });
+    let choices = [browser].into_iter().chain(languages).collect();
+    let group = form::choices("language", texts.language, choices);
+    let form = form::form("/account/language", vec![group], vec![form::button(texts.apply)]);
+    section("language", texts.language, Some(texts.language_text.to_owned()), form)
 }
 
 /// Whether others see how far one has read.

@@ -80,6 +80,40 @@ impl Field {
     }
 }
 
+/// One of a few answers.
+#[derive(Clone, Copy, Debug)]
+pub struct Choice {
+    /// What is sent for it.
+    pub value: &'static str,
+    /// What it is called.
+    pub text: &'static str,
+    /// The language of that word, if it is another than the page's.
+    pub lang: Option<&'static str>,
+    /// It is the one that holds.
+    pub chosen: bool,
+}
+
+/// A few answers in a row, of which one holds.
+pub fn choices(name: &'static str, label: &'static str, choices: Vec<Choice>) -> AnyView {
+    let choices: Vec<_> = choices
+        .into_iter()
+        .map(|Choice { value, text, lang, chosen }| {
+            view! {
+                <label class="choice-group__choice" lang=lang>
+                    <input type="radio" name=name value=value checked=chosen />
+                    {text}
+                </label>
+            }
+        })
+        .collect();
+    view! {
+        <div class="choice-group" role="radiogroup" aria-label=label>
+            {choices}
+        </div>
+    }
+    .into_any()
+}
+
 /// A value the form sends without showing it.
 pub fn hidden(name: &'static str, value: impl Into<String>) -> AnyView {
     view! { <input type="hidden" name=name value=value.into() /> }.into_any()

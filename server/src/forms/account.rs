@@ -1,6 +1,8 @@
 //! The account's forms: keeping a name, its password, its sessions, its colours, leaving. The page is
 //! [`crate::render::account`].
 
+use app::i18n::Lang;
+use app::pages::account::BY_BROWSER;
 use app::shell::Appearance;
 use axum::Form;
 use axum::extract::State;
@@ -65,6 +67,29 @@ pub struct AppearanceForm {
 #[derive(Deserialize)]
 pub struct ReceiptsForm {
     receipts: String,
+}
+
+/// The field of the language of every page.
+#[derive(Deserialize)]
+pub struct LanguageForm {
+    language: String,
+}
+
+/// `POST /account/language`: the language of the person's pages on every device, or what each browser asks for.
+pub async fn language(
+    State(app): State<App>,
+    client: Client,
+    headers: HeaderMap,
+    form: Result<Form<LanguageForm>, FormRejection>,
+) -> Result<Response, Failure> {
+    let Form(form) = form?;
+    let (author, _) = signed_in(&app, client, &headers).await?;
+    let lang = Lang::tagged(&form.language);
+    if lang.is_none() && form.language != BY_BROWSER {
+        return Ok(refused(Refusal::BadRequest.code()));
+    }
+    app.store.set_language(&author.member.id, lang).await.map_err(Failure::Store)?;
+    Ok(done("language"))
 }
 
 /// `POST /account/receipts`: others may learn how far the person has read, or no longer.

@@ -77,7 +77,8 @@ pub async fn account(
     let zone = Zone::new(app.store.now());
     let lines = sessions.into_iter().map(|session| zone.line(session)).collect();
     page.answer(StatusCode::OK, |assets| {
-        let shown = AccountPage { me: author.member, kept, sessions: lines, today: zone.today(), receipts };
+        let (me, language) = (author.member, author.lang);
+        let shown = AccountPage { me, kept, sessions: lines, today: zone.today(), receipts, language };
         view::account(frame, shown, assets)
     })
 }

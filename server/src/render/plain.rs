@@ -7,6 +7,7 @@ use app::shell::{self, Assets};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 
+use super::language::language;
 use super::{Around, forget_cookie};
 use crate::App;
 use crate::forms::{self, VisitorError};
@@ -19,6 +20,7 @@ pub struct PlainPage<'a> {
     app: &'a App,
     client: Client,
     headers: &'a HeaderMap,
+    lang: Lang,
     /// The cookie opens nothing, and is taken away with the answer.
     invalid: bool,
 }
@@ -31,8 +33,10 @@ impl<'a> PlainPage<'a> {
         client: Client,
         headers: &'a HeaderMap,
     ) -> Result<(PlainPage<'a>, Option<Author>), Response> {
-        let mut page = PlainPage { app, client, headers, invalid: false };
-        match forms::visitor(app, client, headers).await {
+        let visitor = forms::visitor(app, client, headers).await;
+        let lang = language(visitor.as_ref().ok().and_then(Option::as_ref), headers);
+        let mut page = PlainPage { app, client, headers, lang, invalid: false };
+        match visitor {
             Ok(Some(author)) if author.banned => Err(page.notice(Notice::Banned)),
             Ok(visitor) => Ok((page, visitor)),
             Err(VisitorError::Invalid) => {
@@ -45,7 +49,7 @@ impl<'a> PlainPage<'a> {
 
     /// The language of this request.
     pub fn lang(&self) -> Lang {
-        Lang::default()
+        self.lang
     }
 
     /// A frame with the server's name.

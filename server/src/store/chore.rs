@@ -5,7 +5,7 @@ use sqlx::SqliteConnection;
 
 use super::command::{Answer, Command, NewSession};
 use super::stop::Stop;
-use super::{StoreError, account, code, manage, name, network, reading};
+use super::{StoreError, account, code, language, manage, name, network, reading};
 
 /// Carries out `command` in the open transaction.
 pub(super) async fn carry_out(db: &mut SqliteConnection, command: &Command) -> Result<Answer, StoreError> {
@@ -57,6 +57,9 @@ pub(super) async fn carry_out(db: &mut SqliteConnection, command: &Command) -> R
                 .execute(db)
                 .await?;
             Ok(Answer::Appointed(changed.rows_affected() > 0))
+        }
+        Command::Language { member, lang } => {
+            Ok(Answer::Appointed(language::carry_out(db, member, *lang).await?))
         }
         Command::Mark(at) => {
             sqlx::query(

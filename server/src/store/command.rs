@@ -1,5 +1,6 @@
 //! What the writer can be asked, and its answers.
 
+use app::i18n::Lang;
 use chat::{Member, MemberId, Millis, Role};
 use protocol::Refusal;
 use tokio::sync::oneshot;
@@ -52,6 +53,8 @@ pub(super) enum Command {
     Reading(reading::Ask),
     /// Others may learn how far a person has read, or no longer.
     Receipts { member: MemberId, on: bool },
+    /// A person reads another language, or what each browser asks for.
+    Language { member: MemberId, lang: Option<Lang> },
     /// The self-check's mark.
     Mark(Millis),
     /// A full disk, from this many pages on.
@@ -88,7 +91,7 @@ pub(super) enum Answer {
     Posted(Posted),
     /// Of a `Begin`: the row of the new member, unless somebody else has the name.
     Begun(Result<i64, Refusal>),
-    /// Of an `Appoint` and of `Receipts`: there is such a person.
+    /// Of an `Appoint`, of `Receipts` and of a `Language`: there is such a person.
     Appointed(bool),
     /// Of an `Account`.
     Account(Ended),

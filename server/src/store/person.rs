@@ -1,5 +1,6 @@
 //! Rows of `sessions` and of the people behind them, read side.
 
+use app::i18n::Lang;
 use chat::{Member, Millis};
 use sqlx::{Row as _, SqlitePool};
 
@@ -15,6 +16,8 @@ pub(crate) struct SessionRow {
     pub(crate) member: Member,
     /// The member may not be on this server.
     pub(crate) banned: bool,
+    /// The language the member chose.
+    pub(crate) lang: Option<Lang>,
 }
 
 /// The session of a secret. It is looked up by the secret's hash, so how long that takes tells nothing about
@@ -25,7 +28,7 @@ pub(super) async fn session(
     hash: &[u8; 32],
 ) -> Result<Option<SessionRow>, StoreError> {
     let row = sqlx::query(
-        "SELECT s.created, s.used, m.id, m.public_id, m.name, m.role, m.banned
+        "SELECT s.created, s.used, m.id, m.public_id, m.name, m.role, m.banned, m.language
          FROM sessions s JOIN members m ON m.id = s.member_id WHERE s.hash = ?1 AND s.kind = ?2",
     )
     .bind(hash.as_slice())
@@ -41,6 +44,7 @@ pub(super) async fn session(
         number,
         member,
         banned: row.try_get(6)?,
+        lang: row.try_get::<Option<&str>, _>(7)?.and_then(Lang::tagged),
     }))
 }
 

@@ -104,6 +104,7 @@ async fn a05_a_form_of_another_site_changes_nothing() {
         ("/account/sessions", "id=0"),
         ("/account/appearance", "appearance=dark"),
         ("/account/receipts", "receipts=off"),
+        ("/account/language", "language=es"),
         ("/sign-in", "name=Ana&password=12345678"),
         ("/sign-out", ""),
         ("/recover/x", "password=12345678"),

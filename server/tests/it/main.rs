@@ -17,6 +17,7 @@ mod forms;
 mod handshake;
 mod http;
 mod invites;
+mod languages;
 mod limits;
 mod moderation;
 mod names;

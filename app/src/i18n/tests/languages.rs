@@ -24,6 +24,8 @@ const ALIKE: &[&str] = &[
     "Entrar como Bia",
     "Cancelar",
     "Guardado.",
+    "Idioma",
+    "Idioma guardado.",
     "Mostrar",
     "Usar",
     "Claro",
@@ -108,7 +110,7 @@ fn made(lang: Lang) -> Vec<String> {
     made.push((desk.until)("X"));
     made.push((keeping.said_in)("X", "Y"));
     made.push((account.session_when)("X", "Y", "Z"));
-    for code in ["kept", "password", "revoked", "receipts", "appearance", "recovered"] {
+    for code in ["kept", "password", "revoked", "receipts", "appearance", "language", "recovered"] {
         made.push((account.done)(code).unwrap_or_default().to_owned());
     }
     for code in ["wrong_password", "password_short", "password_different", "insecure"] {

@@ -79,6 +79,7 @@ pub(super) fn new(dice: &mut Dice, key: Key) -> Said {
             member: Member { id, name, role: Role::Guest, hue: 0 },
             banned: false,
             network: None,
+            lang: None,
         },
         room: RoomId::lobby(),
         key,

@@ -11,6 +11,7 @@ pub(super) const ACCOUNT: Account = Account {
         "revoked" => Some("That device was signed out."),
         "receipts" => Some("Saved."),
         "appearance" => Some("Appearance saved in this browser."),
+        "language" => Some("Language saved."),
         "recovered" => Some("New password saved. Sign in with it."),
         _ => None,
     },
@@ -45,6 +46,11 @@ pub(super) const ACCOUNT: Account = Account {
     appearance_text: "For this browser.",
     appearances: ["System", "Light", "Dark"],
     apply: "Use",
+
+    language: "Language",
+    language_text: "For all your devices. With Browser, each follows its own.",
+    language_browser: "Browser",
+    language_own: "English",
 
     sessions: "Devices",
     sessions_text: "Where this account is open. If you do not recognise one, remove it and change the password.",

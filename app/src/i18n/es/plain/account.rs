@@ -11,6 +11,7 @@ pub(super) const ACCOUNT: Account = Account {
         "revoked" => Some("Ese dispositivo salió de la cuenta."),
         "receipts" => Some("Guardado."),
         "appearance" => Some("Apariencia guardada en este navegador."),
+        "language" => Some("Idioma guardado."),
         "recovered" => Some("Contraseña nueva guardada. Entra con ella."),
         _ => None,
     },
@@ -45,6 +46,11 @@ pub(super) const ACCOUNT: Account = Account {
     appearance_text: "Vale para este navegador.",
     appearances: ["Sistema", "Claro", "Oscuro"],
     apply: "Usar",
+
+    language: "Idioma",
+    language_text: "Vale en todos tus dispositivos. Con Navegador, cada uno sigue el suyo.",
+    language_browser: "Navegador",
+    language_own: "Español",
 
     sessions: "Dispositivos",
     sessions_text: "Dónde está abierta esta cuenta. Si no reconoces alguno, quítalo y cambia la contraseña.",

@@ -11,6 +11,7 @@ pub(super) const ACCOUNT: Account = Account {
         "revoked" => Some("Aquele aparelho saiu da conta."),
         "receipts" => Some("Guardado."),
         "appearance" => Some("Aparência guardada neste navegador."),
+        "language" => Some("Idioma guardado."),
         "recovered" => Some("Senha nova guardada. Entre com ela."),
         _ => None,
     },
@@ -45,6 +46,11 @@ pub(super) const ACCOUNT: Account = Account {
     appearance_text: "Vale para este navegador.",
     appearances: ["Sistema", "Claro", "Escuro"],
     apply: "Usar",
+
+    language: "Idioma",
+    language_text: "Vale em todos os seus aparelhos. Com Navegador, cada um segue o dele.",
+    language_browser: "Navegador",
+    language_own: "Português",
 
     sessions: "Aparelhos",
     sessions_text: "Onde esta conta está aberta. Se não reconhecer algum, tire-o e troque a senha.",

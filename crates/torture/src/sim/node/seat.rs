@@ -85,5 +85,5 @@ pub(super) fn ack(id: u64, answer: socketio_client::Value) -> String {
 /// Somebody with a row in `members`. What the row says counts; this is only the name it is asked under.
 pub(super) fn author(id: MemberId) -> Author {
     let member = Member { name: id.to_string(), id, role: Role::Guest, hue: 0 };
-    Author { number: 0, member, banned: false, network: None }
+    Author { number: 0, member, banned: false, network: None, lang: None }
 }
