@@ -185,6 +185,8 @@ pub struct Texts {
     pub sending: &'static str,
     /// A message that waits for the connection.
     pub queued: &'static str,
+    /// A message that the server takes later.
+    pub held: &'static str,
     /// A message whose every connection broke.
     pub stuck: &'static str,
     /// A message that arrived.
@@ -204,6 +206,8 @@ pub struct Texts {
     pub compose_first: &'static str,
     /// The button.
     pub send: &'static str,
+    /// So many seconds are left until one may write again.
+    pub slowly: fn(u64) -> String,
     /// What Enter does, after its key.
     pub enter_sends: &'static str,
     /// What Shift and Enter do, after their keys.

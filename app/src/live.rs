@@ -3,6 +3,7 @@
 
 pub mod deeds;
 mod keys;
+mod pace;
 mod people;
 mod reading;
 mod requests;
@@ -46,7 +47,7 @@ pub struct Live {
 #[derive(Default)]
 struct Inner {
     client: Option<Client>,
-    marks: [bool; 8],
+    marks: [bool; 9],
     /// Which loss of the line the patience belongs to.
     losses: u32,
     /// The last event the reader has seen, and the last one the server knows to be.
@@ -86,6 +87,8 @@ enum Mark {
     Telling,
     /// The list of rooms is about to be asked for.
     Listing,
+    /// A wait is being counted down.
+    Ticking,
 }
 
 impl Live {
@@ -114,6 +117,7 @@ impl Live {
             .me
             .with_untracked(|me| me.as_ref().map(|me| me.id.clone()))
             .inspect(|me| self.open_outbox(me));
+        self.pace_so_far();
         client.connect();
     }
 
@@ -262,6 +266,9 @@ impl Live {
         self.counted(&event);
         self.of_me(&event.change);
         self.event_of_people(&event);
+        if event.room == self.room.id() {
+            self.pace_on(&event.change);
+        }
         // The present is not on the screen, so nothing is applied; the reader hears that it goes on.
         if let Change::Sent(message) = &event.change
             && event.room == self.room.id()

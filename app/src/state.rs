@@ -3,6 +3,7 @@
 pub mod crowd;
 pub mod deed;
 pub mod line;
+pub mod pace;
 pub mod people;
 pub mod rail;
 pub mod reads;

@@ -24,11 +24,13 @@ pub fn MessageState(
     let texts = screen.texts();
     let (icon, words) = match delivery {
         Delivery::Sending => ("#icon-clock", texts.sending.to_owned()),
-        Delivery::Queued { last: true } => ("#icon-clock", texts.queued.to_owned()),
+        Delivery::Queued { last: true, lost } => {
+            ("#icon-clock", if lost { texts.queued } else { texts.held }.to_owned())
+        }
         Delivery::Sent => ("#icon-check", texts.sent.to_owned()),
         Delivery::Stuck => ("#icon-clock", texts.stuck.to_owned()),
         Delivery::Failed(code) => ("#icon-circle-alert", (texts.not_sent)((texts.refusal)(code))),
-        Delivery::Quiet | Delivery::Queued { last: false } => return None,
+        Delivery::Quiet | Delivery::Queued { last: false, .. } => return None,
     };
     let failed = matches!(delivery, Delivery::Failed(_));
     let stopped = key.filter(|_| failed || delivery == Delivery::Stuck);

@@ -32,8 +32,27 @@ pub fn TypingLine(screen: Screen) -> impl IntoView {
                 </svg>
                 <span class="u-truncate">{words}</span>
             </span>
+            <Wait screen />
             {frozen(|| view! { <Keys screen /> })}
         </div>
+    }
+}
+
+/// How long the reader waits in slow mode. The number is for who looks at it; it is said aloud once.
+#[component]
+fn Wait(screen: Screen) -> impl IntoView {
+    let pace = screen.room.pace;
+    let words = move |seconds: u64| match seconds {
+        0 => String::new(),
+        _ => (screen.texts().slowly)(seconds),
+    };
+    view! {
+        <span class="typing-line__wait u-truncate" role="timer" hidden=move || pace.left.get() == 0>
+            {move || words(pace.left.get())}
+        </span>
+        <span class="u-hidden" aria-live="polite">
+            {move || words(pace.first.get())}
+        </span>
     }
 }
 

@@ -58,6 +58,7 @@ pub(super) const TEXTS: Texts = Texts {
 
     sending: "Sending…",
     queued: "Queued. It goes by itself when you are back online.",
+    held: "Queued. It goes by itself as soon as it may.",
     stuck: "The connection broke each time I tried to send this. I will try again in a few minutes.",
     sent: "Sent",
     not_sent: |why| join(&["Not sent. ", why]),
@@ -68,6 +69,7 @@ pub(super) const TEXTS: Texts = Texts {
     compose: |room| join(&["Write to ", room]),
     compose_first: "Say the first word",
     send: "Send",
+    slowly: |seconds| parts::in_time("Slow mode. You can write again in ", seconds),
     enter_sends: "sends",
     shift_enter_breaks: "starts a new line",
 

@@ -58,6 +58,7 @@ pub(super) const TEXTS: Texts = Texts {
 
     sending: "Enviando…",
     queued: "En cola. Saldrá solo cuando vuelva la conexión.",
+    held: "En cola. Saldrá solo en cuanto se pueda.",
     stuck: "La conexión se cayó cada vez que intenté enviarlo. Lo intento otra vez en unos minutos.",
     sent: "Enviado",
     not_sent: |why| join(&["No enviado. ", why]),
@@ -68,6 +69,7 @@ pub(super) const TEXTS: Texts = Texts {
     compose: |room| join(&["Escribe en ", room]),
     compose_first: "Di la primera palabra",
     send: "Enviar",
+    slowly: |seconds| parts::in_time("Modo lento. Puedes escribir de nuevo en ", seconds),
     enter_sends: "envía",
     shift_enter_breaks: "salta de línea",
 

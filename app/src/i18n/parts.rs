@@ -50,6 +50,23 @@ pub(super) fn wait(seconds: u32, none: &str, every: &str) -> String {
     }
 }
 
+/// A sentence that ends in how long it takes: minutes and seconds.
+pub(super) fn in_time(before: &str, seconds: u64) -> String {
+    let mut text = before.to_owned();
+    let (minutes, rest) = (seconds / 60, seconds % 60);
+    if minutes > 0 {
+        text.push_str(&counted(minutes, " min", " min"));
+    }
+    if minutes > 0 && rest > 0 {
+        text.push(' ');
+    }
+    if minutes == 0 || rest > 0 {
+        text.push_str(&counted(rest, " s", " s"));
+    }
+    text.push('.');
+    text
+}
+
 /// The connection is back. For both numbers, what follows one and what follows many.
 pub(super) fn back(lead: &str, (sent, [one, many]): (u32, [&str; 2]), got: (u32, [&str; 2])) -> String {
     let mut text = lead.to_owned();

@@ -58,6 +58,7 @@ pub(super) const TEXTS: Texts = Texts {
 
     sending: "Enviando…",
     queued: "Na fila. Vai sozinha quando a conexão voltar.",
+    held: "Na fila. Vai sozinha assim que puder.",
     stuck: "A conexão caiu toda vez que tentei enviar. Tento outra vez em alguns minutos.",
     sent: "Enviada",
     not_sent: |why| join(&["Não enviada. ", why]),
@@ -68,6 +69,7 @@ pub(super) const TEXTS: Texts = Texts {
     compose: |room| join(&["Escreva para ", room]),
     compose_first: "Diga a primeira palavra",
     send: "Enviar",
+    slowly: |seconds| parts::in_time("Modo lento. Você pode escrever de novo em ", seconds),
     enter_sends: "envia",
     shift_enter_breaks: "quebra a linha",
 

@@ -171,6 +171,17 @@ fn a_list_of_names_stops_after_five() {
 }
 
 #[test]
+fn who_has_just_spoken_is_told_when_to_speak_again() {
+    for lang in Lang::ALL {
+        let slowly = lang.texts().slowly;
+        for (seconds, end) in [(42, " 42 s."), (60, " 1 min."), (3_599, " 59 min 59 s.")] {
+            assert!(slowly(seconds).ends_with(end), "{}", slowly(seconds));
+        }
+    }
+    assert_eq!((Lang::PtBr.texts().slowly)(42), "Modo lento. Você pode escrever de novo em 42 s.");
+}
+
+#[test]
 fn a_wait_is_told_in_whole_minutes_or_in_seconds() {
     for (lang, every) in [
         (Lang::PtBr, "Uma mensagem a cada "),

@@ -72,7 +72,9 @@ impl Live {
     }
 
     fn send(self, key: Key) {
-        let Some((event, request)) = self.room.pending(key).and_then(request) else { return };
+        let Some(pending) = self.room.pending(key) else { return };
+        let here = pending.room == self.room.id();
+        let Some((event, request)) = request(pending) else { return };
         task::spawn(async move {
             match self.ask(event, request, ANSWER_MS).await.and_then(read) {
                 Ok(Stored { seq, .. }) => self.accepted(key, seq),
@@ -84,6 +86,12 @@ impl Live {
                 Err(Undone::Refused(problem)) if problem.retryable => {
                     let wait = problem.retry_after_ms.map(|ms| i64::try_from(ms).unwrap_or(i64::MAX));
                     self.outbox(Input::Later(key, wait));
+                    if let Some(ms) = problem.retry_after_ms
+                        && here
+                        && event == Message::EVENT
+                    {
+                        self.pace_for(ms);
+                    }
                 }
                 Err(Undone::Refused(problem)) => {
                     self.outbox(Input::Refused(key, problem.code.code().to_owned()));

@@ -18,7 +18,7 @@ use protocol::{ListRoomsOk, OpenRoom, PerRoom, ReadUpTo};
 use crate::i18n::Texts;
 use crate::page;
 
-pub use mine::{Goal, Mine, keeps, told};
+pub use mine::{Goal, Mine, keeps, told, waits};
 use mine::{happen, speaks};
 
 /// A handle to the rail; copies share it.

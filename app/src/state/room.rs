@@ -11,6 +11,7 @@ use chat::{Key, Member, Millis, RoomId, Seq};
 use leptos::prelude::*;
 
 use super::line::{Happening, Line};
+use super::pace::Pace;
 use super::people::People;
 use super::rows::{RowId, Said, Sources, rows};
 use super::zone::Zone;
@@ -52,6 +53,8 @@ pub struct Room {
     pub above: RwSignal<u64>,
     /// Something waits to be sent that would end with the page.
     pub memory: RwSignal<bool>,
+    /// How long the reader waits before the next message.
+    pub pace: Pace,
     /// Its people.
     pub people: People,
 }
@@ -109,6 +112,7 @@ impl Room {
             below: RwSignal::new(0),
             above: RwSignal::new(above),
             memory: RwSignal::new(false),
+            pace: Pace::default(),
             people: People::new(page),
         };
         room.draw(page.now);

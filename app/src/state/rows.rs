@@ -60,10 +60,12 @@ pub enum Delivery {
     Quiet,
     /// On its way for longer than one would think.
     Sending,
-    /// Waits for the connection. The last one says so in words.
+    /// Waits. The last one says so in words.
     Queued {
         /// It is the last one.
         last: bool,
+        /// For the connection; or else until the server takes it.
+        lost: bool,
     },
     /// Stored; the reader's last one says so.
     Sent,
@@ -114,9 +116,12 @@ where
         let known = whole || list.last.is_some();
         list.push((id, said), line && known);
     }
+    let mut held = false;
     for pending in pending {
+        // One after the other: who comes behind waits, too.
+        held |= pending.is_held(now);
         if let (Some(me), Intent::Message { body, .. }) = (me, &pending.intent) {
-            list.push(on_its_way(pending, body, me, lost, now), false);
+            list.push(on_its_way(pending, body, me, (lost, held), now), false);
         }
     }
     list.settle();
@@ -140,12 +145,18 @@ fn stored(message: &Message, me: Option<&MemberId>, target: Option<Seq>) -> (Row
     (if own { RowId::Own(message.key) } else { RowId::Message(message.seq) }, said)
 }
 
-fn on_its_way(pending: &Pending, body: &MessageBody, me: &Member, lost: bool, now: Millis) -> (RowId, Said) {
+fn on_its_way(
+    pending: &Pending,
+    body: &MessageBody,
+    me: &Member,
+    (lost, held): (bool, bool),
+    now: Millis,
+) -> (RowId, Said) {
     let (seq, delivery) = match &pending.state {
         State::Accepted(seq) => (Some(*seq), Delivery::Quiet),
         State::Refused(code) => (None, Delivery::Failed(Refusal::from_code(code))),
         State::Waiting(_) if pending.is_poison() => (None, Delivery::Stuck),
-        State::Waiting(_) if lost => (None, Delivery::Queued { last: false }),
+        State::Waiting(_) if lost || held => (None, Delivery::Queued { last: false, lost }),
         State::InFlight | State::Waiting(_) if now - pending.created >= QUIET_MS => (None, Delivery::Sending),
         State::InFlight | State::Waiting(_) => (None, Delivery::Quiet),
     };
@@ -195,7 +206,7 @@ impl<F: Fn(Millis) -> Moment> List<F> {
         let mut queued = false;
         for said in &mut own {
             match &mut said.delivery {
-                Delivery::Queued { last } => *last = !std::mem::replace(&mut queued, true),
+                Delivery::Queued { last, .. } => *last = !std::mem::replace(&mut queued, true),
                 Delivery::Quiet if said.seq.is_some() && !said.deleted => {
                     said.delivery = Delivery::Sent;
                     return;

@@ -13,6 +13,11 @@ pub fn keeps(me: &Member, room: &Room) -> bool {
     me.role.may(Act::RenameRoom { public: room.kind == RoomKind::Public }, room.keeper, None)
 }
 
+/// The reader waits between two messages while this room has slow mode.
+pub fn waits(me: &Member, room: &Room) -> bool {
+    !me.role.may(Act::SpeakWithoutWaiting, room.keeper, None)
+}
+
 /// The reader speaks in this room while it is locked.
 pub(super) fn speaks(me: &Member, room: &Room) -> bool {
     me.role.may(Act::SpeakWhileLocked, room.keeper, None)

@@ -110,9 +110,18 @@ fn what_waits_says_so_once_and_what_is_refused_always() {
     let waiting = |n| pending(n, 0, State::Waiting(0));
     let items = [waiting(1), waiting(2), pending(3, 0, State::Refused("too_long".into())), waiting(4)];
     let failed = Delivery::Failed(Refusal::TooLong);
-    let queued = |last| Delivery::Queued { last };
+    let queued = |last| Delivery::Queued { last, lost: true };
     assert_eq!(deliveries(&list(&[], &items, true)), [queued(false), queued(false), failed, queued(true)]);
     assert_eq!(deliveries(&list(&[], &items[..1], false)), [Delivery::Sending]);
+}
+
+#[test]
+fn what_the_server_takes_later_waits_and_so_does_what_comes_behind_it() {
+    let at = |ms| State::Waiting(10 * MINUTE + ms);
+    let queued = |last| Delivery::Queued { last, lost: false };
+    let items = |ms| [pending(1, 0, at(ms)), pending(2, 0, State::Waiting(0))];
+    assert_eq!(deliveries(&list(&[], &items(1_000), false)), [queued(false), queued(true)]);
+    assert_eq!(deliveries(&list(&[], &items(999), false)), [Delivery::Sending, Delivery::Sending]);
 }
 
 #[test]

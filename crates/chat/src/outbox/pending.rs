@@ -5,6 +5,9 @@ use crate::{Key, MemberId, MessageBody, Millis, RoomId, Seq};
 /// So many broken connections in a row, each with the request in flight, make it a suspect.
 pub const POISON_DROPS: u32 = 5;
 
+/// A wait that nobody has to be told of.
+const SOON_MS: Millis = 1_000;
+
 /// Bytes of a request around its texts: names, identifiers, numbers. Never less than it takes.
 const ENVELOPE_BYTES: usize = 512;
 
@@ -121,6 +124,11 @@ impl Pending {
     /// Every connection it was sent on broke: it is tried seldom, and the person may throw it away.
     pub fn is_poison(&self) -> bool {
         self.drops >= POISON_DROPS
+    }
+
+    /// The server has said when it may come again, and that is not soon.
+    pub fn is_held(&self, now: Millis) -> bool {
+        matches!(self.state, State::Waiting(at) if at - now >= SOON_MS && !self.guessed)
     }
 
     /// The server has not answered for good.
