@@ -11,6 +11,7 @@ mod en;
 mod es;
 #[cfg(feature = "ssr")]
 mod keeping;
+mod notes;
 mod parts;
 mod people;
 #[cfg(feature = "ssr")]
@@ -27,6 +28,7 @@ use crate::state::rail::Closed;
 pub use desk::Desk;
 #[cfg(feature = "ssr")]
 pub use keeping::Keeping;
+pub use notes::{Notes, You};
 pub use people::People;
 #[cfg(feature = "ssr")]
 pub use plain::Plain;
@@ -326,6 +328,8 @@ pub struct Texts {
 
     /// About people.
     pub people: People,
+    /// Between the messages.
+    pub notes: Notes,
 
     /// Today, before its date.
     pub today: fn(&str) -> String,

@@ -16,5 +16,5 @@ pub use line::Line;
 pub use people::People;
 pub use rail::Rail;
 pub use room::Room;
-pub use rows::{Delivery, RowId, Said};
+pub use rows::{Delivery, Happened, Note, RowId, Said, Who};
 pub use zone::Zone;

@@ -2,10 +2,10 @@
 //! never moves under the reader.
 
 use chat::RoomId;
-use leptos::either::EitherOf3;
+use leptos::either::EitherOf4;
 use leptos::prelude::*;
 
-use super::{Avatar, DaySeparator, EmptyState, MessageItem, UnreadLine};
+use super::{Avatar, DaySeparator, EmptyState, MessageItem, SystemLine, UnreadLine};
 use crate::app::Screen;
 use crate::browser::scroll;
 use crate::frozen::frozen;
@@ -52,11 +52,14 @@ pub fn MessageLog<'a>(
 
 fn row(screen: Screen, row: RowId, place: RoomId) -> impl IntoView {
     match row {
-        RowId::Day(day) => EitherOf3::A(view! { <DaySeparator screen day /> }),
-        RowId::Unread => EitherOf3::B(view! { <UnreadLine screen /> }),
+        RowId::Day(day) => EitherOf4::A(view! { <DaySeparator screen day /> }),
+        RowId::Unread => EitherOf4::B(view! { <UnreadLine screen /> }),
         // A row that is gone before it is drawn draws nothing.
+        RowId::Note(_) => {
+            EitherOf4::C(screen.room.note(row).map(|note| view! { <SystemLine screen note /> }))
+        }
         row => {
-            EitherOf3::C(screen.room.said(row).map(|said| view! { <MessageItem screen row said place /> }))
+            EitherOf4::D(screen.room.said(row).map(|said| view! { <MessageItem screen row said place /> }))
         }
     }
 }

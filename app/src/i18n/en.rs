@@ -4,6 +4,7 @@
 pub(super) mod desk;
 #[cfg(feature = "ssr")]
 pub(super) mod keeping;
+mod notes;
 mod people;
 #[cfg(feature = "ssr")]
 pub(super) mod plain;
@@ -135,6 +136,7 @@ pub(super) const TEXTS: Texts = Texts {
     broken_text: "Something failed on our side. Nothing you wrote is lost. Try again in a little while.",
 
     people: people::PEOPLE,
+    notes: notes::NOTES,
 
     today: |date| join(&["Today, ", date]),
     yesterday: |date| join(&["Yesterday, ", date]),

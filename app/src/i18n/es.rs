@@ -4,6 +4,7 @@
 pub(super) mod desk;
 #[cfg(feature = "ssr")]
 pub(super) mod keeping;
+mod notes;
 mod people;
 #[cfg(feature = "ssr")]
 pub(super) mod plain;
@@ -135,6 +136,7 @@ pub(super) const TEXTS: Texts = Texts {
     broken_text: "Algo falló de este lado. No se perdió nada de lo que escribiste. Inténtalo de nuevo en un rato.",
 
     people: people::PEOPLE,
+    notes: notes::NOTES,
 
     today: |date| join(&["Hoy, ", date]),
     yesterday: |date| join(&["Ayer, ", date]),

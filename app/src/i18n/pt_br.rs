@@ -4,6 +4,7 @@
 pub(super) mod desk;
 #[cfg(feature = "ssr")]
 pub(super) mod keeping;
+mod notes;
 mod people;
 #[cfg(feature = "ssr")]
 pub(super) mod plain;
@@ -135,6 +136,7 @@ pub(super) const TEXTS: Texts = Texts {
     broken_text: "Algo falhou deste lado. Nada do que você escreveu se perdeu. Tente de novo daqui a pouco.",
 
     people: people::PEOPLE,
+    notes: notes::NOTES,
 
     today: |date| join(&["Hoje, ", date]),
     yesterday: |date| join(&["Ontem, ", date]),

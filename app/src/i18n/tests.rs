@@ -2,6 +2,7 @@
 
 #[cfg(feature = "ssr")]
 mod languages;
+mod notes;
 
 use super::*;
 

@@ -9,6 +9,8 @@ use super::*;
 use crate::page::{Frame as RoomFrame, Rooms};
 use crate::plain::{Anchor, Told, form, section};
 
+mod notes;
+
 const ASSETS: Assets<'static> = Assets {
     css: "/pkg/style.css",
     js: "/pkg/page.js",

@@ -3,6 +3,8 @@
 //! The list is two things: the order of the rows, and one signal a row. A message that changes touches its own
 //! row; a message that comes touches the order. Nothing is patched as a whole (dependencies.md, trap 5).
 
+mod core;
+
 use std::ops::DerefMut;
 
 use chat::outbox::{self, Outbox, Pending};
@@ -10,10 +12,11 @@ use chat::timeline::{self, Timeline};
 use chat::{Key, Member, Millis, RoomId, Seq};
 use leptos::prelude::*;
 
+use self::core::Core;
 use super::line::{Happening, Line};
 use super::pace::Pace;
 use super::people::People;
-use super::rows::{RowId, Said, Sources, rows};
+use super::rows::{Note, RowId, Said};
 use super::zone::Zone;
 use crate::page::Page;
 
@@ -59,21 +62,6 @@ pub struct Room {
     pub people: People,
 }
 
-struct Core {
-    id: RoomId,
-    timeline: Timeline,
-    outbox: Outbox,
-    /// In the order of the rows.
-    said: Vec<(RowId, ArcRwSignal<Said>)>,
-    target: Option<Seq>,
-    /// The last message read when the room was opened, if there were others after it.
-    unread: Option<Seq>,
-    /// The first drawn message.
-    from: Seq,
-    /// The last drawn message; `None` is the newest, and then what is on its way is drawn too.
-    to: Option<Seq>,
-}
-
 impl Room {
     /// The room as `page` shows it.
     pub fn new(page: &mut Page) -> Room {
@@ -94,6 +82,7 @@ impl Room {
             timeline,
             outbox: Outbox::default(),
             said: Vec::new(),
+            notes: Vec::new(),
             target: page.target,
             unread,
         };
@@ -155,6 +144,12 @@ impl Room {
             .with_value(|core| core.said.iter().find(|(id, _)| *id == row).map(|(_, signal)| signal.clone()))
     }
 
+    /// What a row between the messages tells; `None` if the row is gone.
+    pub fn note(&self, row: RowId) -> Option<ArcRwSignal<Note>> {
+        self.core
+            .with_value(|core| core.notes.iter().find(|(id, _)| *id == row).map(|(_, signal)| signal.clone()))
+    }
+
     /// Tells the timeline something. What is to be drawn is drawn by the next [`Room::draw`].
     pub fn timeline(&self, input: timeline::Input, now: Millis, roll: u32) -> Vec<timeline::Effect> {
         self.core().timeline.step(input, now, roll)
@@ -212,7 +207,7 @@ impl Room {
         set(self.today, zone.moment(now).day);
         set(self.more_before, drawn.more_before);
         set(self.cut, drawn.cut);
-        set(self.empty, drawn.rows.is_empty());
+        set(self.empty, drawn.empty);
         set(self.named, me.is_some());
         set(self.rows, drawn.rows);
     }
@@ -265,13 +260,6 @@ impl Room {
     }
 }
 
-/// Takes the signal of a row out of the old ones. They come in much the same order as the new ones, so the search
-/// mostly ends where it begins.
-fn take(old: &mut Vec<(RowId, ArcRwSignal<Said>)>, row: RowId) -> Option<ArcRwSignal<Said>> {
-    let at = old.iter().position(|(id, _)| *id == row)?;
-    Some(old.remove(at).1)
-}
-
 /// A signal is told only what is new.
 fn set<T: PartialEq + Send + Sync + 'static>(signal: RwSignal<T>, value: T) {
     if signal.with_untracked(|old| *old != value) {
@@ -283,110 +271,6 @@ fn set<T: PartialEq + Send + Sync + 'static>(signal: RwSignal<T>, value: T) {
 fn unread_of(page: &Page) -> (Option<Seq>, u64) {
     let here = page.rooms.mine.iter().find(|room| room.id == page.room && room.unread > 0);
     here.map_or((None, 0), |room| (Some(room.read_up_to), room.unread))
-}
-
-struct Drawn {
-    rows: Vec<RowId>,
-    more_before: bool,
-    cut: bool,
-}
-
-impl Core {
-    fn draw(&mut self, me: Option<&Member>, zone: Zone, lost: bool, now: Millis) -> Drawn {
-        let cut = self.to.is_some() || self.timeline.has_more_after();
-        let timeline = &self.timeline;
-        let waiting = |item: &&Pending| {
-            let stored =
-                matches!(item.state, outbox::State::Accepted(seq) if timeline.message(seq).is_some());
-            item.room == self.id && !stored && !cut && me.is_some_and(|me| me.id == item.author)
-        };
-        let sources = Sources {
-            messages: timeline.between(self.from, self.to.unwrap_or(Seq::MAX)),
-            pending: self.outbox.items().iter().filter(waiting),
-            me,
-            target: self.target,
-            unread: self.unread,
-            whole: timeline.first() == Some(self.from) && !timeline.has_more_before(),
-            lost,
-            now,
-        };
-        let mut order = Vec::new();
-        let mut kept = Vec::new();
-        let mut old = std::mem::take(&mut self.said);
-        for (id, said) in rows(sources, |at| zone.moment(at)) {
-            order.push(id);
-            let Some(said) = said else { continue };
-            let signal = match take(&mut old, id) {
-                Some(signal) => {
-                    if signal.with_untracked(|old| *old != said) {
-                        signal.set(said);
-                    }
-                    signal
-                }
-                None => ArcRwSignal::new(said),
-            };
-            kept.push((id, signal));
-        }
-        self.said = kept;
-        let before = timeline.first().is_some_and(|first| first < self.from);
-        Drawn { rows: order, more_before: before || timeline.has_more_before(), cut }
-    }
-
-    fn arrived(&self) -> Vec<(Key, Seq)> {
-        let items = self.outbox.items();
-        // It may also stand before the first message of a page that was loaded anew.
-        let passed = |seq: Seq| !self.timeline.has_more_after() && seq <= self.timeline.applied();
-        let before = items.iter().filter_map(|item| match item.state {
-            outbox::State::Accepted(seq) if item.room == self.id && passed(seq) => Some((item.key, seq)),
-            _ => None,
-        });
-        let mut arrived: Vec<(Key, Seq)> = before.collect();
-        for message in self.timeline.messages().filter(|_| !items.is_empty()) {
-            let about = Some(outbox::Target::Waiting(message.key));
-            // A key is its author's own: anybody else may use the same one.
-            let its = |item: &Pending| {
-                item.author == message.author.id && (item.key == message.key || item.intent.target() == about)
-            };
-            if items.iter().any(its) {
-                arrived.push((message.key, message.seq));
-            }
-        }
-        arrived
-    }
-
-    /// Keeps the newest messages drawn, with room for some more before the next time.
-    fn forget_the_oldest(&mut self) {
-        if self.timeline.between(self.from, Seq::MAX).count() > MOST_DRAWN {
-            let kept = self.timeline.messages().rev().nth(MOST_DRAWN - STEP - 1);
-            self.from = kept.map_or(0, |message| message.seq);
-        }
-    }
-
-    fn older(&mut self) -> bool {
-        let Some(before) = self.from.checked_sub(1) else { return false };
-        let Some(from) = self.timeline.between(0, before).rev().take(STEP).last() else { return false };
-        self.from = from.seq;
-        if let Some(last) = self.timeline.between(self.from, Seq::MAX).nth(MOST_DRAWN - 1)
-            && self.timeline.last() > Some(last.seq)
-        {
-            self.to = Some(last.seq);
-        }
-        true
-    }
-
-    fn newer(&mut self) -> bool {
-        let Some(to) = self.to else { return false };
-        let Some(last) = self.timeline.between(to + 1, Seq::MAX).take(STEP).last() else {
-            self.to = None;
-            return false;
-        };
-        self.to = (self.timeline.last() > Some(last.seq)).then_some(last.seq);
-        let drawn = self.timeline.between(self.from, last.seq).rev().take(MOST_DRAWN);
-        if let Some(first) = drawn.last() {
-            self.from = first.seq;
-        }
-        true
-    }
 }
 
 #[cfg(test)]

@@ -8,6 +8,10 @@ use protocol::Refusal;
 
 use crate::calendar::Moment;
 
+mod note;
+
+pub use note::{Happened, Note, Who};
+
 /// Messages of one person closer than this stand together under one name.
 const TOGETHER_MS: Millis = 5 * 60_000;
 
@@ -21,6 +25,8 @@ pub enum RowId {
     Day(i64),
     /// The line before the first message that was not read when the room was opened.
     Unread,
+    /// What happened between the messages, by the first event it tells.
+    Note(Seq),
     /// Somebody else's message.
     Message(Seq),
     /// The reader's own: the same row before and after it is stored.
@@ -79,6 +85,8 @@ pub enum Delivery {
 pub struct Sources<'a, M, P> {
     /// The stored messages to be shown, ascending.
     pub messages: M,
+    /// What happened between them, ascending.
+    pub notes: Vec<Note>,
     /// Those on their way, oldest first.
     pub pending: P,
     /// The reader.
@@ -95,27 +103,38 @@ pub struct Sources<'a, M, P> {
     pub now: Millis,
 }
 
-/// The rows, from the oldest to the newest. A heading of a day carries nothing.
-pub fn rows<'a, M, P>(
-    sources: Sources<'a, M, P>,
-    moment: impl Fn(Millis) -> Moment,
-) -> Vec<(RowId, Option<Said>)>
+/// The rows, from the oldest to the newest.
+#[derive(Debug, Default)]
+pub struct Rows {
+    /// Those of messages carry what they show.
+    pub list: Vec<(RowId, Option<Said>)>,
+    /// What the others tell that are no headings.
+    pub notes: Vec<Note>,
+}
+
+/// The rows of all this.
+pub fn rows<'a, M, P>(sources: Sources<'a, M, P>, moment: impl Fn(Millis) -> Moment) -> Rows
 where
     M: Iterator<Item = &'a Message>,
     P: Iterator<Item = &'a Pending>,
 {
-    let Sources { messages, pending, me, target, mut unread, whole, lost, now } = sources;
-    let mut list = List { rows: Vec::new(), last: None, moment };
+    let Sources { messages, notes, pending, me, target, mut unread, whole, lost, now } = sources;
+    let mut list = List { rows: Rows::default(), last: None, began: false, moment };
+    let mut notes = notes.into_iter().peekable();
     for message in messages {
+        while let Some(note) = notes.next_if(|note| note.seq < message.seq) {
+            list.note(note);
+        }
         let (id, said) = stored(message, me.map(|me| &me.id), target);
         let line = !said.own && unread.is_some_and(|read| message.seq > read);
         if line {
             unread = None;
         }
         // Where the first one is not to be seen, the line is before something that is not here.
-        let known = whole || list.last.is_some();
+        let known = whole || list.began;
         list.push((id, said), line && known);
     }
+    notes.for_each(|note| list.note(note));
     let mut held = false;
     for pending in pending {
         // One after the other: who comes behind waits, too.
@@ -176,33 +195,58 @@ fn on_its_way(
 }
 
 struct List<F> {
-    rows: Vec<(RowId, Option<Said>)>,
-    /// Author, time and day of the last message.
-    last: Option<(MemberId, Millis, i64)>,
+    rows: Rows,
+    /// Author, time and day of the last row; who reads on after a note reads a name first.
+    last: Option<(Option<MemberId>, Millis, i64)>,
+    /// A message stands in it.
+    began: bool,
     moment: F,
 }
 
 impl<F: Fn(Millis) -> Moment> List<F> {
-    fn push(&mut self, (id, mut said): (RowId, Said), line: bool) {
+    /// The day of what comes next. False if it has its heading already.
+    fn day(&mut self, at: Millis) -> (i64, bool) {
         // A clock that was set back opens no second heading for a day that has one.
         let before = self.last.as_ref().map(|(_, _, day)| *day);
-        let day = (self.moment)(said.at).day.max(before.unwrap_or(i64::MIN));
-        if before != Some(day) {
-            self.rows.push((RowId::Day(day), None));
-        } else if let Some((author, at, _)) = &self.last {
-            said.followup = !line && *author == said.author.id && said.at - at < TOGETHER_MS;
+        let day = (self.moment)(at).day.max(before.unwrap_or(i64::MIN));
+        let new = before != Some(day);
+        if new {
+            self.rows.list.push((RowId::Day(day), None));
+        }
+        (day, new)
+    }
+
+    fn push(&mut self, (id, mut said): (RowId, Said), line: bool) {
+        let (day, new) = self.day(said.at);
+        if let Some((Some(author), at, _)) = &self.last {
+            said.followup = !new && !line && *author == said.author.id && said.at - at < TOGETHER_MS;
         }
         if line {
-            self.rows.push((RowId::Unread, None));
+            self.rows.list.push((RowId::Unread, None));
         }
-        self.last = Some((said.author.id.clone(), said.at, day));
-        self.rows.push((id, Some(said)));
+        (self.last, self.began) = (Some((Some(said.author.id.clone()), said.at, day)), true);
+        self.rows.list.push((id, Some(said)));
+    }
+
+    fn note(&mut self, note: Note) {
+        let (day, _) = self.day(note.at);
+        let row = (RowId::Note(note.seq), None);
+        self.last = Some((None, note.at, day));
+        let open = matches!(self.rows.list.last(), Some((RowId::Note(_), _)));
+        let note = match self.rows.notes.last_mut().filter(|_| open) {
+            Some(before) => before.take_in(note),
+            None => Some(note),
+        };
+        if let Some(note) = note {
+            self.rows.list.push(row);
+            self.rows.notes.push(note);
+        }
     }
 
     /// Says of the last queued message that it is queued, and of the last stored own one that it is sent.
     fn settle(&mut self) {
         let mut own =
-            self.rows.iter_mut().rev().filter_map(|(_, said)| said.as_mut()).filter(|said| said.own);
+            self.rows.list.iter_mut().rev().filter_map(|(_, said)| said.as_mut()).filter(|said| said.own);
         let mut queued = false;
         for said in &mut own {
             match &mut said.delivery {

@@ -121,6 +121,8 @@ fn made(lang: Lang) -> Vec<String> {
     }
     made.extend(of_deeds(lang));
     made.extend(of_the_log(lang));
+    let notes = notes::all().into_iter().map(|happened| (texts.notes.told)(happened, You::Aside));
+    made.extend(notes.map(str::to_owned));
     made.extend((0..7).map(|day| texts.day(day, 400)));
     made.extend((0..12).map(|month| texts.day(month * 31, 400)));
     made

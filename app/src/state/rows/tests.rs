@@ -4,6 +4,8 @@ use chat::{MessageBody, Role, RoomId};
 
 use super::*;
 
+mod notes;
+
 const MINUTE: Millis = 60_000;
 
 fn member(id: &str) -> Member {
@@ -51,6 +53,7 @@ fn list_from(
     let me = member("me");
     let sources = Sources {
         messages: messages.iter(),
+        notes: Vec::new(),
         pending: pending.iter(),
         me: Some(&me),
         target: None,
@@ -59,7 +62,7 @@ fn list_from(
         lost,
         now: 10 * MINUTE,
     };
-    rows(sources, |at| Moment::new(at, 0))
+    rows(sources, |at| Moment::new(at, 0)).list
 }
 
 fn deliveries(rows: &[(RowId, Option<Said>)]) -> Vec<Delivery> {

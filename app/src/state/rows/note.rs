@@ -1,0 +1,135 @@
+//! What a line between the messages tells: what happened, by whom and to whom.
+
+use chat::{Change, Event, Member, MemberId, Millis, Role, Seq};
+
+use super::TOGETHER_MS;
+
+/// A line between the messages.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Note {
+    /// The event it tells, or the first of them: the row's own.
+    pub seq: Seq,
+    /// When that was, Unix milliseconds.
+    pub at: Millis,
+    /// What happened.
+    pub happened: Happened,
+    /// Who did it.
+    pub by: Who,
+    /// Whom it concerns: several if they came one after the other.
+    pub who: Vec<Who>,
+    /// The new name or topic.
+    pub what: String,
+    /// The name before.
+    pub was: String,
+}
+
+/// Somebody whom a line names.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Who {
+    /// Who.
+    pub id: MemberId,
+    /// What the person is called now; empty if that is not known here.
+    pub name: String,
+    /// It is the reader.
+    pub me: bool,
+}
+
+/// What happened, for the sentence that tells it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Happened {
+    /// Somebody came.
+    Came {
+        /// As a guest.
+        guest: bool,
+        /// By somebody else's invite.
+        invited: bool,
+    },
+    /// Somebody went.
+    Went,
+    /// Somebody was taken out of the room.
+    Kicked,
+    /// Somebody may not speak here, or may again.
+    Muted(bool),
+    /// Somebody may not be on this server, or may again.
+    Banned(bool),
+    /// Somebody has another name.
+    Renamed,
+    /// Somebody has this role.
+    Appointed(Role),
+    /// The same, by nobody else.
+    Became(Role),
+    /// The room is about something else, or about nothing.
+    Topic(bool),
+    /// The room has another name.
+    RoomRenamed,
+    /// People wait so many seconds between two messages; 0 for no longer.
+    Slow(u32),
+    /// Only those who keep the peace may speak, or everybody again.
+    Locked(bool),
+    /// The room is closed but for reading, or open again.
+    Archived(bool),
+}
+
+impl Note {
+    /// The line of an event, if it is told by one. `known` finds whom it names, `me` is the reader.
+    pub fn of<'a>(
+        event: &Event,
+        me: Option<&MemberId>,
+        known: impl Fn(&MemberId) -> Option<&'a Member>,
+    ) -> Option<Note> {
+        let (by, who) = event.change.told()?;
+        let (happened, what) = told(&event.change)?;
+        let person = |id: &MemberId| Who {
+            id: id.clone(),
+            name: known(id).map(|member| member.name.clone()).unwrap_or_default(),
+            me: me == Some(id),
+        };
+        let was = match &event.change {
+            Change::Renamed { was: Some(was), .. } => was.clone(),
+            _ => String::new(),
+        };
+        let who = who.map(person).into_iter().collect();
+        Some(Note { seq: event.seq, at: event.at, happened, by: person(by), who, what: what.to_owned(), was })
+    }
+
+    /// Takes the next line into this one, if they tell the same of different people. Else gives it back.
+    pub(super) fn take_in(&mut self, next: Note) -> Option<Note> {
+        let same = match (self.happened, next.happened) {
+            (Happened::Came { .. }, Happened::Came { .. }) | (Happened::Went, Happened::Went) => true,
+            _ => false,
+        };
+        if !same || next.at - self.at >= TOGETHER_MS {
+            return Some(next);
+        }
+        for who in next.who {
+            if self.who.iter().all(|known| known.id != who.id) {
+                self.who.push(who);
+            }
+        }
+        None
+    }
+}
+
+/// What a change is told as, and the new name or topic. Nothing is told of a name that was taken away.
+fn told(change: &Change) -> Option<(Happened, &str)> {
+    let happened = match change {
+        Change::Joined { by, who } => {
+            Happened::Came { guest: who.role == Role::Guest, invited: *by != who.id }
+        }
+        Change::Left { .. } => Happened::Went,
+        Change::Kicked { .. } => Happened::Kicked,
+        Change::Muted { on, .. } => Happened::Muted(*on),
+        Change::Banned { on, .. } => Happened::Banned(*on),
+        Change::Renamed { name, .. } if name.is_empty() => return None,
+        Change::Renamed { name, .. } => return Some((Happened::Renamed, name)),
+        Change::RoleChanged { by, who, role } if by == who => Happened::Became(*role),
+        Change::RoleChanged { role, .. } => Happened::Appointed(*role),
+        Change::TopicChanged { topic, .. } => return Some((Happened::Topic(!topic.is_empty()), topic)),
+        Change::RoomRenamed { name, .. } => return Some((Happened::RoomRenamed, name)),
+        Change::SlowModeChanged { seconds, .. } => Happened::Slow(*seconds),
+        Change::RoomLocked { on, .. } => Happened::Locked(*on),
+        Change::RoomArchived { on, .. } => Happened::Archived(*on),
+        _ => return None,
+    };
+    Some((happened, ""))
+}
