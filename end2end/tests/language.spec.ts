@@ -42,7 +42,7 @@ test('the browser says English, the person Spanish, and so do all of their devic
   await ana.page.getByRole('button', { name: 'Keep the name' }).click();
   await choosesSpanish(ana);
   await expectLanguage(ana, 'es');
-  await ana.connectedAfter(() => ana.page.getByRole('link', { name: 'Volver a la conversación' }).click());
+  await ana.connectedAfter(() => ana.page.getByRole('link', { name: 'Volver al chat' }).click());
   await expectLanguage(ana, 'es');
   await expect(ana.page.getByLabel('Escribe en Praça')).toBeVisible();
   await ana.reload();
@@ -91,4 +91,28 @@ for (const [locale, title] of [
     await ana.page.goto('/r/nowhere');
     await expect(ana.page.getByRole('heading', { name: title })).toBeVisible();
   });
+}
+
+for (const locale of ['pt-BR', 'en-US', 'es-MX']) {
+  test(`on a telephone no title is cut: ${locale}`, async ({ chat, person }) => {
+    const dara = await person('Dara', { locale, phone: true, javaScriptEnabled: false });
+    const claim = /\/claim\/[\w-]{22}/.exec(chat.log)?.[0];
+    expect(claim, 'the first start prints a link').toBeDefined();
+    await dara.page.goto(claim!);
+    await expectTitle(dara);
+    await dara.page.getByRole('textbox').fill('Dara');
+    await dara.page.getByRole('textbox').press('Enter');
+    await expect(dara.page.getByRole('status')).toBeVisible();
+    for (const path of ['/settings', '/moderation', '/account', '/sign-in']) {
+      await dara.page.goto(path);
+      await expectTitle(dara);
+    }
+  });
+}
+
+/** The page fits, and its title can be read to the end. */
+async function expectTitle(who: Person): Promise<void> {
+  await who.expectFits();
+  const hidden = await who.page.locator('h1 > span').evaluate((title) => title.scrollWidth - title.clientWidth);
+  expect(hidden, 'pixels of the title that nobody sees').toBeLessThanOrEqual(0);
 }

@@ -33,7 +33,7 @@ pub(in crate::i18n) const DESK: Desk = Desk {
     invites: "Invitaciones",
     invites_text: "Quien tiene el enlace entra con dos toques: nombre y Entrar.",
     invite_room: "A la sala",
-    lasts: "Vale por",
+    lasts: "Válido por",
     lifetimes: ["1 hora", "1 día", "7 días", "30 días", "Siempre"],
     uses: "Entradas",
     unlimited: "Sin límite",

@@ -6,7 +6,7 @@ use crate::i18n::Plain;
 
 pub(in crate::i18n) const PLAIN: Plain = Plain {
     skip: "Ir a los ajustes",
-    back: "Volver a la conversación",
+    back: "Volver al chat",
     sections: "Secciones",
     account: account::ACCOUNT,
 };

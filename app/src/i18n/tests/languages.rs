@@ -40,7 +40,6 @@ const ALIKE: &[&str] = &[
     "Programa",
     "Servidor",
     "Registro",
-    "Vale por",
     "1 hora",
     "Vale para este navegador.",
     "Entradas",
