@@ -42,14 +42,12 @@ impl Outbox {
         self.take_off(key, out);
     }
 
-    /// What was accepted by a database that is no more is said again, under the same key: whoever has it answers with
-    /// its place.
+    /// What was accepted by a database that is no more is waited for no longer: if it is in the new one it is shown
+    /// from there. Saying it again could put it after what was said later (invariant I5 of the torture tests).
     pub(super) fn restored(&mut self, out: &mut Vec<Effect>) {
-        for at in 0..self.items.len() {
-            if matches!(self.items[at].state, State::Accepted(_)) {
-                self.items[at].state = State::Waiting(0);
-                self.save_at(at, out);
-            }
+        let accepted = self.items.iter().filter(|p| matches!(p.state, State::Accepted(_)));
+        for key in accepted.map(|p| p.key).collect::<Vec<_>>() {
+            self.take_off(key, out);
         }
     }
 

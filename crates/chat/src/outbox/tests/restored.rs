@@ -3,25 +3,23 @@
 use super::*;
 
 #[test]
-fn what_was_accepted_and_never_seen_is_sent_again_under_its_key() {
+fn what_was_accepted_and_never_seen_is_waited_for_no_longer_and_the_rest_goes_out() {
     let mut outbox = connected();
     outbox.says(message(1));
     outbox.says(message(2));
     outbox.does(Input::Accepted(key(1), 7));
     outbox.does(Input::Disconnected);
-    let effects = outbox.does(Input::Restored);
-    assert_eq!(effects, [Effect::Changed(key(1)), Effect::Save(key(1))]);
-    assert_eq!(sends(&outbox.does(Input::Saved(key(1)))), [], "not before there is a line");
-    assert_eq!(sends(&outbox.does(Input::Connected(ana()))), [key(1)]);
-    assert_eq!(sends(&outbox.does(Input::Accepted(key(1), 3))), [key(2)]);
-    assert_eq!(*outbox.state(1), State::Accepted(3));
+    assert_eq!(outbox.does(Input::Restored), [Effect::Gone(key(1))]);
+    assert_eq!(sends(&outbox.does(Input::Connected(ana()))), [key(2)]);
+    assert_eq!(outbox.keys(), [key(2)]);
 }
 
 #[test]
-fn what_the_list_shows_already_is_not_said_again() {
+fn a_late_row_of_another_tab_does_not_bring_it_back() {
     let mut outbox = connected();
     outbox.says(message(1));
     outbox.does(Input::Accepted(key(1), 7));
-    outbox.does(Input::Seen(key(1), 7));
-    assert_eq!(outbox.does(Input::Restored), []);
+    outbox.does(Input::Restored);
+    assert_eq!(sends(&outbox.does(Input::Heard(message(1)))), []);
+    assert!(outbox.items().is_empty());
 }
