@@ -101,6 +101,13 @@ impl Lang {
     }
 }
 
+impl Texts {
+    /// A person's name, or a conversation's; what to say in its place, if the account is deleted.
+    pub fn called<'a>(&self, name: &'a str) -> &'a str {
+        if name.is_empty() { self.people.gone } else { name }
+    }
+}
+
 /// The sentences of one language.
 #[derive(Debug)]
 pub struct Texts {

@@ -4,6 +4,7 @@
 //! unknown costs as much as whoever is known.
 
 mod device;
+mod goodbye;
 mod hasher;
 mod tries;
 
@@ -16,9 +17,10 @@ use protocol::Refusal;
 
 use crate::config::Config;
 use crate::session::{Author, Secret, SecretKind, Sessions};
-use crate::store::{AccountChange, Content, Keeping, NewSession, Posted, Store, StoreError};
+use crate::store::{AccountChange, AccountRow, Content, Keeping, NewSession, Posted, Store, StoreError};
 
 pub use device::device;
+pub use goodbye::Meant;
 pub use hasher::Figures;
 use hasher::Hasher;
 use tries::Tries;
@@ -178,16 +180,7 @@ impl Accounts {
         check_new(new)?;
         let account = self.store.account_of(author.number).await?;
         let account = account.ok_or(AccountError::Refused(Refusal::Forbidden))?;
-        let turn = self.hasher.turn().await.ok_or(AccountError::Busy)?;
-        let login = fold_name(&account.member.name);
-        self.with_tries(|tries, now| tries.begin(&login, network, now))?;
-        if !turn.verify(today.to_owned(), Some(account.password.clone())).await {
-            return Err(AccountError::Wrong);
-        }
-        self.with_tries(|tries, _| {
-            tries.right(&login, network);
-            Ok(())
-        })?;
+        self.check(&account, today, network).await?;
         let to = self.hasher.turn().await.ok_or(AccountError::Busy)?.hash(new.to_owned()).await;
         self.change(AccountChange::SetPassword {
             member: author.number,
@@ -197,6 +190,20 @@ impl Accounts {
             at: self.store.now(),
         })
         .await
+    }
+
+    /// Today's password of somebody who is here, as slowly as at sign-in.
+    async fn check(&self, account: &AccountRow, today: &str, network: IpAddr) -> Result<(), AccountError> {
+        let turn = self.hasher.turn().await.ok_or(AccountError::Busy)?;
+        let login = fold_name(&account.member.name);
+        self.with_tries(|tries, now| tries.begin(&login, network, now))?;
+        if !turn.verify(today.to_owned(), Some(account.password.clone())).await {
+            return Err(AccountError::Wrong);
+        }
+        self.with_tries(|tries, _| {
+            tries.right(&login, network);
+            Ok(())
+        })
     }
 
     /// Ends the session; its hash, if it was one.

@@ -6,6 +6,7 @@
 pub mod account;
 pub(crate) mod back;
 pub mod cookie;
+pub mod goodbye;
 pub mod moderation;
 pub mod rooms;
 pub mod sign_in;

@@ -73,7 +73,7 @@ pub fn router(app: App, engine: Engine) -> Router {
 
 /// Names kept with a password: their pages and forms.
 fn accounts() -> Router<App> {
-    use forms::{account, sign_in};
+    use forms::{account, goodbye, sign_in};
     Router::new()
         .route("/sign-in", get(render::account::sign_in).post(sign_in::sign_in))
         .route("/sign-out", post(account::sign_out))
@@ -82,6 +82,7 @@ fn accounts() -> Router<App> {
         .route("/account/password", post(account::password))
         .route("/account/sessions", post(account::revoke))
         .route("/account/appearance", post(account::appearance))
+        .route("/account/delete", post(goodbye::delete))
         .route("/account/receipts", post(account::receipts))
         .route("/account/language", post(account::language))
         .route("/recover/{token}", get(render::account::recovery).post(sign_in::recover))

@@ -49,7 +49,7 @@ use chat::{Key, Member, MemberId, Millis, Role, RoomId, Seq};
 use sqlx::SqlitePool;
 use tokio::sync::{Notify, mpsc, oneshot, watch};
 
-pub(crate) use account::{AccountChange, Ended, Keeping, PasswordHash, SessionLine};
+pub(crate) use account::{AccountChange, AccountRow, Ended, Goodbye, Keeping, PasswordHash, SessionLine};
 pub use backup::{Inventory, Restored, backup, restore};
 pub use ballast::keep_room_back;
 pub use clock::Clock;

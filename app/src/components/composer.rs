@@ -122,7 +122,7 @@ pub fn ClosedComposer(
 #[component]
 fn Field(screen: Screen) -> impl IntoView {
     let texts = screen.texts();
-    let label = move || (texts.compose)(&screen.rail.get().here().0.name);
+    let label = move || (texts.compose)(texts.called(&screen.rail.get().here().0.name));
     let empty = screen.room.empty;
     let placeholder = move || if empty.get() { texts.compose_first.to_owned() } else { label() };
     view! {

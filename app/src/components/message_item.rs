@@ -30,7 +30,8 @@ pub fn MessageItem(
 fn article(screen: Screen, row: RowId, said: Said, place: &RoomId) -> impl IntoView + use<> {
     let texts = screen.texts();
     let clock = screen.room.zone.get().moment(said.at).clock();
-    let who = if said.own { texts.you } else { &said.author.name };
+    let name = texts.called(&said.author.name).to_owned();
+    let who = if said.own { texts.you } else { &name };
     let label = (texts.message)(who, &clock);
     let class = classes(&said, row);
     let key = if let RowId::Own(key) = row { Some(key) } else { None };
@@ -45,7 +46,7 @@ fn article(screen: Screen, row: RowId, said: Said, place: &RoomId) -> impl IntoV
     } else {
         let head = view! {
             <header class="message-item__head">
-                <bdi class="message-item__author">{said.author.name.clone()}</bdi>
+                <bdi class="message-item__author">{name}</bdi>
                 <RoleChip screen role=said.author.role />
                 {time.view()}
                 {said.edited.then(|| view! { <span class="message-item__edited">{texts.edited}</span> })}

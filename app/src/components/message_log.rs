@@ -25,7 +25,7 @@ pub fn MessageLog<'a>(
     let (room, live) = (screen.room, screen.live);
     let place = page.room.clone();
     // Only the server writes it; what the server has written is not written again.
-    let label = page.frame.as_ref().map(|frame| (texts.log)(&frame.room.name));
+    let label = page.frame.as_ref().map(|frame| (texts.log)(texts.called(&frame.room.name)));
     let class = move || {
         let empty = if room.empty.get() { " message-log__list--empty" } else { "" };
         join(&["message-log__list column", empty])
@@ -83,7 +83,7 @@ fn Start<'a>(
     view! {
         <li class="message-log__empty" hidden=move || !room.empty.get()>
             {frozen(|| {
-                let title = (texts.empty_title)(&page.frame().room.name);
+                let title = (texts.empty_title)(texts.called(&page.frame().room.name));
                 view! { <EmptyState title text=texts.empty_text /> }
             })}
         </li>
@@ -108,7 +108,7 @@ fn Start<'a>(
                     </div>
                 }
             })}
-            {frozen(|| view! { <h2>{(texts.start)(&page.frame().room.name)}</h2> })}
+            {frozen(|| view! { <h2>{(texts.start)(texts.called(&page.frame().room.name))}</h2> })}
             {frozen(|| {
                 let lobby = page.room.as_str() == chat::LOBBY;
                 view! { <p>{if lobby { texts.lobby_start } else { texts.room_start }}</p> }

@@ -152,7 +152,7 @@ fn LeaveRoom(screen: Screen) -> impl IntoView {
                 }
             >
                 <h2 class="dialog__title" id="leave-title">
-                    {move || (texts.leave_title)(&screen.rail.get().here().0.name)}
+                    {move || (texts.leave_title)(texts.called(&screen.rail.get().here().0.name))}
                 </h2>
                 {frozen(|| view! { <p class="dialog__text">{texts.leave_text}</p> })}
                 {frozen(|| {

@@ -42,7 +42,7 @@ pub fn RoomHeader<'a>(
                 </button>
                 <div class="room-header__titles">
                     <h1 class="room-header__name">
-                        <span dir="auto">{move || rail.get().here().0.name.clone()}</span>
+                        <span dir="auto">{move || texts.called(&rail.get().here().0.name).to_owned()}</span>
                     </h1>
                     <p class="room-header__topic" dir="auto" hidden=move || topic().is_empty()>
                         {topic}

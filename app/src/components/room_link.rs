@@ -38,7 +38,7 @@ pub fn RoomLink<'a>(
         <a class=class href=path aria-current=here.then_some("page")>
             <RoomSign room here />
             <span class="room-link__name" dir="auto">
-                {room.name.clone()}
+                {screen.texts().called(&room.name).to_owned()}
             </span>
             <span class="u-hidden" hidden=!muted>
                 {screen.texts().silenced}

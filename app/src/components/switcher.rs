@@ -105,7 +105,7 @@ fn option(screen: Screen, n: usize, active: bool, goal: Goal) -> impl IntoView {
         >
             <span class=sign aria-hidden="true"></span>
             <span class="switcher__name" dir="auto">
-                {goal.name}
+                {screen.texts().called(&goal.name).to_owned()}
             </span>
             <span class="switcher__where">{place}</span>
         </li>

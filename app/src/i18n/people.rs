@@ -55,4 +55,6 @@ pub struct People {
     pub more: &'static str,
     /// In place of what somebody said of whom the reader hears nothing.
     pub blocked_message: &'static str,
+    /// In place of the name of who has deleted the account.
+    pub gone: &'static str,
 }

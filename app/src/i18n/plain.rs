@@ -100,6 +100,19 @@ pub struct Account {
     /// The same, for who has no password.
     pub leave_guest: &'static str,
 
+    /// Heads the end of the account, and names the button.
+    pub delete: &'static str,
+    /// Below it.
+    pub delete_text: &'static str,
+    /// The same, for the owner, who cannot.
+    pub delete_owner: &'static str,
+    /// What becomes of one's messages.
+    pub delete_messages: &'static str,
+    /// They stay without a name; they are removed.
+    pub delete_choices: [&'static str; 2],
+    /// What a guest ticks to say that it is meant.
+    pub delete_sure: &'static str,
+
     /// Title and button of the page of who comes back.
     pub sign_in: &'static str,
     /// Heads its form.

@@ -1,6 +1,6 @@
 //! The pages of accounts: one's own, signing in, and the way back in. Plain pages: only the server has them.
 
-use chat::{Member, Role};
+use chat::{Key, Member, Role};
 use leptos::prelude::*;
 
 use crate::calendar::Moment;
@@ -25,6 +25,8 @@ pub struct AccountPage {
     pub receipts: bool,
     /// The language the person chose; without one it is the browser's.
     pub language: Option<Lang>,
+    /// Of the form that deletes the account: sent twice it is one wish.
+    pub key: Key,
 }
 
 /// What the form of the language says for no choice.
@@ -58,11 +60,13 @@ pub fn account(mut frame: Frame, page: AccountPage, assets: &Assets<'_>) -> Stri
         ("reading", texts.reading),
         ("sessions", texts.sessions),
         ("leave", texts.leave),
+        ("goodbye", texts.delete),
     ]
     .map(|(id, text)| Anchor { id, text })
     .to_vec();
     shell::plain(frame, assets, move || {
-        let AccountPage { me, kept, sessions, today, receipts, language: chosen } = page;
+        let AccountPage { me, kept, sessions, today, receipts, language: chosen, key } = page;
+        let delete = delete(lang, me.role, kept, key);
         let keeping = keeping(lang, me.role);
         let leave_text = if kept { texts.leave_text } else { texts.leave_guest };
         view! {
@@ -73,6 +77,7 @@ pub fn account(mut frame: Frame, page: AccountPage, assets: &Assets<'_>) -> Stri
                 Some(leave_text.to_owned()),
                 form::act("/sign-out", Vec::new(), form::danger_button(texts.leave)),
             )}
+            {delete}
         }
     })
 }
@@ -217,6 +222,32 @@ fn device(lang: Lang, line: Line, today: i64) -> AnyView {
         form::act("/account/sessions", vec![form::hidden("id", line.id)], form::button(texts.revoke))
     };
     row(name, when, act)
+}
+
+/// The end of the account, which the owner's does not have.
+fn delete(lang: Lang, role: Role, kept: bool, key: Key) -> impl IntoView {
+    let texts = &lang.plain().account;
+    if role == Role::Owner {
+        return section("goodbye", texts.delete, Some(texts.delete_owner.to_owned()), ().into_any());
+    }
+    let meant = match kept {
+        true => {
+            Field::password("goodbye-password", texts.password, "current-password").sent_as("password").view()
+        }
+        false => form::tick("sure", texts.delete_sure),
+    };
+    let choices = ["kept", "removed"].into_iter().zip(texts.delete_choices);
+    let choices = choices.map(|(value, text)| Choice { value, text, lang: None, chosen: value == "kept" });
+    let fields = vec![
+        form::hidden("key", key.to_string()),
+        form::labelled(
+            texts.delete_messages,
+            form::choices("messages", texts.delete_messages, choices.collect()),
+        ),
+        meant,
+    ];
+    let form = form::form("/account/delete", fields, vec![form::danger_button(texts.delete)]);
+    section("goodbye", texts.delete, Some(texts.delete_text.to_owned()), form)
 }
 
 /// `/sign-in`; `leaving` is the name of whoever is here already and would no longer be.

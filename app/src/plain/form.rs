@@ -46,6 +46,11 @@ impl Field {
         Field { kind: "password", autocomplete, max: 256, ..Field::text(id, label) }
     }
 
+    /// The same, sent under another name than its `id`.
+    pub fn sent_as(self, name: &'static str) -> Field {
+        Field { name, ..self }
+    }
+
     /// Its view.
     pub fn view(self) -> AnyView {
         let hint_id = self.hint.map(|_| [self.id, "-hint"].concat());
@@ -117,6 +122,30 @@ pub fn choices(name: &'static str, label: &'static str, choices: Vec<Choice>) ->
 /// A value the form sends without showing it.
 pub fn hidden(name: &'static str, value: impl Into<String>) -> AnyView {
     view! { <input type="hidden" name=name value=value.into() /> }.into_any()
+}
+
+/// Something that has its name from `label` already, with the same word above it.
+pub fn labelled(label: &'static str, inside: AnyView) -> AnyView {
+    view! {
+        <div class="field">
+            <span class="field__label" aria-hidden="true">
+                {label}
+            </span>
+            {inside}
+        </div>
+    }
+    .into_any()
+}
+
+/// What has to be ticked before the form can be sent.
+pub fn tick(name: &'static str, label: &'static str) -> AnyView {
+    view! {
+        <label class="switch">
+            <span class="switch__label">{label}</span>
+            <input class="switch__input" type="checkbox" name=name value="on" required />
+        </label>
+    }
+    .into_any()
 }
 
 /// The button that sends the form it stands in, as the main thing to do there.

@@ -145,7 +145,9 @@ impl Report {
         let seq = self.seq.to_string();
         let address = ["/r/", self.room.as_str(), "/", &seq].concat();
         let action = ["/moderation/reports/", &self.id.to_string()].concat();
-        let by = &self.by.name;
+        let called = |person: &Member| clock.lang.texts().called(&person.name).to_owned();
+        let (by, author) = (&called(&self.by), called(&self.author));
+        let there = !self.author.is_gone();
         let why = if self.reason.is_empty() {
             (texts.reported_by)(by)
         } else {
@@ -159,8 +161,8 @@ impl Report {
         let buttons = [
             ("dismissed", "button", texts.dismiss, true),
             ("deleted", "button", texts.delete, !deleted),
-            ("muted", "button", texts.mute, true),
-            ("banned", "button button--danger", texts.ban, true),
+            ("muted", "button", texts.mute, there),
+            ("banned", "button button--danger", texts.ban, there),
         ];
         let buttons: Vec<_> = buttons
             .into_iter()
@@ -177,7 +179,7 @@ impl Report {
             <li class="report-list__report">
                 <Avatar member=self.author.clone() />
                 <div class="report-list__head">
-                    <b dir="auto">{self.author.name}</b>
+                    <b dir="auto">{author}</b>
                     <span class="report-list__where" dir="auto">
                         {(texts.said_in)(&self.room_name, &clock.words(self.at))}
                     </span>
@@ -236,7 +238,7 @@ impl Deed {
             <li class="audit-log__entry">
                 {tile}
                 <p>
-                    {self.sentence(texts)}
+                    {self.sentence(texts, clock.lang)}
                     {why
                         .map(|why| {
                             view! {
@@ -252,10 +254,10 @@ impl Deed {
     }
 
     /// The sentence of the act, with its gaps filled.
-    fn sentence(&self, texts: &'static Keeping) -> Vec<AnyView> {
+    fn sentence(&self, texts: &'static Keeping, lang: Lang) -> Vec<AnyView> {
         let on = self.detail.get("on").and_then(Value::as_bool).unwrap_or(true);
-        let by = self.by.as_ref().map_or(texts.operator, |by| &by.name);
-        let who = self.who.as_ref().map_or("", |who| &who.name);
+        let by = self.by.as_ref().map_or(texts.operator, |by| lang.texts().called(&by.name));
+        let who = self.who.as_ref().map_or("", |who| lang.texts().called(&who.name));
         let room = self.room.as_deref().unwrap_or_default();
         let mut parts = Vec::new();
         for part in (texts.deed)(&self.act, on).split_inclusive('}') {

@@ -38,9 +38,10 @@ impl News {
         Some(match change {
             Change::Sent(message) => News::Said(message.author.clone(), message.seq),
             Change::Joined { who, .. } => News::In(who.clone()),
-            Change::Left { who, .. } | Change::Kicked { who, .. } | Change::Banned { who, on: true, .. } => {
-                News::Out(who.clone())
-            }
+            Change::Left { who, .. }
+            | Change::Kicked { who, .. }
+            | Change::Banned { who, on: true, .. }
+            | Change::AccountDeleted { who, .. } => News::Out(who.clone()),
             Change::Renamed { who, name, .. } => News::Named(who.clone(), name.clone()),
             Change::RoleChanged { who, role, .. } => News::Ranked(who.clone(), *role),
             _ => return None,

@@ -126,7 +126,7 @@ impl Rooms {
 
     /// The title of the page: what calls for the reader, and the room.
     pub fn title(&self, texts: &Texts) -> String {
-        let title = (texts.title)(&self.here().0.name);
+        let title = (texts.title)(texts.called(&self.here().0.name));
         match self.calling() {
             0 => title,
             calls => (texts.title_calls)(calls, &title),
@@ -201,6 +201,9 @@ impl Rooms {
             self.go_out(at, event.seq);
             return Then::Ask;
         }
+        // A conversation is called by those who are in it.
+        let nameless = matches!(event.change, Change::AccountDeleted { .. })
+            && self.mine[at].room.kind == RoomKind::Direct;
         let mine = &mut self.mine[at];
         if event.seq > mine.room.head {
             happen(&mut mine.room, &event.change, is_me);
@@ -209,7 +212,8 @@ impl Rooms {
             Some(me) => mine.count.hear(event, me),
             None => mine.count.step(event.seq, Step::Other),
         }
-        mine.recount()
+        let then = mine.recount();
+        if nameless { Then::Ask } else { then }
     }
 
     fn go_out(&mut self, at: usize, seq: Seq) {

@@ -111,6 +111,13 @@ pub enum Change {
         /// The new role.
         role: Role,
     },
+    /// Somebody has deleted the account: nobody has that name, or any, and what was said stays without one.
+    AccountDeleted {
+        /// Who did it.
+        by: MemberId,
+        /// Whose account it was.
+        who: MemberId,
+    },
     /// The room is about something else.
     TopicChanged {
         /// Who did it.
@@ -161,7 +168,8 @@ impl Change {
             | Change::Muted { by, who, .. }
             | Change::Banned { by, who, .. }
             | Change::Renamed { by, who, .. }
-            | Change::RoleChanged { by, who, .. } => (by, Some(who)),
+            | Change::RoleChanged { by, who, .. }
+            | Change::AccountDeleted { by, who } => (by, Some(who)),
             Change::TopicChanged { by, .. }
             | Change::RoomRenamed { by, .. }
             | Change::SlowModeChanged { by, .. }

@@ -31,6 +31,8 @@ pub mod kind {
     pub const RENAMED: &str = "renamed";
     /// Somebody has another role.
     pub const ROLE_CHANGED: &str = "roleChanged";
+    /// Somebody has deleted the account.
+    pub const ACCOUNT_DELETED: &str = "accountDeleted";
     /// A room is about something else.
     pub const TOPIC_CHANGED: &str = "topicChanged";
     /// A room has another name.
@@ -43,7 +45,7 @@ pub mod kind {
     pub const ROOM_ARCHIVED: &str = "roomArchived";
 
     /// All of them, in the order of `docs/PROTOCOL.md`.
-    pub const ALL: [&str; 15] = [
+    pub const ALL: [&str; 16] = [
         EDITED,
         DELETED,
         REACTED,
@@ -59,8 +61,12 @@ pub mod kind {
         SLOW_MODE_CHANGED,
         ROOM_LOCKED,
         ROOM_ARCHIVED,
+        ACCOUNT_DELETED,
     ];
 }
+
+/// Under what name the audit log keeps that somebody has deleted the account: a form asks for it, and no event.
+pub const DELETE_ACCOUNT: &str = "deleteAccount";
 
 /// What stands in a room's log, as its notice.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -222,6 +228,7 @@ impl Record {
                 Change::Renamed { by, who: who()?, name: self.name.take()?, was: self.was.take() }
             }
             kind::ROLE_CHANGED => Change::RoleChanged { by, who: who()?, role: self.role?.0 },
+            kind::ACCOUNT_DELETED => Change::AccountDeleted { by, who: who()? },
             kind::TOPIC_CHANGED => Change::TopicChanged { by, topic: self.topic.take()? },
             kind::ROOM_RENAMED => Change::RoomRenamed { by, name: self.name.take()? },
             kind::SLOW_MODE_CHANGED => Change::SlowModeChanged { by, seconds: self.seconds? },
@@ -275,6 +282,10 @@ impl Record {
             Change::RoleChanged { by, who, role } => {
                 (self.who, self.role) = (id(who), Some(view::Rank(role)));
                 (kind::ROLE_CHANGED, by)
+            }
+            Change::AccountDeleted { by, who } => {
+                self.who = id(who);
+                (kind::ACCOUNT_DELETED, by)
             }
             Change::TopicChanged { by, topic } => {
                 self.topic = Some(topic);

@@ -83,12 +83,13 @@ fn kept() -> Vec<RoomEvent> {
         Change::Muted { by: by.clone(), who: who.clone(), on: true },
         Change::Banned { by: by.clone(), who: who.clone(), on: false },
         Change::Renamed { by: who.clone(), who: who.clone(), name: "Anna".into(), was: Some("Ana".into()) },
-        Change::RoleChanged { by: by.clone(), who, role: Role::Moderator },
+        Change::RoleChanged { by: by.clone(), who: who.clone(), role: Role::Moderator },
         Change::TopicChanged { by: by.clone(), topic: "Provas".into() },
         Change::RoomRenamed { by: by.clone(), name: "Turma B".into() },
         Change::SlowModeChanged { by: by.clone(), seconds: 30 },
         Change::RoomLocked { by: by.clone(), on: true },
         Change::RoomArchived { by, on: true },
+        Change::AccountDeleted { by: who.clone(), who },
     ];
     (2..).zip(changes).map(|(seq, change)| event(seq, change)).collect()
 }

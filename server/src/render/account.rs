@@ -7,6 +7,7 @@ use axum::extract::{Path, Query, State};
 use axum::http::header::{HOST, LOCATION};
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
+use chat::Key;
 use protocol::Refusal;
 use serde::Deserialize;
 
@@ -75,10 +76,11 @@ pub async fn account(
     let mut frame = page.frame(page.lang().plain().account.title);
     frame.told = question.told(&page);
     let zone = Zone::new(app.store.now());
+    let key = Key::v7(u64::try_from(app.store.now()).unwrap_or(0), &rand::random());
     let lines = sessions.into_iter().map(|session| zone.line(session)).collect();
     page.answer(StatusCode::OK, |assets| {
         let (me, language) = (author.member, author.lang);
-        let shown = AccountPage { me, kept, sessions: lines, today: zone.today(), receipts, language };
+        let shown = AccountPage { me, kept, sessions: lines, today: zone.today(), receipts, language, key };
         view::account(frame, shown, assets)
     })
 }

@@ -72,7 +72,7 @@ async fn arrive_and_look(app: &App, visit: &Visit) -> Result<(Vec<view::Room>, V
 /// committed in between would reach nobody. A room entered since then has subscribed them itself.
 ///
 /// # Errors
-/// `banned`, `storage`, `restarting`.
+/// `banned`, `unauthorized`, `storage`, `restarting`.
 pub async fn arrive(
     subscriptions: &Subscriptions,
     rooms: &Rooms,
@@ -88,11 +88,11 @@ pub async fn arrive(
     rooms.rooms_of(author).await
 }
 
-/// Without a greeting the client would wait for ever; cut off, it comes again. Somebody banned just now is being told
+/// Without a greeting the client would wait for ever; cut off, it comes again. Somebody banned or gone just now is being told
 /// so, and cut off after that.
 fn turn_away(visit: &Visit, problem: &Problem) {
     match problem.code {
-        Refusal::Banned => return,
+        Refusal::Banned | Refusal::Unauthorized => return,
         Refusal::Restarting => tracing::debug!(connection = visit.slot.number, "came while the server ends"),
         code => tracing::error!(connection = visit.slot.number, code = code.code(), "no greeting"),
     }

@@ -36,15 +36,15 @@ impl Subscriptions {
     /// Puts the sockets of `member` into the rooms that `member` is in.
     ///
     /// # Errors
-    /// `banned`: the person's sockets are ended instead. `storage`, `restarting`.
+    /// `banned`, `unauthorized` (the account is deleted): the person's sockets are ended instead. `storage`, `restarting`.
     pub async fn enter(&self, member: &MemberId) -> Result<(), Problem> {
         self.wish(member, false).await
     }
 
-    /// The same, and tells them the rooms' heads. Somebody banned meanwhile is no failure of who asks.
+    /// The same, and tells them the rooms' heads. Somebody who is banned or gone meanwhile is no failure of who asks.
     pub async fn enter_and_tell(&self, member: &MemberId) -> Result<(), Problem> {
         match self.wish(member, true).await {
-            Err(problem) if problem.code == Refusal::Banned => Ok(()),
+            Err(problem) if matches!(problem.code, Refusal::Banned | Refusal::Unauthorized) => Ok(()),
             other => other,
         }
     }

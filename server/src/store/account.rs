@@ -3,7 +3,7 @@
 
 use std::fmt;
 
-use chat::{Member, MemberId, Millis, Role};
+use chat::{Key, Member, MemberId, Millis, Role};
 use protocol::Refusal;
 use sqlx::{QueryBuilder, Row as _, Sqlite, SqliteConnection, SqlitePool};
 
@@ -57,6 +57,17 @@ pub(crate) struct Keeping {
     pub(crate) renewed: NewSession,
 }
 
+/// How somebody deletes the account.
+#[derive(Clone, Debug)]
+pub(crate) struct Goodbye {
+    /// The session that asks, by its hash.
+    pub(crate) session: [u8; 32],
+    /// What was checked a moment ago; a guest has none.
+    pub(crate) password: Option<PasswordHash>,
+    /// What the person has said is taken away; else it stays, without the name.
+    pub(crate) removes: bool,
+}
+
 /// A change of an account or its sessions.
 #[derive(Debug)]
 pub(crate) enum AccountChange {
@@ -103,6 +114,17 @@ impl Store {
     /// The sessions of a member's row, the one used last first. Whether one is over is the caller's to decide.
     pub(crate) async fn sessions_of(&self, member: i64) -> Result<Vec<SessionLine>, StoreError> {
         sessions(&self.0.readers, member).await
+    }
+
+    /// Somebody has deleted the account under this key.
+    pub(crate) async fn is_goodbye(&self, key: Key) -> Result<bool, StoreError> {
+        let known =
+            sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM events WHERE client_key = ?1 AND kind = ?2)")
+                .bind(key.as_bytes().as_slice())
+                .bind(code::kind::ACCOUNT_DELETED)
+                .fetch_one(&self.0.readers)
+                .await?;
+        Ok(known)
     }
 
     /// Those of `hashes` that are sessions, over or not.
@@ -209,6 +231,15 @@ async fn still(
         false if row.password != *password => Err(Refusal::Unauthorized),
         false => Ok(()),
     })
+}
+
+/// What is kept of a person's password, if there is one.
+pub(super) async fn password_of(
+    db: &mut SqliteConnection,
+    member: i64,
+) -> Result<Option<PasswordHash>, StoreError> {
+    let row = sqlx::query(select("a.member_id = ?1")).bind(member).fetch_optional(db).await?;
+    Ok(row.as_ref().map(account).transpose()?.map(|account| account.password))
 }
 
 async fn insert(db: &mut SqliteConnection, member: i64, session: &NewSession) -> Result<(), StoreError> {

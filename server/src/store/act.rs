@@ -6,6 +6,7 @@
 
 mod account;
 mod block;
+mod goodbye;
 mod link;
 mod message;
 mod person;
@@ -44,7 +45,7 @@ pub(super) async fn carry_out(
     now: Millis,
     post: &Post,
 ) -> Result<(Posted, Vec<Event>), StoreError> {
-    let mut act = Act { db, now, post, author: None, banned: false, events: Vec::new() };
+    let mut act = Act { db, now, post, author: None, barred: None, events: Vec::new() };
     match act.perform().await {
         Ok(posted) => Ok((posted, act.events)),
         Err(Stop::Refused(refusal)) => Ok((Posted::Refused(refusal.into()), Vec::new())),
@@ -59,7 +60,8 @@ struct Act<'a> {
     post: &'a Post,
     /// The author's row and today's name and role, once saved.
     author: Option<(i64, Member)>,
-    banned: bool,
+    /// Why the author may not be here.
+    barred: Option<Refusal>,
     events: Vec<Event>,
 }
 
@@ -93,8 +95,8 @@ impl Act<'_> {
         if let Some(known) = self.known().await? {
             return Ok(again(self.post, known, self.member().clone()));
         }
-        if self.banned {
-            return Err(Refusal::Banned.into());
+        if let Some(refusal) = self.barred {
+            return Err(refusal.into());
         }
         let reached = match &self.post.content {
             Content::Edited { target, body, rich_text } => self.edit(*target, body, rich_text).await?,
@@ -109,6 +111,7 @@ impl Act<'_> {
             Content::Blocked(who, on) => self.block(who, *on).await?,
             Content::Banned(who, on, live) => self.ban(who, *on, live).await?,
             Content::Kept(kept) => self.keep_name(kept).await?,
+            Content::AccountDeleted(goodbye) => self.delete_account(goodbye).await?,
             Content::AllDeleted(who) => self.delete_all(who).await?,
             Content::Reported { target, reason } => self.report(*target, reason).await?,
             Content::Settled { report, outcome, live } => self.settle(*report, *outcome, live).await?,
@@ -145,9 +148,9 @@ impl Act<'_> {
         if let Some(row) = row {
             let id = row.try_get(0)?;
             self.author = Some((id, code::member(id, row.try_get(1)?, row.try_get(2)?, row.try_get(3)?)?));
-            self.banned = row.try_get(4)?;
+            self.barred = code::barred(row.try_get(4)?);
         } else if let Some(network) = &self.post.network {
-            self.banned = network::is_shut(self.db, network).await?;
+            self.barred = network::is_shut(self.db, network).await?.then_some(Refusal::Banned);
         }
         Ok(())
     }

@@ -131,9 +131,9 @@ fn fact(row: &SqliteRow) -> Result<Facts, StoreError> {
     #[cfg(feature = "plant")]
     let known = known.filter(|_| !crate::plant::planted(crate::plant::Bug::NoEventsOnce));
     let target = row.try_get::<Option<i64>, _>(12)?.is_some();
-    let (present, muted, banned) = (row.try_get(14)?, row.try_get(15)?, row.try_get(16)?);
+    let (present, muted, barred) = (row.try_get(14)?, row.try_get(15)?, code::barred(row.try_get(16)?));
     let (keeper, said) = (row.try_get(20)?, row.try_get(21)?);
-    Ok(Facts { room, present, muted, keeper, said, banned, author, known, target })
+    Ok(Facts { room, present, muted, keeper, said, barred, author, known, target })
 }
 
 /// Writes what was decided, as one script: its parameters are positional over all its statements.

@@ -1,6 +1,7 @@
 //! How small values stand in the tables.
 
 use chat::{Member, MemberId, Role, Seq, member::HUES};
+use protocol::Refusal;
 use protocol::view::{Notify, RoomKind};
 
 use super::StoreError;
@@ -23,6 +24,7 @@ pub(super) mod kind {
     pub(in crate::store) const SLOW_MODE_CHANGED: i64 = 14;
     pub(in crate::store) const ROOM_LOCKED: i64 = 15;
     pub(in crate::store) const ROOM_ARCHIVED: i64 = 16;
+    pub(in crate::store) const ACCOUNT_DELETED: i64 = 17;
 }
 
 /// `rooms.kind` of a room that everybody may see.
@@ -30,6 +32,18 @@ pub(super) const PUBLIC: i64 = 0;
 
 /// `rooms.kind` of a conversation of a few.
 pub(super) const DIRECT: i64 = 2;
+
+/// `members.banned` of somebody who has deleted the account: nobody any more.
+pub(super) const GONE: i64 = 2;
+
+/// Why somebody may not be here, by `members.banned`; `None`: they may.
+pub(super) fn barred(column: i64) -> Option<Refusal> {
+    match column {
+        0 => None,
+        GONE => Some(Refusal::Unauthorized),
+        _ => Some(Refusal::Banned),
+    }
+}
 
 /// A `seq` as a column holds it. What no log can reach stays beyond every log.
 pub(super) fn from_seq(seq: Seq) -> i64 {

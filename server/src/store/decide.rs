@@ -27,8 +27,8 @@ pub(super) struct Facts {
     pub(super) keeper: bool,
     /// When the author last said something in it, since its slow mode is as it is and as far as that matters.
     pub(super) said: Option<Millis>,
-    /// The author may not be on this server.
-    pub(super) banned: bool,
+    /// Why the author may not be on this server.
+    pub(super) barred: Option<Refusal>,
     /// The author, if already saved.
     pub(super) author: Option<Author>,
     /// The event that the author's key has made before.
@@ -125,8 +125,7 @@ impl<'a> Plan<'a> {
         }
         // What was read once for a room or a person holds for the whole batch, but for what the batch itself adds.
         let Some(room) = facts.room.map(|room| self.rooms.get(&post.room).copied().unwrap_or(room)) else {
-            let refusal = if facts.banned { Refusal::Banned } else { Refusal::NotFound };
-            return Posted::Refused(refusal.into());
+            return Posted::Refused(facts.barred.unwrap_or(Refusal::NotFound).into());
         };
         let role = saved.as_ref().map_or(post.author.role, |author| author.member.role);
         let problem = self.problem(post, &facts, room, role);
@@ -140,8 +139,10 @@ impl<'a> Plan<'a> {
 
     /// Why `post` may not be said by somebody of that role.
     fn problem(&self, post: &Post, facts: &Facts, room: Room, role: Role) -> Option<Problem> {
+        if let Some(refusal) = facts.barred {
+            return Some(refusal.into());
+        }
         let refusal = match &post.content {
-            _ if facts.banned => Refusal::Banned,
             _ if !facts.present || room.archived => Refusal::Forbidden,
             _ if facts.muted => Refusal::Muted,
             _ if room.locked && !role.may(Act::SpeakWhileLocked, facts.keeper, None) => Refusal::Forbidden,

@@ -46,9 +46,11 @@ impl Archive {
 
     /// Everybody, in order of arrival.
     pub async fn people(&self) -> Result<Vec<Listed>, StoreError> {
-        let rows = sqlx::query("SELECT id, public_id, name, role, banned, created FROM members ORDER BY id")
-            .fetch_all(&self.0)
-            .await?;
+        let rows = sqlx::query(
+            "SELECT id, public_id, name, role, banned, created FROM members WHERE banned <> 2 ORDER BY id",
+        )
+        .fetch_all(&self.0)
+        .await?;
         let listed = |row: sqlx::sqlite::SqliteRow| {
             let member = code::member(row.try_get(0)?, row.try_get(1)?, row.try_get(2)?, row.try_get(3)?)?;
             Ok(Listed { member, banned: row.try_get(4)?, since: row.try_get(5)? })

@@ -74,13 +74,16 @@ pub(super) fn folder(dir: &Path) -> Result<File, StoreError> {
     }
 }
 
+/// How long a connection waits for the others.
+pub(super) const PATIENCE: Duration = Duration::from_secs(5);
+
 /// What every connection is opened with.
 pub(super) fn options(file: &Path) -> SqliteConnectOptions {
     SqliteConnectOptions::new()
         .filename(file)
         .synchronous(SqliteSynchronous::Full)
         .foreign_keys(true)
-        .busy_timeout(Duration::from_secs(5))
+        .busy_timeout(PATIENCE)
         .pragma("trusted_schema", "OFF")
         .disable_statement_logging()
 }
@@ -89,6 +92,8 @@ async fn writer(file: &Path) -> Result<SqliteConnection, StoreError> {
     let mut options = options(file)
         .create_if_missing(true)
         .journal_mode(SqliteJournalMode::Wal)
+        // What is deleted is overwritten, not only given free.
+        .pragma("secure_delete", "ON")
         .pragma("wal_autocheckpoint", "1000")
         .pragma("journal_size_limit", "67108864");
     if cfg!(target_os = "macos") {

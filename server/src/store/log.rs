@@ -86,8 +86,8 @@ pub(super) async fn after(
         .fetch_all(readers)
         .await?;
     let first = rows.first().ok_or(Refusal::NotFound)?;
-    if first.try_get(11)? {
-        return Err(Refusal::Banned.into());
+    if let Some(refusal) = code::barred(first.try_get(11)?) {
+        return Err(refusal.into());
     }
     let (head, after) = (to_seq(first.try_get(0)?), to_seq(first.try_get(12)?));
     let mut part = Part { after, head, events: Vec::new() };

@@ -77,8 +77,8 @@ impl Store {
     /// The people of that id or, if there is none, of that name.
     pub(crate) async fn called(&self, who: &str) -> Result<Vec<Member>, StoreError> {
         let rows = sqlx::query(
-            "SELECT id, public_id, name, role FROM members WHERE public_id = ?1 OR (name = ?1
-               AND NOT EXISTS (SELECT 1 FROM members WHERE public_id = ?1)) ORDER BY id",
+            "SELECT id, public_id, name, role FROM members WHERE banned <> 2 AND (public_id = ?1 OR (name = ?1
+               AND NOT EXISTS (SELECT 1 FROM members WHERE public_id = ?1))) ORDER BY id",
         )
         .bind(who)
         .fetch_all(&self.0.readers)
@@ -177,8 +177,8 @@ async fn administrator(db: &mut SqliteConnection, by: &MemberId) -> Result<i64, 
         .fetch_optional(db)
         .await?;
     let row = row.ok_or(Refusal::Forbidden)?;
-    if row.try_get(2)? {
-        return Err(Refusal::Banned.into());
+    if let Some(refusal) = code::barred(row.try_get(2)?) {
+        return Err(refusal.into());
     }
     if !code::to_role(row.try_get(1)?).may(Act::ChangeSettings, false, None) {
         return Err(Refusal::Forbidden.into());

@@ -30,7 +30,7 @@ pub(super) async fn note(
     sqlx::query(
         "INSERT INTO mentions (room_id, member_id, seq)
          SELECT r.id, m.id, ?2 FROM members m JOIN rooms r ON r.id = ?1
-         WHERE m.folded IN (SELECT value FROM json_each(?4)) AND m.id <> ?3
+         WHERE m.folded IN (SELECT value FROM json_each(?4)) AND m.id <> ?3 AND m.banned <> 2
            AND (r.public_id = 'lobby' OR EXISTS (
              SELECT 1 FROM memberships p WHERE p.room_id = r.id AND p.member_id = m.id AND p.present))",
     )

@@ -74,7 +74,8 @@ pub(super) async fn note(
     at: Millis,
 ) -> Result<(), StoreError> {
     sqlx::query(
-        "INSERT INTO networks (member_id, network, at) VALUES (?1, ?2, ?3)
+        "INSERT INTO networks (member_id, network, at)
+         SELECT id, ?2, ?3 FROM members WHERE id = ?1 AND banned <> 2
          ON CONFLICT DO UPDATE SET at = max(at, excluded.at)",
     )
     .bind(member)

@@ -131,8 +131,8 @@ pub(super) async fn page(
         .fetch_all(&mut *db)
         .await?;
     let first = rows.first().ok_or(Refusal::NotFound)?;
-    if first.try_get(13)? {
-        return Err(Refusal::Banned.into());
+    if let Some(refusal) = code::barred(first.try_get(13)?) {
+        return Err(refusal.into());
     }
     let head = to_seq(first.try_get(0)?);
     let mut page = Page { head, ..Page::default() };
@@ -231,8 +231,8 @@ pub(super) async fn room(
         .fetch_optional(db)
         .await?
         .ok_or(Refusal::NotFound)?;
-    if row.try_get(5)? {
-        return Err(Refusal::Banned.into());
+    if let Some(refusal) = code::barred(row.try_get(5)?) {
+        return Err(refusal.into());
     }
     Ok(room_row(&row)?)
 }
@@ -260,8 +260,9 @@ const ROOMS: &str = concat!(seen!("?1"), "WHERE r.public_id = 'lobby' OR mine.pr
 /// The rooms that `reader` is in: the default room, and those entered.
 pub(super) async fn rooms_of(readers: &SqlitePool, reader: &MemberId) -> Result<Vec<RoomRow>, Stop> {
     let rows = sqlx::query(ROOMS).bind(reader.as_str()).fetch_all(readers).await?;
-    if rows.first().map(|row| row.try_get(5)).transpose()?.unwrap_or(false) {
-        return Err(Refusal::Banned.into());
+    let barred = rows.first().map(|row| row.try_get(5)).transpose()?.and_then(code::barred);
+    if let Some(refusal) = barred {
+        return Err(refusal.into());
     }
     Ok(rows.iter().map(room_row).collect::<Result<_, _>>()?)
 }

@@ -91,7 +91,9 @@ pub(super) fn of_change(change: &Change) -> Vec<u8> {
             role: code::from_role(who.role),
             hue: who.hue,
         }),
-        Change::Left { who, .. } | Change::Kicked { who, .. } => write(&About { who: who.clone() }),
+        Change::Left { who, .. } | Change::Kicked { who, .. } | Change::AccountDeleted { who, .. } => {
+            write(&About { who: who.clone() })
+        }
         Change::Muted { who, on, .. } | Change::Banned { who, on, .. } => {
             write(&Switched { who: who.clone(), on: *on })
         }
@@ -156,6 +158,7 @@ pub(super) fn to_change(
         kind::SLOW_MODE_CHANGED => Change::SlowModeChanged { by, seconds: now(payload)? },
         kind::ROOM_LOCKED => Change::RoomLocked { by, on: now(payload)? },
         kind::ROOM_ARCHIVED => Change::RoomArchived { by, on: now(payload)? },
+        kind::ACCOUNT_DELETED => Change::AccountDeleted { by, who: about(payload)? },
         _ => return Ok(None),
     }))
 }

@@ -92,8 +92,8 @@ impl Store {
         .await?
         .ok_or(Refusal::NotFound)?;
         let flag = |column: usize| row.try_get::<bool, _>(column);
-        if flag(1)? {
-            return Err(Refusal::Banned.into());
+        if let Some(refusal) = code::barred(row.try_get(1)?) {
+            return Err(refusal.into());
         }
         if !flag(2)? {
             let seen = row.try_get::<i64, _>(0)? == code::PUBLIC;

@@ -55,7 +55,7 @@ const MAX_LISTED: i64 = 200;
 pub(super) async fn roster(readers: &SqlitePool, find: &str) -> Result<Vec<(Member, bool)>, StoreError> {
     let rows = sqlx::query(
         "SELECT id, public_id, name, role, banned FROM members
-         WHERE ?1 = '' OR instr(lower(name), lower(?1)) > 0 ORDER BY role, id DESC LIMIT ?2",
+         WHERE banned <> 2 AND (?1 = '' OR instr(lower(name), lower(?1)) > 0) ORDER BY role, id DESC LIMIT ?2",
     )
     .bind(find)
     .bind(MAX_LISTED)

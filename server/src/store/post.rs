@@ -6,7 +6,7 @@ use protocol::Problem;
 use protocol::view::RoomKind;
 use sha2::{Digest, Sha256};
 
-use super::account::Keeping;
+use super::account::{Goodbye, Keeping};
 use super::network::Network;
 use super::report::Outcome;
 use super::{NewSession, payload};
@@ -87,6 +87,8 @@ pub(crate) enum Content {
     Banned(MemberId, bool, Vec<Network>),
     /// The author keeps the name; a guest becomes a member, told in each of their rooms.
     Kept(Box<Keeping>),
+    /// The author deletes the account, told in each of their rooms.
+    AccountDeleted(Goodbye),
     /// Everything a guest has said is taken away.
     AllDeleted(MemberId),
     /// Those who keep the peace are told of a message.
@@ -240,6 +242,7 @@ fn request_hash(hash_key: &[u8; 32], room: &RoomId, content: &Content) -> [u8; 3
         }
         // Asked with once, under a key made here: there is nothing to tell apart.
         Content::Kept(_) => part(b"keep"),
+        Content::AccountDeleted(_) => part(b"deleteAccount"),
         Content::AllDeleted(who) => {
             part(b"deleteAll");
             part(who.as_str().as_bytes());

@@ -18,7 +18,7 @@ const ONE_TOO_MANY: i64 = chat::room::MAX_RECEIPTS as i64 + 1;
 /// The number of people in the room `r`, counted up to `?3`.
 macro_rules! people {
     () => {
-        "iif(r.public_id = 'lobby', (SELECT count(*) FROM (SELECT 1 FROM members LIMIT ?3)),
+        "iif(r.public_id = 'lobby', (SELECT count(*) FROM (SELECT 1 FROM members WHERE banned <> 2 LIMIT ?3)),
             (SELECT count(*) FROM (SELECT 1 FROM memberships WHERE room_id = r.id AND present LIMIT ?3)))"
     };
 }
@@ -194,8 +194,8 @@ async fn stand(db: &mut SqliteConnection, ask: &Ask) -> Result<Result<Stand, Ref
     .fetch_optional(&mut *db)
     .await?;
     let Some(row) = row else { return Ok(Err(Refusal::NotFound)) };
-    if row.try_get(4)? {
-        return Ok(Err(Refusal::Banned));
+    if let Some(refusal) = code::barred(row.try_get(4)?) {
+        return Ok(Err(refusal));
     }
     if !row.try_get::<bool, _>(5)? {
         let seen = row.try_get::<i64, _>(1)? == PUBLIC;

@@ -1,5 +1,5 @@
-//! Everything that a guest has said, taken away in steps: each is one transaction of bounded work, and what is left
-//! after a crash is found again at the next start.
+//! Everything that somebody has said, taken away in steps: each is one transaction of bounded work, and what is left
+//! after a crash is found again at the next start. Of who has deleted the account also what they put under messages.
 
 use std::time::Duration;
 
@@ -21,14 +21,26 @@ const WINDOW: i64 = 20_000;
 /// Between two steps: who listens has a queue for 256 events and must be able to follow.
 const PAUSE: Duration = Duration::from_millis(50);
 
+/// How long everybody may wait for the write-ahead log to be emptied.
+const EMPTYING: Duration = Duration::from_millis(200);
+
 /// How long to leave a database alone that could not store.
 const REST: Duration = Duration::from_secs(1);
 
 /// Carries out what is to be removed, now and whenever something new is, until the store is closed.
 pub(crate) async fn remove(store: Store) {
+    let mut emptied = true;
     loop {
-        match store.remove_all().await {
-            Ok(()) => store.0.removals.notified().await,
+        let done = match store.remove_all().await {
+            Ok(removed) if removed || !emptied => store.empty_log().await.map(|done| emptied = done),
+            other => other.map(drop),
+        };
+        match done {
+            Ok(()) if emptied => {
+                store.0.removals.notified().await;
+                emptied = false;
+            }
+            Ok(()) => tokio::time::sleep(REST).await,
             Err(StoreError::Closed) => return,
             Err(error) => {
                 tracing::error!(%error, "messages could not be removed; trying again");
@@ -44,7 +56,9 @@ impl Store {
         self.0.removals.notify_one();
     }
 
-    async fn remove_all(&self) -> Result<(), StoreError> {
+    /// Removes what is to be; whether there was anything.
+    pub(super) async fn remove_all(&self) -> Result<bool, StoreError> {
+        let mut removed = false;
         while let Some(member) = self.next_removal().await? {
             let mut from = Some(0);
             while let Some(after) = from {
@@ -54,8 +68,18 @@ impl Store {
                 };
                 tokio::time::sleep(PAUSE).await;
             }
+            removed = true;
         }
-        Ok(())
+        Ok(removed)
+    }
+
+    /// Empties the write-ahead log, which still holds the pages as they were before. False: somebody was reading.
+    pub(super) async fn empty_log(&self) -> Result<bool, StoreError> {
+        let mut db = self.0.readers.acquire().await?;
+        patient(&mut db, EMPTYING).await?;
+        let busy: i64 = sqlx::query_scalar("PRAGMA wal_checkpoint(TRUNCATE)").fetch_one(&mut *db).await?;
+        patient(&mut db, super::file::PATIENCE).await?;
+        Ok(busy == 0)
     }
 
     /// The row of a person of whom something is still to be removed.
@@ -63,6 +87,13 @@ impl Store {
         let next = sqlx::query_scalar("SELECT member_id FROM removals ORDER BY at LIMIT 1");
         Ok(next.fetch_optional(&self.0.readers).await?)
     }
+}
+
+/// A connection waits so long for the others.
+async fn patient(db: &mut SqliteConnection, wait: Duration) -> Result<(), StoreError> {
+    let sql = format!("PRAGMA busy_timeout = {}", wait.as_millis());
+    sqlx::query(sqlx::AssertSqlSafe(sql)).execute(db).await?;
+    Ok(())
 }
 
 /// Deletes the next messages of `member` after the row `after` of `messages`; with the row to go on from, or nothing
@@ -74,7 +105,7 @@ pub(super) async fn step(
     after: i64,
 ) -> Result<(Option<i64>, Vec<Event>), StoreError> {
     let order = sqlx::query(
-        "SELECT v.by_id, m.public_id, ifnull((SELECT max(rowid) FROM messages), 0)
+        "SELECT v.by_id, m.public_id, ifnull((SELECT max(rowid) FROM messages), 0), v.reactions
          FROM removals v JOIN members m ON m.id = v.by_id WHERE v.member_id = ?1",
     )
     .bind(member)
@@ -82,8 +113,14 @@ pub(super) async fn step(
     .await?;
     let Some(order) = order else { return Ok((None, Vec::new())) };
     let last: i64 = order.try_get(2)?;
+    let mut events = Vec::with_capacity(STEP);
+    if order.try_get(3)? {
+        take_back(db, now, member, &mut events).await?;
+        if events.len() == STEP {
+            return Ok((Some(after), events));
+        }
+    }
     let rows = standing(db, member, after).await?;
-    let mut events = Vec::with_capacity(rows.len());
     for row in &rows {
         events.push(delete(db, now, &order, row).await?);
     }
@@ -114,6 +151,54 @@ async fn standing(db: &mut SqliteConnection, member: i64, after: i64) -> Result<
     .await?)
 }
 
+/// Takes back the next reactions of `member`, whose account is deleted.
+async fn take_back(
+    db: &mut SqliteConnection,
+    now: Millis,
+    member: i64,
+    events: &mut Vec<Event>,
+) -> Result<(), StoreError> {
+    let rows = sqlx::query(
+        "SELECT e.room_id, r.public_id, e.target_seq, e.emoji, m.public_id FROM reactions e
+         JOIN rooms r ON r.id = e.room_id JOIN members m ON m.id = e.member_id WHERE e.member_id = ?1 LIMIT ?2",
+    )
+    .bind(member)
+    .bind(i64::try_from(STEP).unwrap_or(i64::MAX))
+    .fetch_all(&mut *db)
+    .await?;
+    for row in &rows {
+        let public_id = log::room_id(row.try_get(1)?)?;
+        let (room, seq, emoji): (i64, i64, String) = (row.try_get(0)?, row.try_get(2)?, row.try_get(3)?);
+        sqlx::query(
+            "DELETE FROM reactions WHERE room_id = ?1 AND target_seq = ?2 AND emoji = ?3 AND member_id = ?4",
+        )
+        .bind(room)
+        .bind(seq)
+        .bind(&emoji)
+        .bind(member)
+        .execute(&mut *db)
+        .await?;
+        let by = code::member_id(row.try_get(4)?)?;
+        let target = to_seq(seq);
+        let new = New {
+            room,
+            public_id: &public_id,
+            kind: kind::REACTED,
+            author: member,
+            key: fresh_key(now),
+            hash: None,
+            target: Some(target),
+            change: Change::Reacted { by, target, emoji, on: false },
+        };
+        events.push(append::append(db, now, new).await?);
+    }
+    Ok(())
+}
+
+fn fresh_key(now: Millis) -> Key {
+    Key::v7(u64::try_from(now).unwrap_or(0), &rand::random())
+}
+
 async fn delete(
     db: &mut SqliteConnection,
     now: Millis,
@@ -127,7 +212,7 @@ async fn delete(
         public_id: &room,
         kind: kind::DELETED,
         author: order.try_get(0)?,
-        key: Key::v7(u64::try_from(now).unwrap_or(0), &rand::random()),
+        key: fresh_key(now),
         hash: None,
         target: Some(target),
         change: Change::Deleted { by: code::member_id(order.try_get(1)?)?, target },
@@ -179,7 +264,7 @@ mod tests {
 
         store.close().await;
         let store = Store::open_with(folder.path(), clock().0).await.unwrap();
-        store.remove_all().await.unwrap();
+        assert!(store.remove_all().await.unwrap());
         assert_eq!(left(&store).await, 1);
         assert_eq!(store.next_removal().await.unwrap(), None);
         let head = store.room(None, &RoomId::lobby()).await.unwrap().head;

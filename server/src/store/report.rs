@@ -91,7 +91,7 @@ impl Store {
     /// The `limit` people who were banned last.
     pub(crate) async fn banned(&self, limit: usize) -> Result<Vec<Member>, StoreError> {
         let rows = sqlx::query(
-            "SELECT id, public_id, name, role FROM members WHERE banned ORDER BY banned_seq DESC LIMIT ?1",
+            "SELECT id, public_id, name, role FROM members WHERE banned = 1 ORDER BY banned_seq DESC LIMIT ?1",
         )
         .bind(i64::try_from(limit).unwrap_or(i64::MAX))
         .fetch_all(&self.0.readers)

@@ -11,6 +11,7 @@ use tokio::task::JoinSet;
 use super::*;
 
 mod failure;
+mod goodbye;
 mod stream;
 
 /// A folder that goes when the test ends.

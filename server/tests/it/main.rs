@@ -14,6 +14,7 @@ mod errors;
 mod exhaustion;
 mod files;
 mod forms;
+mod goodbye;
 mod handshake;
 mod http;
 mod invites;

@@ -2,6 +2,7 @@
 
 use chat::settings;
 use protocol::Request as _;
+use protocol::event::DELETE_ACCOUNT;
 use protocol::report::SETTLE;
 
 use crate::i18n::{Keeping, join, parts};
@@ -58,6 +59,7 @@ fn deed(act: &str, on: bool) -> &'static str {
         (protocol::Ban::EVENT, false) => "{by} let {who} back in",
         (protocol::Delete::EVENT, _) => "{by} deleted a message by {who} in {room}",
         (protocol::DeleteAll::EVENT, _) => "{by} deleted everything {who} said",
+        (DELETE_ACCOUNT, _) => "Somebody deleted their own account",
         (SETTLE, _) => "{by} closed a report about {who} in {room}",
         (protocol::SetRole::EVENT, _) => "{by} changed the role of {who}",
         (protocol::SetTopic::EVENT, _) => "{by} changed the topic of {room}",

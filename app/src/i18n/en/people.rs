@@ -35,6 +35,7 @@ pub(super) const PEOPLE: People = People {
     copied: "Text copied",
     more: "More about this message",
     blocked_message: "Message from somebody you blocked.",
+    gone: "Deleted account",
 };
 
 const WRITING: Writing = Writing {

@@ -2,6 +2,7 @@
 
 use chat::settings;
 use protocol::Request as _;
+use protocol::event::DELETE_ACCOUNT;
 use protocol::report::SETTLE;
 
 use crate::i18n::{Keeping, join, parts};
@@ -58,6 +59,7 @@ fn deed(act: &str, on: bool) -> &'static str {
         (protocol::Ban::EVENT, false) => "{by} dejó volver a {who}",
         (protocol::Delete::EVENT, _) => "{by} borró un mensaje de {who} en {room}",
         (protocol::DeleteAll::EVENT, _) => "{by} borró todo lo que dijo {who}",
+        (DELETE_ACCOUNT, _) => "Alguien eliminó su propia cuenta",
         (SETTLE, _) => "{by} cerró una denuncia sobre {who} en {room}",
         (protocol::SetRole::EVENT, _) => "{by} cambió la función de {who}",
         (protocol::SetTopic::EVENT, _) => "{by} cambió el tema de {room}",

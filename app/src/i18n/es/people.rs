@@ -35,6 +35,7 @@ pub(super) const PEOPLE: People = People {
     copied: "Texto copiado",
     more: "Más sobre el mensaje",
     blocked_message: "Mensaje de alguien que bloqueaste.",
+    gone: "Cuenta eliminada",
 };
 
 const WRITING: Writing = Writing {

@@ -2,6 +2,7 @@
 
 use chat::settings;
 use protocol::Request as _;
+use protocol::event::DELETE_ACCOUNT;
 use protocol::report::SETTLE;
 
 use crate::i18n::{Keeping, join, parts};
@@ -58,6 +59,7 @@ fn deed(act: &str, on: bool) -> &'static str {
         (protocol::Ban::EVENT, false) => "{by} perdoou {who}",
         (protocol::Delete::EVENT, _) => "{by} apagou uma mensagem de {who} em {room}",
         (protocol::DeleteAll::EVENT, _) => "{by} apagou tudo o que {who} disse",
+        (DELETE_ACCOUNT, _) => "Alguém apagou a própria conta",
         (SETTLE, _) => "{by} encerrou uma denúncia sobre {who} em {room}",
         (protocol::SetRole::EVENT, _) => "{by} mudou o papel de {who}",
         (protocol::SetTopic::EVENT, _) => "{by} mudou o assunto de {room}",

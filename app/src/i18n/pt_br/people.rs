@@ -35,6 +35,7 @@ pub(super) const PEOPLE: People = People {
     copied: "Texto copiado",
     more: "Mais sobre a mensagem",
     blocked_message: "Mensagem de alguém que você bloqueou.",
+    gone: "Conta apagada",
 };
 
 const WRITING: Writing = Writing {

@@ -109,10 +109,13 @@ fn made(lang: Lang) -> Vec<String> {
     made.push((desk.until)("X"));
     made.push((keeping.said_in)("X", "Y"));
     made.push((account.session_when)("X", "Y", "Z"));
-    for code in ["kept", "password", "revoked", "receipts", "appearance", "language", "recovered"] {
+    for code in ["kept", "password", "revoked", "receipts", "appearance", "language", "recovered", "deleted"]
+    {
         made.push((account.done)(code).unwrap_or_default().to_owned());
     }
-    for code in ["wrong_password", "password_short", "password_different", "insecure"] {
+    for code in
+        ["wrong_password", "password_short", "password_different", "insecure", "owner_stays", "not_sure"]
+    {
         made.push((account.refused)(code).unwrap_or_default().to_owned());
     }
     for code in ["dismissed", "deleted", "muted", "banned", "pardoned"] {
@@ -164,6 +167,7 @@ fn of_the_log(lang: Lang) -> impl Iterator<Item = String> {
         (protocol::Ban::EVENT, false),
         (protocol::Delete::EVENT, true),
         (protocol::DeleteAll::EVENT, true),
+        (protocol::event::DELETE_ACCOUNT, true),
         (protocol::report::SETTLE, true),
         (protocol::SetRole::EVENT, true),
         (protocol::SetTopic::EVENT, true),

@@ -1,7 +1,7 @@
 //! What one event changes in what is known.
 
 use super::{Effect, Timeline};
-use crate::{Change, Event, Message, Seq};
+use crate::{Change, Event, Member, Message, Seq};
 
 impl Timeline {
     pub(super) fn apply(&mut self, event: Event, effects: &mut Vec<Effect>) {
@@ -37,6 +37,11 @@ impl Timeline {
                 self.notes.change(&who, |member| member.role = role);
                 let appointed = self.messages.change_author(&who, |author| author.role = role);
                 effects.extend(appointed.map(Effect::Changed));
+            }
+            Change::AccountDeleted { who, .. } => {
+                self.notes.forget(&who);
+                let nameless = self.messages.change_author(&who, Member::forget);
+                effects.extend(nameless.map(Effect::Changed));
             }
             _ => {}
         }

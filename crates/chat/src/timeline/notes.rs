@@ -1,7 +1,7 @@
 //! What a timeline knows of the log between the messages: who came and went, who is called what, what the room is
 //! like. It counts nowhere as a message.
 
-use crate::{Event, Member, MemberId, Seq};
+use crate::{Change, Event, Member, MemberId, Seq};
 
 /// Most of them that a page brings, and that are kept after the last message; the newest ones.
 pub const MAX_NOTES: usize = 100;
@@ -59,7 +59,14 @@ impl Notes {
         self.list.len() > before
     }
 
-    fn put(&mut self, event: Event) {
+    fn put(&mut self, mut event: Event) {
+        let gone = |who: &MemberId| self.member(who).is_some_and(Member::is_gone);
+        match &mut event.change {
+            // What somebody was called whose account is deleted is told by nobody.
+            Change::Renamed { who, name, .. } if name.is_empty() || gone(who) => return,
+            Change::Joined { who, .. } if gone(&who.id) => who.forget(),
+            _ => {}
+        }
         if let Err(at) = self.list.binary_search_by_key(&event.seq, |event| event.seq) {
             self.list.insert(at, event);
         }
@@ -71,6 +78,19 @@ impl Notes {
             Some(known) => *known = member,
             None => self.people.push(member),
         }
+    }
+
+    /// Somebody has deleted the account: no name of theirs is left.
+    pub(super) fn forget(&mut self, who: &MemberId) {
+        self.change(who, Member::forget);
+        self.list.retain_mut(|event| match &mut event.change {
+            Change::Renamed { who: other, .. } => other != who,
+            Change::Joined { who: other, .. } if other.id == *who => {
+                other.forget();
+                true
+            }
+            _ => true,
+        });
     }
 
     /// Changes somebody whom they name.

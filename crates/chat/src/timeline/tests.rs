@@ -129,6 +129,16 @@ fn a_new_name_is_seen_on_old_messages() {
     assert_eq!(room.message(1).unwrap().author.name, "Anna");
 }
 
+#[test]
+fn a_deleted_account_takes_the_name_from_what_was_said() {
+    let mut room = empty();
+    room.step(Input::Event(said(1)), 0, 0);
+    let gone = changed(2, Change::AccountDeleted { by: ana(), who: ana() });
+    assert_eq!(room.step(Input::Event(gone), 0, 0), [Effect::Noted(2), Effect::Changed(1)]);
+    let author = &room.message(1).unwrap().author;
+    assert!(author.is_gone() && author.id == ana());
+}
+
 fn changed(seq: Seq, change: Change) -> Event {
     Event { room: RoomId::lobby(), seq, at: seq as Millis, change }
 }

@@ -360,6 +360,7 @@ pub(super) fn told(change: &Change) -> Told {
         }
         Change::Renamed { .. }
         | Change::RoleChanged { .. }
+        | Change::AccountDeleted { .. }
         | Change::TopicChanged { .. }
         | Change::RoomRenamed { .. }
         | Change::SlowModeChanged { .. }

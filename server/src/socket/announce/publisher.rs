@@ -78,6 +78,11 @@ impl<A: Audience> Publisher<A> {
                     self.end(&who, EndCode::Banned);
                 }
             }
+            // The account's end is told in the default room first, too; it is left by nobody, the others with `left`.
+            Change::AccountDeleted { who, .. } if first => {
+                self.take_out(&who, &place).await;
+                self.end(&who, EndCode::SignedOut);
+            }
             _ => {}
         }
     }
@@ -114,7 +119,8 @@ impl<A: Audience> Publisher<A> {
                 Ok(())
             }
             Err(Stop::Refused(refusal)) => {
-                self.end(&member, EndCode::Banned);
+                let gone = refusal == Refusal::Unauthorized;
+                self.end(&member, if gone { EndCode::SignedOut } else { EndCode::Banned });
                 Err(refusal)
             }
             Err(Stop::Failed(error)) => {

@@ -37,7 +37,7 @@ impl Act<'_> {
     }
 
     async fn row_of(&mut self, who: &MemberId) -> Result<Option<i64>, StoreError> {
-        let row = sqlx::query_scalar("SELECT id FROM members WHERE public_id = ?1")
+        let row = sqlx::query_scalar("SELECT id FROM members WHERE public_id = ?1 AND banned <> 2")
             .bind(who.as_str())
             .fetch_optional(&mut *self.db)
             .await?;

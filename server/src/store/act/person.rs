@@ -24,6 +24,8 @@ pub(super) struct Other {
     muted: bool,
     muted_seq: Seq,
     banned: bool,
+    /// The account is deleted.
+    gone: bool,
     banned_seq: Seq,
     role_seq: Seq,
 }
@@ -187,6 +189,9 @@ impl Act<'_> {
     }
 
     fn check_right(&self, deed: Deed, place: &Place, other: &Other) -> Result<(), Stop> {
+        if other.gone {
+            return Err(Refusal::NotFound.into());
+        }
         let itself = other.public_id == self.post.author.id;
         if !itself && place.present && self.member().role.may(deed, place.keeper, other.role) {
             Ok(())
@@ -197,6 +202,9 @@ impl Act<'_> {
 
     /// The same, of an act that is done by role alone, wherever it is.
     pub(super) fn check_role(&self, deed: Deed, other: &Other) -> Result<(), Stop> {
+        if other.gone {
+            return Err(Refusal::NotFound.into());
+        }
         let itself = other.public_id == self.post.author.id;
         if !itself && self.member().role.may(deed, false, other.role) {
             Ok(())
@@ -227,6 +235,7 @@ impl Act<'_> {
             public_id: who.clone(),
             role: code::to_role(row.try_get(1)?),
             banned: flag(2)?,
+            gone: row.try_get::<i64, _>(2)? == code::GONE,
             banned_seq: seq(3)?,
             present: flag(4)?,
             gone_seq: seq(5)?,

@@ -13,6 +13,7 @@ pub(super) const ACCOUNT: Account = Account {
         "appearance" => Some("Appearance saved in this browser."),
         "language" => Some("Language saved."),
         "recovered" => Some("New password saved. Sign in with it."),
+        "deleted" => Some("Account deleted. The name is free."),
         _ => None,
     },
     refused: |code| match code {
@@ -20,6 +21,10 @@ pub(super) const ACCOUNT: Account = Account {
         "password_short" => Some("The password needs at least 8 characters."),
         "password_different" => Some("The two new passwords are different."),
         "insecure" => Some("This address is not secure enough for a password. Open the page over HTTPS."),
+        "owner_stays" => Some({
+            "The account of the server's owner stays. Hand the server over first, in the terminal: chat-moderno admin set-role NAME owner."
+        }),
+        "not_sure" => Some("To delete the account, tick that this is what you want."),
         _ => None,
     },
 
@@ -65,6 +70,13 @@ pub(super) const ACCOUNT: Account = Account {
     leave: "Sign out",
     leave_text: "This browser leaves the account. Your name and messages stay yours.",
     leave_guest: "This name has no password: once you sign out, there is no way back to it. Keep it first if you want to stay.",
+
+    delete: "Delete the account",
+    delete_text: "The name becomes free, every device is signed out and nobody can sign in to this account again. This cannot be undone.",
+    delete_owner: "The account of the server's owner stays. Hand the server over first, in the terminal: chat-moderno admin set-role NAME owner.",
+    delete_messages: "What you have said",
+    delete_choices: ["Stays, without a name", "Is deleted"],
+    delete_sure: "I want to delete the account",
 
     sign_in: "Sign in",
     sign_in_title: "Sign in with the name you kept",

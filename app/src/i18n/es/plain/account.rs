@@ -13,6 +13,7 @@ pub(super) const ACCOUNT: Account = Account {
         "appearance" => Some("Apariencia guardada en este navegador."),
         "language" => Some("Idioma guardado."),
         "recovered" => Some("Contraseña nueva guardada. Entra con ella."),
+        "deleted" => Some("Cuenta eliminada. El nombre está libre."),
         _ => None,
     },
     refused: |code| match code {
@@ -20,6 +21,10 @@ pub(super) const ACCOUNT: Account = Account {
         "password_short" => Some("La contraseña necesita al menos 8 caracteres."),
         "password_different" => Some("Las dos contraseñas nuevas son diferentes."),
         "insecure" => Some("Esta dirección no es segura para una contraseña. Abre la página por HTTPS."),
+        "owner_stays" => Some({
+            "La cuenta de quien es dueño del servidor se queda. Antes, pasa el servidor a otra persona, en la terminal: chat-moderno admin set-role NOMBRE owner."
+        }),
+        "not_sure" => Some("Para eliminar la cuenta, marca que es lo que quieres."),
         _ => None,
     },
 
@@ -63,6 +68,13 @@ pub(super) const ACCOUNT: Account = Account {
     leave: "Salir",
     leave_text: "Este navegador sale de la cuenta. El nombre y los mensajes siguen siendo tuyos.",
     leave_guest: "Este nombre no tiene contraseña: al salir, no hay forma de volver a él. Consérvalo antes si te vas a quedar.",
+
+    delete: "Eliminar la cuenta",
+    delete_text: "El nombre queda libre, todos los dispositivos salen y nadie más entra en esta cuenta. No se puede deshacer.",
+    delete_owner: "La cuenta de quien es dueño del servidor se queda. Antes, pasa el servidor a otra persona, en la terminal: chat-moderno admin set-role NOMBRE owner.",
+    delete_messages: "Lo que has dicho",
+    delete_choices: ["Se queda, sin nombre", "Se elimina"],
+    delete_sure: "Quiero eliminar la cuenta",
 
     sign_in: "Entrar",
     sign_in_title: "Entra con el nombre que conservaste",

@@ -13,6 +13,7 @@ pub(super) const ACCOUNT: Account = Account {
         "appearance" => Some("Aparência guardada neste navegador."),
         "language" => Some("Idioma guardado."),
         "recovered" => Some("Senha nova guardada. Entre com ela."),
+        "deleted" => Some("Conta apagada. O nome está livre."),
         _ => None,
     },
     refused: |code| match code {
@@ -20,6 +21,10 @@ pub(super) const ACCOUNT: Account = Account {
         "password_short" => Some("A senha precisa de pelo menos 8 caracteres."),
         "password_different" => Some("As duas senhas novas são diferentes."),
         "insecure" => Some("Este endereço não é seguro para uma senha. Abra a página por HTTPS."),
+        "owner_stays" => Some({
+            "A conta de quem é dono do servidor fica. Antes, passe o servidor a outra pessoa, no terminal: chat-moderno admin set-role NOME owner."
+        }),
+        "not_sure" => Some("Para apagar a conta, marque que é isso que você quer."),
         _ => None,
     },
 
@@ -63,6 +68,13 @@ pub(super) const ACCOUNT: Account = Account {
     leave: "Sair",
     leave_text: "Este navegador sai da conta. O nome e as mensagens continuam seus.",
     leave_guest: "Este nome não tem senha: ao sair, não há como voltar a ele. Guarde-o antes, se for ficar.",
+
+    delete: "Apagar a conta",
+    delete_text: "O nome fica livre, todos os aparelhos saem e ninguém mais entra nesta conta. Não há como voltar atrás.",
+    delete_owner: "A conta de quem é dono do servidor fica. Antes, passe o servidor a outra pessoa, no terminal: chat-moderno admin set-role NOME owner.",
+    delete_messages: "O que você disse",
+    delete_choices: ["Fica, sem nome", "É apagado"],
+    delete_sure: "Quero apagar a conta",
 
     sign_in: "Entrar",
     sign_in_title: "Entre com o nome que você guardou",

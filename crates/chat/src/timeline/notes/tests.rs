@@ -54,6 +54,22 @@ fn name<'a>(timeline: &'a Timeline, who: &str) -> Option<&'a str> {
     timeline.named(&id(who)).map(|member| member.name.as_str())
 }
 
+#[test]
+fn nothing_tells_what_somebody_was_called_whose_account_is_deleted() {
+    let mut room = Timeline::new(RoomId::lobby(), Page::default());
+    for event in [joined(1, "bia"), renamed(2, "bia", "Beatriz"), renamed(3, "ana", "Anna"), said(4)] {
+        room.step(Input::Event(event), 0, 0);
+    }
+    let gone = event(5, Change::AccountDeleted { by: id("bia"), who: id("bia") });
+    room.step(Input::Event(gone), 0, 0);
+    assert_eq!((seqs(&room), name(&room, "bia")), (vec![1, 3, 5], Some("")));
+    let page =
+        Page { head: 4, events: vec![joined(1, "bia"), renamed(2, "bia", "Beatriz")], ..Page::default() };
+    room.step(Input::Older(page), 0, 0);
+    assert_eq!(seqs(&room), [1, 3, 5], "nor does a page that was read before");
+    assert!(matches!(&room.notes(0, 1).next().unwrap().change, Change::Joined { who, .. } if who.is_gone()));
+}
+
 /// The log, and what the server answers of it.
 struct Log(Vec<Event>);
 
