@@ -142,7 +142,7 @@ fn what(note: &Note) -> String {
 fn icon(happened: Happened) -> &'static str {
     match happened {
         Happened::Came { .. } | Happened::Banned(false) | Happened::Locked(false) => "#icon-door-open",
-        Happened::Went | Happened::Kicked => "#icon-log-out",
+        Happened::Went | Happened::Kicked | Happened::Gone => "#icon-log-out",
         Happened::Muted(true) => "#icon-mic-off",
         Happened::Muted(false) | Happened::Became(Role::Member | Role::Guest) => "#icon-check",
         Happened::Banned(true) => "#icon-ban",

@@ -43,6 +43,7 @@ fn told(happened: Happened, you: You) -> &'static str {
         (Became(Role::Member), _) => "You are now a member",
         (Became(Role::Guest), You::Aside) => "{who} is now a guest",
         (Became(Role::Guest), _) => "You are now a guest",
+        (Gone, _) => "{who} deleted their own account",
         (Topic(true), _) => "{by} changed the topic to “{what}”",
         (Topic(false), _) => "{by} removed the topic",
         (RoomRenamed, _) => "{by} renamed the room to “{what}”",

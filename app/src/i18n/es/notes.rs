@@ -42,6 +42,7 @@ fn told_of_others(happened: Happened) -> &'static str {
         Became(Role::Moderator) => "{who} ahora es de la moderación",
         Became(Role::Member) => "{who} ahora es miembro",
         Became(Role::Guest) => "{who} ahora es visitante",
+        Gone => "{who} eliminó su propia cuenta",
         Topic(true) => "{by} cambió el tema a «{what}»",
         Topic(false) => "{by} quitó el tema",
         RoomRenamed => "{by} cambió el nombre de la sala a «{what}»",
@@ -77,7 +78,7 @@ fn told_of_doer(happened: Happened) -> &'static str {
         Archived(true) => "Archivaste la sala",
         Archived(false) => "Sacaste la sala del archivo",
         // What one does to nobody else concerns oneself.
-        Came { .. } | Went | Renamed | Became(_) => told_of_reader(happened),
+        Came { .. } | Went | Renamed | Became(_) | Gone => told_of_reader(happened),
     }
 }
 
@@ -102,6 +103,7 @@ fn told_of_reader(happened: Happened) -> &'static str {
         Became(Role::Moderator) => "Ahora eres de la moderación",
         Became(Role::Member) => "Ahora eres miembro",
         Became(Role::Guest) => "Ahora eres visitante",
+        Gone => "Eliminaste tu cuenta",
         // What is done to the room is done to nobody.
         Topic(_) | RoomRenamed | Slow(_) | Locked(_) | Archived(_) => told_of_others(happened),
     }

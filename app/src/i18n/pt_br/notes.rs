@@ -40,6 +40,7 @@ fn told(happened: Happened, you: You) -> &'static str {
         (Became(Role::Moderator), _) => "{who} agora é da moderação",
         (Became(Role::Member), _) => "{who} agora é membro",
         (Became(Role::Guest), _) => "{who} agora é visitante",
+        (Gone, _) => "{who} apagou a própria conta",
         (Topic(true), _) => "{by} mudou o assunto para “{what}”",
         (Topic(false), _) => "{by} tirou o assunto",
         (RoomRenamed, _) => "{by} mudou o nome da sala para “{what}”",

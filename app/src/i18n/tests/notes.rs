@@ -9,7 +9,7 @@ use crate::state::Happened::{self, *};
 pub(super) fn all() -> Vec<Happened> {
     let roles = [Role::Owner, Role::Admin, Role::Moderator, Role::Member, Role::Guest];
     let switched = [Muted, Banned, Topic, Locked, Archived];
-    let mut all = vec![Went, Kicked, Renamed, RoomRenamed, Slow(0), Slow(30)];
+    let mut all = vec![Went, Kicked, Renamed, Gone, RoomRenamed, Slow(0), Slow(30)];
     for (guest, invited) in [(false, false), (false, true), (true, false), (true, true)] {
         all.push(Came { guest, invited });
     }
@@ -22,7 +22,7 @@ pub(super) fn all() -> Vec<Happened> {
 fn gaps(happened: Happened) -> &'static [&'static str] {
     match happened {
         Came { invited: true, .. } | Kicked | Muted(_) | Banned(_) | Appointed(_) => &["{by}", "{who}"],
-        Came { .. } | Went | Became(_) => &["{who}"],
+        Came { .. } | Went | Became(_) | Gone => &["{who}"],
         Renamed => &["{was}", "{name}"],
         Topic(true) | RoomRenamed | Slow(1..) => &["{by}", "{what}"],
         Topic(false) | Slow(0) | Locked(_) | Archived(_) => &["{by}"],

@@ -96,6 +96,21 @@ fn of_somebody_the_reader_hears_nothing_of_no_line_is_shown() {
 }
 
 #[test]
+fn who_has_deleted_the_account_is_told_of_without_a_name() {
+    let gone = || member("b", "");
+    let changes = vec![
+        Change::Joined { by: id("a"), who: gone().into() },
+        Change::Renamed { by: id("b"), who: id("b"), name: String::new(), was: None },
+        Change::AccountDeleted { by: id("b"), who: id("b") },
+        Change::Left { by: id("b"), who: id("b") },
+    ];
+    let page = told(None, changes, vec![member("a", "Inês"), gone()]);
+    let [joined, deleted, left] =
+        ["entrou como visitante, pelo convite de [Inês]", "apagou a própria conta", "saiu"];
+    assert_eq!(lines(page), [joined, deleted, left].map(|what| format!("Alguém {what}")));
+}
+
+#[test]
 fn a_room_without_messages_is_empty_and_tells_what_happened_all_the_same() {
     let mut page = told(None, vec![Change::Left { by: id("b"), who: id("b") }], vec![member("b", "Bia")]);
     page.history.messages.clear();

@@ -58,6 +58,8 @@ pub enum Happened {
     Appointed(Role),
     /// The same, by nobody else.
     Became(Role),
+    /// Somebody has deleted the account: there is no name any more.
+    Gone,
     /// The room is about something else, or about nothing.
     Topic(bool),
     /// The room has another name.
@@ -124,6 +126,7 @@ fn told(change: &Change) -> Option<(Happened, &str)> {
         Change::Renamed { name, .. } => return Some((Happened::Renamed, name)),
         Change::RoleChanged { by, who, role } if by == who => Happened::Became(*role),
         Change::RoleChanged { role, .. } => Happened::Appointed(*role),
+        Change::AccountDeleted { .. } => Happened::Gone,
         Change::TopicChanged { topic, .. } => return Some((Happened::Topic(!topic.is_empty()), topic)),
         Change::RoomRenamed { name, .. } => return Some((Happened::RoomRenamed, name)),
         Change::SlowModeChanged { seconds, .. } => Happened::Slow(*seconds),
