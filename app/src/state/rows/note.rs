@@ -96,10 +96,10 @@ impl Note {
 
     /// Takes the next line into this one, if they tell the same of different people. Else gives it back.
     pub(super) fn take_in(&mut self, next: Note) -> Option<Note> {
-        let same = match (self.happened, next.happened) {
-            (Happened::Came { .. }, Happened::Came { .. }) | (Happened::Went, Happened::Went) => true,
-            _ => false,
-        };
+        let same = matches!(
+            (self.happened, next.happened),
+            (Happened::Came { .. }, Happened::Came { .. }) | (Happened::Went, Happened::Went)
+        );
         if !same || next.at - self.at >= TOGETHER_MS {
             return Some(next);
         }

@@ -8,12 +8,7 @@ impl Timeline {
         self.applied = event.seq;
         self.note(&event, effects);
         match event.change {
-            Change::Sent(message) => {
-                // In the past the present is not shown; the pages that lead up to it bring it.
-                if !self.more_after && self.messages.push(*message) {
-                    effects.push(Effect::Added(event.seq));
-                }
-            }
+            Change::Sent(message) => self.said(*message, effects),
             Change::Edited { target, body, rich_text, deleted, .. } => {
                 self.change(target, event.seq, effects, |message| {
                     if deleted {
@@ -44,6 +39,14 @@ impl Timeline {
                 effects.extend(nameless.map(Effect::Changed));
             }
             _ => {}
+        }
+    }
+
+    fn said(&mut self, message: Message, effects: &mut Vec<Effect>) {
+        let seq = message.seq;
+        // In the past the present is not shown; the pages that lead up to it bring it.
+        if !self.more_after && self.messages.push(message) {
+            effects.push(Effect::Added(seq));
         }
     }
 
