@@ -7,6 +7,7 @@ pub mod document;
 pub mod forms;
 pub mod keys;
 pub mod lifecycle;
+pub mod press;
 pub mod scroll;
 pub mod store;
 pub mod tabs;

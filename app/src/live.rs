@@ -100,7 +100,7 @@ impl Live {
     /// Opens the line, once the page is alive.
     #[cfg(target_arch = "wasm32")]
     pub fn start(self) {
-        use crate::browser::{document, keys, lifecycle, scroll};
+        use crate::browser::{document, keys, lifecycle, press, scroll};
         use crate::state::Zone;
 
         scroll::to_pointed();
@@ -113,6 +113,7 @@ impl Live {
         self.wait_patiently();
         lifecycle::watch(move |turn| self.turned(turn));
         keys::watch(move |pressed| self.pressed(pressed));
+        press::watch(".message-item__more", deeds::MENU);
         self.room
             .me
             .with_untracked(|me| me.as_ref().map(|me| me.id.clone()))

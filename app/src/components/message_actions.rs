@@ -15,7 +15,7 @@ pub fn MessageActions(screen: Screen) -> impl IntoView {
     let room = screen.room;
     view! {
         <div
-            class="menu message-actions"
+            class="menu menu--sheet message-actions"
             id=MENU
             popover="auto"
             role="menu"

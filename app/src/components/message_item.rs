@@ -1,7 +1,8 @@
 //! One message of the list: who, when, what, and how far it is.
 
-use chat::{RoomId, Seq, rich_text};
+use chat::{Member, RoomId, Seq, rich_text};
 use leptos::either::Either;
+use leptos::ev::MouseEvent;
 use leptos::prelude::*;
 
 use super::{Avatar, Icon, MessageState, MessageText, RoleChip};
@@ -9,8 +10,8 @@ use crate::app::Screen;
 use crate::browser::document;
 use crate::calendar;
 use crate::i18n::join;
-use crate::live::deeds::MENU;
-use crate::state::{Delivery, RowId, Said};
+use crate::live::deeds::{CARD, MENU};
+use crate::state::{Delivery, RowId, Said, Zone};
 
 /// A message's row. One effect draws it; a change patches the nodes that are there.
 #[component]
@@ -46,13 +47,13 @@ fn article(screen: Screen, row: RowId, said: Said, place: &RoomId) -> impl IntoV
     } else {
         let head = view! {
             <header class="message-item__head">
-                <bdi class="message-item__author">{name}</bdi>
+                {author(screen, &said.author)}
                 <RoleChip screen role=said.author.role />
                 {time.view()}
                 {said.edited.then(|| view! { <span class="message-item__edited">{texts.edited}</span> })}
             </header>
         };
-        (Either::Right(view! { <Avatar member=said.author.clone() /> }), Some(head))
+        (Either::Right(face(screen, &said.author)), Some(head))
     };
     let inside = view! {
         {head}
@@ -71,6 +72,64 @@ fn article(screen: Screen, row: RowId, said: Said, place: &RoomId) -> impl IntoV
             </div>
             {more}
         </article>
+    }
+}
+
+/// There is a person to look at, and script to do it with.
+fn leads(screen: Screen, author: &Member) -> bool {
+    screen.room.zone.get() == Zone::Browser && !author.name.is_empty()
+}
+
+/// The author's name, which leads to the person.
+fn author(screen: Screen, author: &Member) -> impl IntoView + use<> {
+    let name = screen.texts().called(&author.name).to_owned();
+    if !leads(screen, author) {
+        return Either::Left(view! { <bdi class="message-item__author">{name}</bdi> });
+    }
+    let look = look(screen, author);
+    Either::Right(view! {
+        <button
+            class="message-item__author"
+            type="button"
+            popovertarget=CARD
+            popovertargetaction="show"
+            aria-haspopup="dialog"
+            dir="auto"
+            on:click=look
+        >
+            {name}
+        </button>
+    })
+}
+
+/// The author's tile. For those who go by keyboard or by ear the name beside it is enough.
+fn face(screen: Screen, author: &Member) -> impl IntoView + use<> {
+    let tile = view! { <Avatar member=author.clone() /> };
+    if !leads(screen, author) {
+        return Either::Left(tile);
+    }
+    let look = look(screen, author);
+    Either::Right(view! {
+        <button
+            class="message-item__face"
+            type="button"
+            popovertarget=CARD
+            popovertargetaction="show"
+            aria-hidden="true"
+            tabindex="-1"
+            on:click=look
+        >
+            {tile}
+        </button>
+    })
+}
+
+/// Turns the card to the author, before the button opens it.
+fn look(screen: Screen, author: &Member) -> impl Fn(MouseEvent) + 'static + use<> {
+    let author = author.clone();
+    move |_| {
+        document::hide_popover(CARD);
+        screen.room.people.look_at(author.clone());
     }
 }
 

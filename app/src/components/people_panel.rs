@@ -119,7 +119,6 @@ fn row(screen: Screen, seen: Seen, lost: bool) -> impl IntoView {
     let class = join(&["people-panel__person", if here { "" } else { " people-panel__person--away" }]);
     let inside = person(screen, &member, own, Some(here).filter(|_| !lost));
     let people = screen.room.people;
-    let id = member.id;
     view! {
         <li>
             <button
@@ -129,7 +128,7 @@ fn row(screen: Screen, seen: Seen, lost: bool) -> impl IntoView {
                 popovertargetaction="show"
                 on:click=move |_| {
                     crate::browser::document::hide_popover(CARD);
-                    people.look_at(id.clone());
+                    people.look_at(member.clone());
                 }
             >
                 {inside}

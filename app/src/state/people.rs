@@ -8,7 +8,7 @@ use chat::{Member, MemberId, Millis, Seq};
 use leptos::prelude::*;
 use protocol::Problem;
 
-use super::crowd::{Crowd, News};
+use super::crowd::{Crowd, News, Seen};
 use super::deed::{Deed, Standing};
 use crate::page::Page;
 
@@ -38,7 +38,7 @@ struct Core {
     leavable: bool,
     /// Since when there is no line, Unix milliseconds.
     lost_at: Option<Millis>,
-    card: Option<MemberId>,
+    card: Option<Member>,
     /// The message whose acts are offered.
     pointed: Option<Seq>,
     question: Option<Deed>,
@@ -175,8 +175,20 @@ impl People {
         others.cloned().collect()
     }
 
-    /// The reader looks at somebody.
-    pub fn look_at(&self, who: MemberId) {
+    /// Those whom `me` may talk with: who is here comes first.
+    pub fn others(&self, me: Option<&Member>) -> Vec<Seen> {
+        self.crowd.track();
+        self.blocks.track();
+        let core = self.core();
+        let Some(me) = me else { return Vec::new() };
+        let mut others = core.crowd.drawn(true);
+        others.extend(core.crowd.drawn(false));
+        others.retain(|seen| seen.member.id != me.id && !core.blocked.contains(&seen.member.id));
+        others
+    }
+
+    /// The reader looks at somebody, who may have left the room since.
+    pub fn look_at(&self, who: Member) {
         self.core().card = Some(who);
         bump(self.desk);
     }
@@ -199,7 +211,8 @@ impl People {
         self.crowd.track();
         self.blocks.track();
         let core = self.core();
-        let member = core.card.as_ref().and_then(|id| core.crowd.get(id))?.clone();
+        let looked_at = core.card.as_ref()?;
+        let member = core.crowd.get(&looked_at.id).unwrap_or(looked_at).clone();
         let here = core.crowd.is_here(&member.id) && core.lost_at.is_none();
         let standing = core.standing(me, &member.id);
         Some((member, here, standing))
