@@ -113,8 +113,8 @@ impl Texts {
 pub struct Texts {
     /// The product's name.
     pub product: &'static str,
-    /// Title of a room's page. Takes the room.
-    pub title: fn(&str) -> String,
+    /// Title of a page. Takes the room, or what it is about, and the server.
+    pub title: fn(&str, &str) -> String,
     /// The same, when so many messages call for the reader. Takes them and the title.
     pub title_calls: fn(u64, &str) -> String,
     /// Skips the list, for those who go by keyboard.

@@ -15,6 +15,9 @@ pub const DATA_ID: &str = "page-data";
 pub struct Page {
     /// The language of its sentences.
     pub lang: Lang,
+    /// What the server is called; `None` is the product's own name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub server: Option<String>,
     /// Who asks; `None` for somebody who has not said a name.
     pub me: Option<Member>,
     /// The room it shows.

@@ -33,6 +33,8 @@ pub struct Assets<'a> {
     pub touch_icon: &'a str,
     /// The web app manifest.
     pub manifest: &'a str,
+    /// What the server is called, if it has a name of its own.
+    pub server: Option<&'a str>,
     /// The nonce of the content policy.
     pub nonce: &'a str,
     /// Port of the watcher's reload socket, if there is a watcher.
@@ -108,7 +110,8 @@ pub fn room(mut page: Page, assets: &Assets<'_>) -> String {
 
 /// The document of a page that only says why there is nothing else on it.
 pub fn notice(notice: Notice, lang: Lang, assets: &Assets<'_>) -> String {
-    let title = (lang.texts().title)(notice.title(lang));
+    let texts = lang.texts();
+    let title = (texts.title)(notice.title(lang), assets.server.unwrap_or(texts.product));
     let body = rendered(move || notice.view(lang));
     document(lang, &title, assets, "", &body)
 }
@@ -116,7 +119,7 @@ pub fn notice(notice: Notice, lang: Lang, assets: &Assets<'_>) -> String {
 /// The document of a plain page: it runs no script.
 pub fn plain<V: IntoView>(frame: Frame, assets: &Assets<'_>, body: impl FnOnce() -> V) -> String {
     let lang = frame.lang;
-    let title = (lang.texts().title)(&frame.title);
+    let title = (lang.texts().title)(&frame.title, &frame.server);
     let html = rendered(move || frame.view(body()));
     document(lang, &title, assets, "", &[html, sprite::svg()].concat())
 }

@@ -5,6 +5,7 @@ pub mod account;
 pub mod claim;
 pub mod invite;
 mod language;
+pub mod manifest;
 pub mod moderation;
 pub mod plain;
 pub mod settings;
@@ -88,6 +89,7 @@ pub(crate) fn forget_cookie(client: Client, response: &mut Response) {
 pub(crate) struct Around<'a> {
     client: Client,
     headers: &'a HeaderMap,
+    server: Option<String>,
     nonce: String,
     reload: Option<u16>,
 }
@@ -96,12 +98,20 @@ impl<'a> Around<'a> {
     /// For the request with these `headers`.
     pub(crate) fn new(app: &App, client: Client, headers: &'a HeaderMap) -> Around<'a> {
         let nonce = format!("{:032x}", rand::random::<u128>());
-        Around { client, headers, nonce, reload: app.config.watched.then_some(app.config.reload_port) }
+        let server = app.settings.now().name.as_ref().map(|name| name.as_str().to_owned());
+        Around {
+            client,
+            headers,
+            server,
+            nonce,
+            reload: app.config.watched.then_some(app.config.reload_port),
+        }
     }
 
     /// What the document names.
     pub(crate) fn assets(&self) -> Assets<'_> {
-        urls(&self.nonce, self.reload, appearance(self.headers))
+        let urls = urls(&self.nonce, self.reload, appearance(self.headers));
+        Assets { server: self.server.as_deref(), ..urls }
     }
 
     /// The document as an answer, with its policy.
@@ -197,6 +207,7 @@ impl View {
         let key = || Key::v7(now.as_millisecond().unsigned_abs(), &rand::random());
         Ok(Page {
             lang,
+            server: app.settings.now().name.as_ref().map(|name| name.as_str().to_owned()),
             me: me.map(|author| author.member.into()),
             rooms: Rooms { mine: rooms, open, shown: room.clone() },
             room: id,
@@ -313,7 +324,8 @@ fn urls(nonce: &str, reload: Option<u16>, appearance: Appearance) -> Assets<'_> 
         icon: urls.of("/favicon.svg"),
         icon_new: urls.of("/favicon-new.svg"),
         touch_icon: urls.of("/apple-touch-icon.png"),
-        manifest: urls.of("/manifest.webmanifest"),
+        manifest: manifest::PATH,
+        server: None,
         nonce,
         reload,
         appearance,

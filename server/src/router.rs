@@ -53,6 +53,7 @@ pub fn router(app: App, engine: Engine) -> Router {
         .route("/settings/ban", post(settings::ban))
         .route("/settings/invites", post(settings::make_invite))
         .route("/settings/invites/revoke", post(settings::revoke_invite))
+        .route(render::manifest::PATH, get(render::manifest::manifest))
         .layer(DefaultBodyLimit::max(MAX_FORM))
         .route("/socket.io/", any(sockets.clone()))
         .route("/socket.io", any(sockets))

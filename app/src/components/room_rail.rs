@@ -29,7 +29,9 @@ pub fn RoomRail<'a>(
                     view! {
                         <a class="room-rail__home" href="/">
                             <AppMark />
-                            <span class="u-truncate">{texts.product}</span>
+                            <span class="u-truncate" dir="auto">
+                                {page.server.as_deref().unwrap_or(texts.product).to_owned()}
+                            </span>
                         </a>
                     }
                 })}

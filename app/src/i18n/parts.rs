@@ -6,9 +6,9 @@ use protocol::{Problem, Refusal};
 
 use super::join;
 
-/// Title of a room's page.
-pub(super) fn title(room: &str) -> String {
-    join(&[room, " · Chat Moderno"])
+/// Title of a page.
+pub(super) fn title(room: &str, server: &str) -> String {
+    join(&[room, " · ", server])
 }
 
 /// The same, when so many messages call for the reader.

@@ -13,7 +13,7 @@ fn every_language_has_words_for_everything() {
         for code in [Refusal::Busy, Refusal::TooLong, Refusal::Unknown] {
             assert!((texts.refusal)(code).ends_with('.'), "{lang:?} {code:?}");
         }
-        for text in [(texts.title)("X"), (texts.log)("X"), (texts.start)("X"), (texts.compose)("X")] {
+        for text in [(texts.title)("X", "Y"), (texts.log)("X"), (texts.start)("X"), (texts.compose)("X")] {
             assert!(text.contains('X'), "{lang:?} {text}");
         }
         for day in 0..400 {

@@ -19,6 +19,7 @@ const ASSETS: Assets<'static> = Assets {
     icon_new: "/favicon-new.svg",
     touch_icon: "/touch.png",
     manifest: "/manifest.webmanifest",
+    server: None,
     nonce: "N0NCE",
     reload: None,
     appearance: Appearance::System,
@@ -66,6 +67,7 @@ fn page(me: Option<Member>, messages: Vec<Message>) -> Page {
     };
     Page {
         lang: Lang::PtBr,
+        server: None,
         me,
         room: room.id.clone(),
         rooms: Rooms { mine: vec![room.clone()], open: Vec::new(), shown: room.clone() },

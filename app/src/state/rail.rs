@@ -32,6 +32,8 @@ pub struct Rooms {
     pub mine: Vec<Mine>,
     /// Public ones that one is not in.
     pub open: Vec<OpenRoom>,
+    /// What the server is called, if it has a name of its own.
+    server: Option<String>,
     /// The room on the screen as the page told of it; what holds now is in `mine`, if one is in it.
     shown: Room,
     /// The event after which one was no longer in a room.
@@ -100,8 +102,9 @@ impl Rooms {
     /// The rooms as `page` tells of them.
     pub fn of(page: &page::Page) -> Rooms {
         let page::Rooms { mine, open, shown } = page.rooms.clone();
+        let server = page.server.clone();
         let mine = mine.into_iter().map(Mine::new).collect();
-        Rooms { mine, open, shown, gone: Vec::new(), turn: 0 }
+        Rooms { mine, open, server, shown, gone: Vec::new(), turn: 0 }
     }
 
     /// The room on the screen, and whether one is in it.
@@ -126,7 +129,8 @@ impl Rooms {
 
     /// The title of the page: what calls for the reader, and the room.
     pub fn title(&self, texts: &Texts) -> String {
-        let title = (texts.title)(texts.called(&self.here().0.name));
+        let server = self.server.as_deref().unwrap_or(texts.product);
+        let title = (texts.title)(texts.called(&self.here().0.name), server);
         match self.calling() {
             0 => title,
             calls => (texts.title_calls)(calls, &title),

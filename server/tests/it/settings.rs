@@ -300,3 +300,22 @@ async fn people_are_found_appointed_and_banned_from_the_page() {
     );
     assert!(http::get(&server, "/settings", &headers).await.body.contains("Perdoar Bia"));
 }
+
+#[tokio::test]
+async fn the_pages_and_the_manifest_bear_the_name_that_the_server_has() {
+    let server = TestServer::unlimited().await;
+    let (_, cookie) = somebody(&server, "Inês", Role::Owner).await;
+    let title = async |path: &str| {
+        let page = http::get(&server, path, &[]).await.body;
+        page.split_once("<title>").unwrap().1.split_once("</title>").unwrap().0.to_owned()
+    };
+    assert_eq!(title("/r/lobby").await, "Praça · Chat Moderno");
+    save(&server, &cookie, ("name", "Laborat%C3%B3rio+Aberto")).await;
+    assert_eq!(title("/r/lobby").await, "Praça · Laboratório Aberto");
+    assert!(title("/sign-in").await.ends_with(" · Laboratório Aberto"));
+    assert!(title("/r/nowhere").await.ends_with(" · Laboratório Aberto"), "a page that is not there");
+    let manifest = http::get(&server, "/server.webmanifest", &[]).await;
+    assert_eq!(manifest.header("content-type"), Some("application/manifest+json"));
+    let manifest: Value = serde_json::from_str(&manifest.body).unwrap();
+    assert_eq!((&manifest["name"], &manifest["start_url"]), (&json!("Laboratório Aberto"), &json!("/")));
+}

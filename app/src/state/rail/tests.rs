@@ -31,10 +31,10 @@ fn room(name: &str, head: Seq, read_up_to: Seq, unread: u64) -> Room {
     }
 }
 
-fn rooms(mine: Vec<Room>) -> Rooms {
+pub(in crate::state) fn rooms(mine: Vec<Room>) -> Rooms {
     let shown = mine[0].clone();
     let mine = mine.into_iter().map(Mine::new).collect();
-    Rooms { mine, open: Vec::new(), shown, gone: Vec::new(), turn: 0 }
+    Rooms { mine, open: Vec::new(), server: None, shown, gone: Vec::new(), turn: 0 }
 }
 
 fn event(room: &str, seq: Seq, change: Change) -> Event {
@@ -206,23 +206,11 @@ fn the_rooms_beside_are_those_of_the_rail_and_the_next_new_one_has_something_new
 fn the_title_counts_what_calls_and_nothing_else() {
     let texts = crate::i18n::Lang::PtBr.texts();
     assert_eq!(rooms(vec![room("a", 9, 9, 0)]).title(texts), "a · Chat Moderno");
+    let named = Rooms { server: Some("Laboratório Aberto".into()), ..rooms(vec![room("a", 9, 9, 0)]) };
+    assert_eq!(named.title(texts), "a · Laboratório Aberto");
     let quiet = Room { notify: Notify::None, ..room("b", 9, 5, 4) };
     assert_eq!(
         rooms(vec![room("a", 9, 7, 1), quiet, room("c", 9, 5, 2)]).title(texts),
         "(3) a · Chat Moderno"
     );
-}
-
-#[test]
-fn the_switcher_knows_no_accents_and_puts_what_is_new_first() {
-    let mut rail = rooms(vec![room("a", 9, 9, 0), room("b", 9, 9, 0), room("c", 9, 5, 2)]);
-    for (mine, name) in rail.mine.iter_mut().zip(["Praça", "Café da manhã", "Farol"]) {
-        mine.room.name = name.to_owned();
-    }
-    rail.open.push(OpenRoom { id: id("d"), name: "Faísca".into(), topic: None, people: 1 });
-    let names = |typed: &str| rail.goals(typed).into_iter().map(|goal| goal.name).collect::<Vec<_>>();
-    assert_eq!(names(""), ["Farol", "Praça", "Café da manhã", "Faísca"]);
-    assert_eq!(names("FA"), ["Farol", "Faísca"]);
-    assert_eq!(names("cafe manha"), ["Café da manhã"]);
-    assert!(names("xyz").is_empty());
 }

@@ -59,6 +59,7 @@ fn rooms() -> crate::page::Rooms {
 fn page(history: HistoryPage, more_after: bool) -> Page {
     Page {
         lang: Lang::PtBr,
+        server: None,
         me: Some(member("me")),
         room: RoomId::lobby(),
         rooms: rooms(),
