@@ -9,6 +9,7 @@ mod choice;
 mod desk;
 mod en;
 mod es;
+mod goals;
 #[cfg(feature = "ssr")]
 mod keeping;
 mod notes;
@@ -26,6 +27,7 @@ use crate::state::rail::Closed;
 
 #[cfg(feature = "ssr")]
 pub use desk::Desk;
+pub use goals::Goals;
 #[cfg(feature = "ssr")]
 pub use keeping::Keeping;
 pub use notes::{Notes, You};
@@ -264,16 +266,6 @@ pub struct Texts {
     pub archive: &'static str,
     /// Keeps what was decided.
     pub save: &'static str,
-    /// Names the switcher.
-    pub go_to: &'static str,
-    /// Label of its field.
-    pub go_to_room: &'static str,
-    /// A conversation.
-    pub talk: &'static str,
-    /// A room for those who were asked in.
-    pub closed_room: &'static str,
-    /// A room for everybody.
-    pub open_room: &'static str,
     /// Takes it for read.
     pub mark_read: &'static str,
     /// Goes out of a room.
@@ -333,6 +325,8 @@ pub struct Texts {
     /// Below it.
     pub broken_text: &'static str,
 
+    /// Where to go, and what to do.
+    pub goals: Goals,
     /// About people.
     pub people: People,
     /// Between the messages.

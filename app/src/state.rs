@@ -2,6 +2,7 @@
 
 pub mod crowd;
 pub mod deed;
+pub mod goals;
 pub mod line;
 pub mod pace;
 pub mod people;

@@ -3,7 +3,8 @@
 use leptos::prelude::{document, window};
 use wasm_bindgen::JsCast;
 use web_sys::{
-    HtmlDialogElement, HtmlDocument, HtmlElement, HtmlInputElement, HtmlTextAreaElement, VisibilityState,
+    HtmlDialogElement, HtmlDocument, HtmlElement, HtmlInputElement, HtmlTextAreaElement,
+    ScrollIntoViewOptions, ScrollLogicalPosition, VisibilityState,
 };
 
 /// The scheme, host and port the page came from.
@@ -79,6 +80,15 @@ pub fn show(id: &str) {
     if let Some(element) = document().get_element_by_id(id) {
         // One that is open refuses, and is as it should be.
         let _ = element.unchecked_ref::<HtmlElement>().show_popover();
+    }
+}
+
+/// Brings the element with this `id` into the view of its list, as little as it takes.
+pub fn reveal(id: &str) {
+    if let Some(element) = document().get_element_by_id(id) {
+        let options = ScrollIntoViewOptions::new();
+        options.set_block(ScrollLogicalPosition::Nearest);
+        element.scroll_into_view_with_scroll_into_view_options(&options);
     }
 }
 

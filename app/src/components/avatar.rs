@@ -13,11 +13,16 @@ pub fn Avatar(
     /// Beside words, as small as they are.
     #[prop(optional)]
     tiny: bool,
+    /// In a line of a list.
+    #[prop(optional)]
+    small: bool,
 ) -> impl IntoView {
     let tile = tile(member.id.as_str());
     let mut class = classes(member.hue, tile.dark);
-    if tiny {
-        class.push_str(" avatar--tiny");
+    for (word, applies) in [(" avatar--tiny", tiny), (" avatar--small", small)] {
+        if applies {
+            class.push_str(word);
+        }
     }
     view! {
         <span class=class aria-hidden="true">

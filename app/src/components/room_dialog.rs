@@ -19,7 +19,7 @@ pub const NEW_ROOM: &str = "new-room";
 pub const LEAVE_ROOM: &str = "leave-room";
 
 /// The field with the new room's name.
-const NAME: &str = "new-room-name";
+pub const NAME: &str = "new-room-name";
 
 /// The choice that makes it private.
 const PRIVATE: &str = "new-room-private";

@@ -43,7 +43,7 @@ pub fn RoomRail<'a>(
                     hidden=move || screen.room.zone.get() != Zone::Browser
                 >
                     {frozen(|| view! { <SmallIcon href="#icon-search" /> })}
-                    {frozen(|| view! { <span>{texts.go_to}"…"</span> })}
+                    {frozen(|| view! { <span>{texts.goals.title}"…"</span> })}
                     {frozen(|| view! { <kbd>"Ctrl K"</kbd> })}
                 </button>
             </div>

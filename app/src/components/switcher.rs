@@ -1,15 +1,18 @@
-//! Go to any room by typing some of its name: a field over a list.
+//! Go to any room or person, or do something, by typing some of its name: a field over a list.
 
+use chat::Member;
+use leptos::either::{Either, EitherOf3};
 use leptos::ev::KeyboardEvent;
 use leptos::prelude::*;
 use protocol::view::{Notify, RoomKind};
 
-use super::Icon;
+use super::{Avatar, Icon, room_dialog};
 use crate::app::Screen;
 use crate::browser::document;
 use crate::frozen::frozen;
-use crate::i18n::join;
-use crate::state::rail::Goal;
+use crate::i18n::{Texts, join};
+use crate::state;
+use crate::state::goals::{Deed, Goal, Group, Place, To, goals, read};
 
 /// The dialog's `id`.
 pub const SWITCHER: &str = "switcher";
@@ -24,17 +27,18 @@ const LIST: &str = "switcher-list";
 #[component]
 pub fn Switcher(screen: Screen) -> impl IntoView {
     let texts = screen.texts();
+    let words = &texts.goals;
     let typed = RwSignal::new(String::new());
     let active = RwSignal::new(0_usize);
     let pressed = move |event: KeyboardEvent| {
-        let goals = screen.rail.look().goals(&typed.get_untracked());
+        let goals = found(screen, &typed.get_untracked());
         let (at, last) = (active.get_untracked(), goals.len().saturating_sub(1));
         match event.key().as_str() {
-            "ArrowDown" => active.set(if at >= last { 0 } else { at + 1 }),
-            "ArrowUp" => active.set(if at == 0 { last } else { at - 1 }),
+            "ArrowDown" => point(active, if at >= last { 0 } else { at + 1 }),
+            "ArrowUp" => point(active, if at == 0 { last } else { at - 1 }),
             "Enter" if !event.is_composing() => {
-                if let Some(goal) = goals.get(at) {
-                    document::go(&join(&["/r/", goal.id.as_str()]));
+                if let Some(goal) = goals.into_iter().nth(at) {
+                    choose(screen, goal.to);
                 }
             }
             _ => return,
@@ -42,13 +46,19 @@ pub fn Switcher(screen: Screen) -> impl IntoView {
         event.prevent_default();
     };
     let options = move || {
-        let goals = screen.rail.get().goals(&typed.get());
         let at = active.get();
-        let options = goals.into_iter().enumerate().map(|(n, goal)| option(screen, n, n == at, goal));
+        let mut group = None;
+        let goals = found(screen, &typed.get()).into_iter().enumerate();
+        let options = goals.map(|(n, goal)| {
+            let first = group != Some(goal.group());
+            group = Some(goal.group());
+            let heading = first.then(|| heading(texts, goal.group()));
+            (heading, option(screen, n, n == at, goal))
+        });
         options.collect::<Vec<_>>()
     };
     view! {
-        <div class="switcher" id=SWITCHER popover="auto" role="dialog" aria-label=texts.go_to>
+        <div class="switcher" id=SWITCHER popover="auto" role="dialog" aria-label=words.title>
             <div class="switcher__field" on:keydown=pressed>
                 {frozen(|| view! { <Icon href="#icon-search" /> })}
                 <input
@@ -59,9 +69,9 @@ pub fn Switcher(screen: Screen) -> impl IntoView {
                     aria-expanded="true"
                     aria-controls=LIST
                     aria-autocomplete="list"
-                    aria-activedescendant=move || join(&[LIST, "-", &active.get().to_string()])
-                    aria-label=texts.go_to_room
-                    placeholder=texts.go_to_room
+                    aria-activedescendant=move || id(active.get())
+                    aria-label=words.label
+                    placeholder=words.example
                     autocomplete="off"
                     spellcheck="false"
                     autofocus
@@ -73,41 +83,188 @@ pub fn Switcher(screen: Screen) -> impl IntoView {
                 {frozen(|| view! { <kbd>"Esc"</kbd> })}
             </div>
             <div class="switcher__list">
-                <ul id=LIST role="listbox" aria-label=texts.go_to>
+                <ul id=LIST role="listbox" aria-label=words.title>
                     {options}
                 </ul>
             </div>
+            {frozen(|| view! { <Foot screen /> })}
         </div>
     }
 }
 
-fn option(screen: Screen, n: usize, active: bool, goal: Goal) -> impl IntoView {
+/// What the keys do.
+#[component]
+fn Foot(screen: Screen) -> impl IntoView {
+    let [choose, go, people, deeds] = screen.texts().goals.keys;
+    view! {
+        <div class="switcher__foot">
+            <span>
+                <kbd>"↑"</kbd>
+                " "
+                <kbd>"↓"</kbd>
+                " "
+                {choose}
+            </span>
+            <span>
+                <kbd>"Enter"</kbd>
+                " "
+                {go}
+            </span>
+            <span>
+                <kbd>"@"</kbd>
+                " "
+                {people}
+            </span>
+            <span>
+                <kbd>">"</kbd>
+                " "
+                {deeds}
+            </span>
+        </div>
+    }
+}
+
+fn id(n: usize) -> String {
+    join(&[LIST, "-", &n.to_string()])
+}
+
+/// Points at an option, and brings it into the view.
+fn point(active: RwSignal<usize>, n: usize) {
+    active.set(n);
+    document::reveal(&id(n));
+}
+
+fn found(screen: Screen, typed: &str) -> Vec<Goal> {
+    let me = screen.room.me.get();
+    let people = screen.room.people.others(me.as_ref());
     let texts = screen.texts();
-    let path = join(&["/r/", goal.id.as_str()]);
-    let place = match (goal.notify, goal.kind) {
-        (Notify::None, _) => texts.silenced,
-        (_, RoomKind::Direct) => texts.talk,
-        (_, RoomKind::Private) => texts.closed_room,
-        (_, RoomKind::Public) => texts.open_room,
+    let called = |deed: Deed, text: &str| match deed {
+        Deed::MakeRoom if text.is_empty() => texts.new_room.to_owned(),
+        Deed::MakeRoom => (texts.goals.make_room)(text),
+        Deed::ReadAll => texts.goals.read_all.to_owned(),
+        Deed::Account => texts.account.to_owned(),
+        Deed::Moderation => texts.goals.moderation.to_owned(),
+        Deed::Settings => texts.goals.settings.to_owned(),
     };
-    let sign = match (goal.mentions, goal.told) {
-        (1.., 1..) => "room-sign room-sign--call",
-        (_, 1..) => "room-sign room-sign--new",
-        _ => "room-sign",
+    goals(typed, &screen.rail.get(), people, me.as_ref(), called)
+}
+
+fn choose(screen: Screen, to: To) {
+    let deed = match to {
+        To::Room(place, _) => return document::go(&join(&["/r/", place.id.as_str()])),
+        To::Person(seen) => {
+            document::hide_popover(SWITCHER);
+            return screen.live.wants(state::Deed::Talk(seen.member));
+        }
+        To::Deed(deed) => deed,
     };
+    match deed {
+        Deed::MakeRoom => {
+            let typed = document::value_of(FIELD);
+            let (only, name) = read(&typed);
+            document::hide_popover(SWITCHER);
+            document::set_value(room_dialog::NAME, if only.is_none() { name } else { "" });
+            document::show(room_dialog::NEW_ROOM);
+        }
+        Deed::ReadAll => {
+            document::hide_popover(SWITCHER);
+            screen.live.mark_all_read();
+        }
+        Deed::Account => document::go("/account"),
+        Deed::Moderation => document::go("/moderation"),
+        Deed::Settings => document::go("/settings"),
+    }
+}
+
+fn heading(texts: &'static Texts, group: Group) -> impl IntoView {
+    let words = match group {
+        Group::Rooms => texts.rooms,
+        Group::People => texts.people.title,
+        Group::Deeds => texts.goals.deeds,
+    };
+    view! {
+        <li class="switcher__heading" role="presentation">
+            {words}
+        </li>
+    }
+}
+
+fn option(screen: Screen, n: usize, active: bool, goal: Goal) -> impl IntoView {
+    // A conversation with somebody whose account is deleted has no name to type.
+    let goal = Goal { name: screen.texts().called(&goal.name).to_owned(), ..goal };
+    let parts = goal.parts().into_iter().map(|(part, marked)| {
+        let part = part.to_owned();
+        if marked { Either::Left(view! { <mark>{part}</mark> }) } else { Either::Right(part) }
+    });
+    let name = parts.collect::<Vec<_>>();
+    let place = place(screen.texts(), &goal.to);
+    let sign = sign(&goal.to);
+    let to = goal.to;
     view! {
         <li
             class="switcher__option"
             role="option"
-            id=join(&[LIST, "-", &n.to_string()])
+            id=id(n)
             aria-selected=if active { "true" } else { "false" }
-            on:click=move |_| document::go(&path)
+            on:click=move |_| choose(screen, to.clone())
         >
-            <span class=sign aria-hidden="true"></span>
+            {sign}
             <span class="switcher__name" dir="auto">
-                {screen.texts().called(&goal.name).to_owned()}
+                {name}
             </span>
             <span class="switcher__where">{place}</span>
         </li>
     }
+}
+
+/// What kind of thing it is, in words.
+fn place(texts: &'static Texts, to: &To) -> &'static str {
+    match to {
+        To::Room(Place { notify: Notify::None, .. }, _) => texts.silenced,
+        To::Room(Place { kind: RoomKind::Direct, .. }, _) => texts.goals.talk,
+        To::Room(Place { kind: RoomKind::Private, .. }, _) => texts.goals.closed_room,
+        To::Room(Place { kind: RoomKind::Public, .. }, _) => texts.goals.open_room,
+        To::Person(seen) if seen.here => texts.people.is_here,
+        To::Person(_) => texts.people.is_away,
+        To::Deed(_) => "",
+    }
+}
+
+/// The same as a picture: a room's sign, a person's tile, an icon.
+fn sign(to: &To) -> impl IntoView + use<> {
+    let face = |member: &Member| view! { <Avatar member=member.clone() small=true /> };
+    let place = match to {
+        To::Room(_, Some(member)) => return EitherOf3::A(face(member)),
+        To::Person(seen) => return EitherOf3::A(face(&seen.member)),
+        To::Deed(deed) => {
+            let href = match deed {
+                Deed::MakeRoom => "#icon-plus",
+                Deed::ReadAll => "#icon-check",
+                Deed::Account => "#icon-users",
+                Deed::Moderation => "#icon-flag",
+                Deed::Settings => "#icon-settings",
+            };
+            return EitherOf3::B(view! {
+                <span class="switcher__lead">
+                    <Icon href />
+                </span>
+            });
+        }
+        To::Room(place, None) => place,
+    };
+    let class = match (place.mentions, place.told) {
+        (1.., 1..) => "room-sign room-sign--call",
+        (_, 1..) => "room-sign room-sign--new",
+        _ => "room-sign",
+    };
+    let icon = match (place.notify, place.kind) {
+        (Notify::None, _) => Some("#icon-bell-off"),
+        (_, RoomKind::Private) => Some("#icon-lock"),
+        _ => None,
+    };
+    EitherOf3::C(view! {
+        <span class=class aria-hidden="true">
+            {icon.map(|href| view! { <super::SmallIcon href /> })}
+        </span>
+    })
 }

@@ -11,7 +11,7 @@ pub(super) mod plain;
 
 use protocol::Refusal;
 
-use super::{Texts, join, parts};
+use super::{Goals, Texts, join, parts};
 use crate::calendar::Date;
 use crate::state::rail::Closed;
 
@@ -96,11 +96,6 @@ pub(super) const TEXTS: Texts = Texts {
     lock: "Lock: only moderators speak",
     archive: "Archive: nobody writes any more",
     save: "Save",
-    go_to: "Go to",
-    go_to_room: "Which room to go to",
-    talk: "conversation",
-    closed_room: "private room",
-    open_room: "open room",
     mark_read: "Mark as read",
     leave_room: "Leave the room",
     leave_title: |room| join(&["Leave ", room, "?"]),
@@ -135,6 +130,20 @@ pub(super) const TEXTS: Texts = Texts {
     broken_title: "This page did not open",
     broken_text: "Something failed on our side. Nothing you wrote is lost. Try again in a little while.",
 
+    goals: Goals {
+        title: "Go to",
+        label: "Go to a room, a person or an action",
+        example: "Room, person or action",
+        deeds: "Actions",
+        keys: ["choose", "goes", "only people", "only actions"],
+        make_room: |name| join(&["Create the room “", name, "”"]),
+        read_all: "Mark everything as read",
+        moderation: "Open moderation",
+        settings: "Server settings",
+        talk: "conversation",
+        closed_room: "private room",
+        open_room: "open room",
+    },
     people: people::PEOPLE,
     notes: notes::NOTES,
 

@@ -11,7 +11,7 @@ pub(super) mod plain;
 
 use protocol::Refusal;
 
-use super::{Texts, join, parts};
+use super::{Goals, Texts, join, parts};
 use crate::calendar::Date;
 use crate::state::rail::Closed;
 
@@ -96,11 +96,6 @@ pub(super) const TEXTS: Texts = Texts {
     lock: "Cerrar: solo habla la moderación",
     archive: "Archivar: nadie más escribe",
     save: "Guardar",
-    go_to: "Ir a",
-    go_to_room: "A qué sala ir",
-    talk: "conversación",
-    closed_room: "sala privada",
-    open_room: "sala abierta",
     mark_read: "Marcar como leída",
     leave_room: "Salir de la sala",
     leave_title: |room| join(&["¿Salir de ", room, "?"]),
@@ -135,6 +130,20 @@ pub(super) const TEXTS: Texts = Texts {
     broken_title: "Esta página no se abrió",
     broken_text: "Algo falló de este lado. No se perdió nada de lo que escribiste. Inténtalo de nuevo en un rato.",
 
+    goals: Goals {
+        title: "Ir a",
+        label: "Ir a una sala, una persona o una acción",
+        example: "Sala, persona o acción",
+        deeds: "Acciones",
+        keys: ["eligen", "va", "solo personas", "solo acciones"],
+        make_room: |name| join(&["Crear la sala «", name, "»"]),
+        read_all: "Marcar todo como leído",
+        moderation: "Abrir la moderación",
+        settings: "Ajustes del servidor",
+        talk: "conversación",
+        closed_room: "sala privada",
+        open_room: "sala abierta",
+    },
     people: people::PEOPLE,
     notes: notes::NOTES,
 

@@ -11,7 +11,7 @@ pub(super) mod plain;
 
 use protocol::Refusal;
 
-use super::{Texts, join, parts};
+use super::{Goals, Texts, join, parts};
 use crate::calendar::Date;
 use crate::state::rail::Closed;
 
@@ -96,11 +96,6 @@ pub(super) const TEXTS: Texts = Texts {
     lock: "Trancar: só a moderação fala",
     archive: "Arquivar: ninguém mais escreve",
     save: "Salvar",
-    go_to: "Ir para",
-    go_to_room: "Ir para qual sala",
-    talk: "conversa",
-    closed_room: "sala fechada",
-    open_room: "sala aberta",
     mark_read: "Marcar como lida",
     leave_room: "Sair da sala",
     leave_title: |room| join(&["Sair de ", room, "?"]),
@@ -135,6 +130,20 @@ pub(super) const TEXTS: Texts = Texts {
     broken_title: "Esta página não abriu",
     broken_text: "Algo falhou deste lado. Nada do que você escreveu se perdeu. Tente de novo daqui a pouco.",
 
+    goals: Goals {
+        title: "Ir para",
+        label: "Ir para sala, pessoa ou ação",
+        example: "Sala, pessoa ou ação",
+        deeds: "Ações",
+        keys: ["escolhem", "vai", "só pessoas", "só ações"],
+        make_room: |name| join(&["Criar a sala “", name, "”"]),
+        read_all: "Marcar tudo como lido",
+        moderation: "Ver a moderação",
+        settings: "Ajustes do servidor",
+        talk: "conversa",
+        closed_room: "sala fechada",
+        open_room: "sala aberta",
+    },
     people: people::PEOPLE,
     notes: notes::NOTES,
 

@@ -114,6 +114,22 @@ impl Live {
         self.read(head);
     }
 
+    /// Takes every room for read. What that leads to is told to all of the reader's pages.
+    pub fn mark_all_read(self) {
+        let unread: Vec<Read> = {
+            let rooms = self.rail.look();
+            let unread = rooms.mine.iter().filter(|room| room.unread > 0);
+            unread.map(|room| Read { room: room.id.clone(), seq: room.head }).collect()
+        };
+        self.room.above.set(0);
+        task::spawn(async move {
+            for read in unread {
+                // Who is not heard is asked again by whoever looks: the numbers stay as they are.
+                let _ = self.ask(Read::EVENT, vec![value(&read)], ANSWER_MS).await;
+            }
+        });
+    }
+
     /// Takes the room for read and goes to the newest message.
     pub fn catch_up(self) {
         self.mark_read();

@@ -183,7 +183,8 @@ impl People {
         let Some(me) = me else { return Vec::new() };
         let mut others = core.crowd.drawn(true);
         others.extend(core.crowd.drawn(false));
-        others.retain(|seen| seen.member.id != me.id && !core.blocked.contains(&seen.member.id));
+        let one = |who: &Member| who.id != me.id && !who.name.is_empty() && !core.blocked.contains(&who.id);
+        others.retain(|seen| one(&seen.member));
         others
     }
 

@@ -7,7 +7,6 @@ mod mine;
 
 use std::ops::{Deref, DerefMut};
 
-use chat::mention::fold;
 use chat::unread::{Counts, Step};
 use chat::{Change, Event, Member, MemberId, RoomId, Seq};
 use leptos::prelude::*;
@@ -18,7 +17,7 @@ use protocol::{ListRoomsOk, OpenRoom, PerRoom, ReadUpTo};
 use crate::i18n::Texts;
 use crate::page;
 
-pub use mine::{Goal, Mine, keeps, told, waits};
+pub use mine::{Mine, keeps, told, waits};
 use mine::{happen, speaks};
 
 /// A handle to the rail; copies share it.
@@ -148,28 +147,6 @@ impl Rooms {
         (1..=count)
             .map(|n| rooms[(start + step * n).rem_euclid(count) as usize])
             .find(|room| room.id != self.shown.id && (!new || told(room) > 0))
-    }
-
-    /// Where one may go whose name has every word of `typed` in it: what calls first, then what is new, then the rest
-    /// in the order of the rail. Case and accents do not count.
-    pub fn goals(&self, typed: &str) -> Vec<Goal> {
-        let typed = fold(typed);
-        let mine = self.mine.iter().map(|mine| Goal::of(mine));
-        let open = self.open.iter().map(|open| Goal {
-            id: open.id.clone(),
-            name: open.name.clone(),
-            kind: RoomKind::Public,
-            notify: Notify::All,
-            mentions: 0,
-            told: 0,
-        });
-        let fits = |goal: &Goal| {
-            let name = fold(&goal.name);
-            typed.split(' ').all(|word| name.contains(word))
-        };
-        let mut goals: Vec<Goal> = mine.chain(open).filter(fits).collect();
-        goals.sort_by_key(|goal| (goal.told == 0, goal.mentions == 0));
-        goals
     }
 
     /// Mentions in other rooms than the one on the screen.
@@ -337,4 +314,4 @@ impl Rooms {
 }
 
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;

@@ -3,7 +3,7 @@
 use std::ops::Deref;
 
 use chat::unread::{Counts, Now, Unread};
-use chat::{Act, Change, Member, MemberId, RoomId};
+use chat::{Act, Change, Member, MemberId};
 use protocol::view::{Notify, Room, RoomKind};
 
 use super::Then;
@@ -42,36 +42,6 @@ pub(super) fn happen(room: &mut Room, change: &Change, is_me: impl Fn(&MemberId)
         Change::RoomArchived { on, .. } => room.archived = *on,
         Change::Muted { who, on, .. } if is_me(who) => room.muted = *on,
         _ => {}
-    }
-}
-
-/// A room to go to.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Goal {
-    /// Its address.
-    pub id: RoomId,
-    /// What it is called.
-    pub name: String,
-    /// Who may find it.
-    pub kind: RoomKind,
-    /// What one is told of.
-    pub notify: Notify,
-    /// Messages that call the reader.
-    pub mentions: u64,
-    /// Messages that the reader is told of.
-    pub told: u64,
-}
-
-impl Goal {
-    pub(super) fn of(room: &Room) -> Goal {
-        Goal {
-            id: room.id.clone(),
-            name: room.name.clone(),
-            kind: room.kind,
-            notify: room.notify,
-            mentions: room.mentions,
-            told: told(room),
-        }
     }
 }
 

@@ -12,7 +12,7 @@ fn id(room: &str) -> RoomId {
     room.parse().unwrap()
 }
 
-fn room(name: &str, head: Seq, read_up_to: Seq, unread: u64) -> Room {
+pub(in crate::state) fn room(name: &str, head: Seq, read_up_to: Seq, unread: u64) -> Room {
     Room {
         id: id(name),
         name: name.to_owned(),
