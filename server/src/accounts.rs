@@ -99,19 +99,14 @@ impl Accounts {
     pub async fn keep(
         &self,
         author: &Author,
-        old: &str,
+        old: [u8; 32],
         password: &str,
         device: String,
     ) -> Result<Secret, AccountError> {
         check_new(password)?;
         let password = self.hasher.turn().await.ok_or(AccountError::Busy)?.hash(password.to_owned()).await;
         let (secret, renewed) = self.fresh(device);
-        let keeping = Keeping {
-            login: fold_name(&author.member.name),
-            password,
-            session: Sessions::hash_of(old),
-            renewed,
-        };
+        let keeping = Keeping { login: fold_name(&author.member.name), password, session: old, renewed };
         let content = Content::Kept(Box::new(keeping));
         match self.store.post_from(None, RoomId::lobby(), author.member.clone(), None, content).await?.1 {
             Posted::Stored { .. } => Ok(secret),
@@ -134,7 +129,7 @@ impl Accounts {
         name: &str,
         password: &str,
         network: IpAddr,
-        old: Option<&str>,
+        old: Option<[u8; 32]>,
         device: String,
     ) -> Result<(Secret, Vec<[u8; 32]>), AccountError> {
         check_length(password)?;
@@ -156,7 +151,7 @@ impl Accounts {
             member: account.number,
             password: account.password,
             session,
-            instead: old.map(Sessions::hash_of),
+            instead: old,
         };
         match self.store.change_account(change).await? {
             Ok(ended) => Ok((secret, ended)),
@@ -172,7 +167,7 @@ impl Accounts {
     pub async fn change_password(
         &self,
         author: &Author,
-        session: &str,
+        session: [u8; 32],
         (today, new): (&str, &str),
         network: IpAddr,
     ) -> Result<Vec<[u8; 32]>, AccountError> {
@@ -186,7 +181,7 @@ impl Accounts {
             member: author.number,
             from: account.password,
             to,
-            session: Sessions::hash_of(session),
+            session,
             at: self.store.now(),
         })
         .await
@@ -207,8 +202,8 @@ impl Accounts {
     }
 
     /// Ends the session; its hash, if it was one.
-    pub async fn sign_out(&self, session: &str) -> Result<Vec<[u8; 32]>, AccountError> {
-        self.change(AccountChange::SignOut { session: Sessions::hash_of(session) }).await
+    pub async fn sign_out(&self, session: [u8; 32]) -> Result<Vec<[u8; 32]>, AccountError> {
+        self.change(AccountChange::SignOut { session }).await
     }
 
     /// Ends one of the person's sessions, by its [`Listed::id`]; its hash, if it was one.
@@ -217,9 +212,8 @@ impl Accounts {
         self.change(AccountChange::Revoke { member: author.number, start: start.to_be_bytes() }).await
     }
 
-    /// The person's sessions, the one used last first; `session` is the one that asks.
-    pub async fn sessions(&self, author: &Author, session: &str) -> Result<Vec<Listed>, StoreError> {
-        let this = Sessions::hash_of(session);
+    /// The person's sessions, the one used last first; `this` is the one that asks.
+    pub async fn sessions(&self, author: &Author, this: [u8; 32]) -> Result<Vec<Listed>, StoreError> {
         let now = self.store.now();
         let lines = self.store.sessions_of(author.number).await?.into_iter();
         let live = lines.filter(|line| !SecretKind::is_over(line, now));

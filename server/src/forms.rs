@@ -10,6 +10,7 @@ pub mod goodbye;
 pub mod moderation;
 pub mod rooms;
 pub mod sign_in;
+pub mod turn;
 
 use axum::Form;
 use axum::extract::rejection::FormRejection;
@@ -24,7 +25,7 @@ use serde::Deserialize;
 
 use crate::App;
 use crate::guard::Client;
-use crate::session::{Author, Secret, SecretKind};
+use crate::session::{Author, Known, Secret, SecretKind};
 use crate::store::{Stop, StoreError};
 use cookie::Presented;
 
@@ -44,14 +45,23 @@ pub enum VisitorError {
 
 /// The person behind the session cookie; `None` without one. Makes nobody: reading a page is not taking part.
 pub async fn visitor(app: &App, client: Client, headers: &HeaderMap) -> Result<Option<Author>, VisitorError> {
+    Ok(known(app, client, headers).await?.map(|known| known.author))
+}
+
+/// The same with the session.
+pub(crate) async fn known(
+    app: &App,
+    client: Client,
+    headers: &HeaderMap,
+) -> Result<Option<Known>, VisitorError> {
     match cookie::presented(client, headers) {
         Presented::Nothing => Ok(None),
         Presented::Doubtful => Err(VisitorError::Invalid),
         Presented::One(secret) => {
-            let author = app.sessions.resolve(SecretKind::Cookie, secret).await?;
-            let author = author.ok_or(VisitorError::Invalid)?;
-            app.note(&author, client.ip).await?;
-            Ok(Some(author))
+            let known = app.sessions.known(SecretKind::Cookie, secret).await?;
+            let known = known.ok_or(VisitorError::Invalid)?;
+            app.note(&known.author, client.ip).await?;
+            Ok(Some(known))
         }
     }
 }

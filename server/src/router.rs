@@ -55,6 +55,7 @@ pub fn router(app: App, engine: Engine) -> Router {
         .route("/settings/invites/revoke", post(settings::revoke_invite))
         .route(render::manifest::PATH, get(render::manifest::manifest))
         .layer(DefaultBodyLimit::max(MAX_FORM))
+        .layer(from_fn_with_state(app.clone(), forms::turn::turn))
         .route("/socket.io/", any(sockets.clone()))
         .route("/socket.io", any(sockets))
         .nest("/socket.io", assets::client_bundle().with_state(()))

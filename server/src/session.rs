@@ -13,7 +13,7 @@ use protocol::Refusal;
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
-use crate::store::{NewSession, SessionLine, SessionRow, Stop, Store, StoreError};
+use crate::store::{AccountChange, NewSession, SessionLine, SessionRow, Stop, Store, StoreError};
 
 const HOUR: Millis = 60 * 60 * 1_000;
 const DAY: Millis = 24 * HOUR;
@@ -113,6 +113,14 @@ impl fmt::Debug for Secret {
     }
 }
 
+/// A session that is not over, and whose it is.
+pub(crate) struct Known {
+    pub(crate) author: Author,
+    /// What names it, whatever its secret is.
+    pub(crate) session: [u8; 32],
+    turn: Option<[u8; 32]>,
+}
+
 /// The sessions of this server. Cloning it is cheap.
 #[derive(Clone)]
 pub struct Sessions {
@@ -127,8 +135,14 @@ impl Sessions {
 
     /// The person behind `secret`; `None` if it is unknown, of the other kind, or has expired.
     pub async fn resolve(&self, kind: SecretKind, secret: &str) -> Result<Option<Author>, StoreError> {
+        Ok(self.known(kind, secret).await?.map(|known| known.author))
+    }
+
+    /// The same with the session. A secret that was given in the place of another is the only one from the first time
+    /// that it is shown.
+    pub(crate) async fn known(&self, kind: SecretKind, secret: &str) -> Result<Option<Known>, StoreError> {
         let hash = hash(secret);
-        let Some(SessionRow { created, used, number, member, banned, lang }) =
+        let Some(SessionRow { created, used, number, member, banned, lang, session, turn, turned }) =
             self.store.session(kind.code(), &hash).await?
         else {
             return Ok(None);
@@ -139,9 +153,31 @@ impl Sessions {
             return Ok(None);
         }
         if now - used >= COARSE {
-            self.store.touch(hash, now);
+            self.store.touch(session, now);
         }
-        Ok(Some(Author { number, member, banned, network: None, lang }))
+        let mut turn = turn;
+        if turned {
+            turn = None;
+            // Nothing is refused there.
+            let _ = self.store.change_account(AccountChange::Turn { session, next: hash }).await?;
+        }
+        Ok(Some(Known { author: Author { number, member, banned, network: None, lang }, session, turn }))
+    }
+
+    /// The secret that is to take the place of this one, if one is due: the person has another role. Whoever asks with
+    /// the same secret gets the same one, and until it is shown the old one holds, so that two tabs get along and no
+    /// answer may be lost.
+    pub(crate) async fn succeed(&self, secret: &str) -> Result<Option<Secret>, StoreError> {
+        let Some(Known { session, turn: Some(turn), .. }) = self.known(SecretKind::Cookie, secret).await?
+        else {
+            return Ok(None);
+        };
+        let digest = Sha256::new_with_prefix(turn).chain_update(secret).finalize();
+        let next = Secret(base64url(&digest));
+        let give = AccountChange::Give { session, turn, next: hash(next.as_str()) };
+        // Nothing is refused there.
+        let _ = self.store.change_account(give).await?;
+        Ok(Some(next))
     }
 
     /// A new person, called `name` or "Visitante 1234", and the secret that is theirs. Refused is a name that somebody

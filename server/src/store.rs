@@ -39,6 +39,7 @@ pub(crate) mod report;
 mod stop;
 #[cfg(test)]
 pub(crate) mod tests;
+mod turn;
 mod writer;
 
 use std::path::Path;

@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use chat::{Key, RoomId};
 
 use super::{AccountError, Accounts, check_length};
-use crate::session::{Author, Sessions};
+use crate::session::Author;
 use crate::store::{Content, Goodbye, Posted, StoreError};
 
 /// How somebody says that it is meant.
@@ -27,7 +27,7 @@ impl Accounts {
     pub async fn delete(
         &self,
         author: &Author,
-        session: &str,
+        session: [u8; 32],
         meant: Meant<'_>,
         key: Option<Key>,
         network: IpAddr,
@@ -38,11 +38,8 @@ impl Accounts {
             check_length(password)?;
             self.check(account, password, network).await?;
         }
-        let goodbye = Goodbye {
-            session: Sessions::hash_of(session),
-            password: account.map(|account| account.password),
-            removes: meant.removes,
-        };
+        let goodbye =
+            Goodbye { session, password: account.map(|account| account.password), removes: meant.removes };
         let content = Content::AccountDeleted(goodbye);
         match self.store.post_from(None, RoomId::lobby(), author.member.clone(), key, content).await?.1 {
             Posted::Stored { .. } => {

@@ -15,12 +15,12 @@ use protocol::notice::EndCode;
 use protocol::{Refusal, Rename};
 use serde::Deserialize;
 
-use super::cookie::{self, Presented};
-use super::{Failure, back, see_other, visitor, with_session};
+use super::cookie;
+use super::{Failure, back, known, see_other, with_session};
 use crate::App;
 use crate::accounts::{AccountError, device};
 use crate::guard::Client;
-use crate::session::{Author, Sessions};
+use crate::session::Author;
 
 /// The page all of these go back to.
 pub(crate) const PAGE: &str = "/account";
@@ -126,7 +126,7 @@ pub async fn keep(
     };
     match app.accounts.keep(&author, old, &form.password, device_of(&headers)).await {
         Ok(secret) => {
-            app.endings.renew(Sessions::hash_of(old)).await;
+            app.endings.renew(old).await;
             Ok(with_session(client, &secret, done("kept")))
         }
         Err(error) => answer(error, PAGE),
@@ -218,9 +218,7 @@ pub async fn sign_out(
     client: Client,
     headers: HeaderMap,
 ) -> Result<Response, Failure> {
-    let Presented::One(session) = cookie::presented(client, &headers) else {
-        return Err(Failure::Unauthorized);
-    };
+    let (_, session) = signed_in(&app, client, &headers).await?;
     match app.accounts.sign_out(session).await {
         Ok(ended) if ended.is_empty() => Err(Failure::Unauthorized),
         Ok(ended) => {
@@ -233,17 +231,14 @@ pub async fn sign_out(
     }
 }
 
-/// The person and the secret of the session; without one 401.
-pub(super) async fn signed_in<'a>(
+/// The person and what names the session; without one 401.
+pub(super) async fn signed_in(
     app: &App,
     client: Client,
-    headers: &'a HeaderMap,
-) -> Result<(Author, &'a str), Failure> {
-    let author = visitor(app, client, headers).await?.ok_or(Failure::Unauthorized)?;
-    match cookie::presented(client, headers) {
-        Presented::One(session) => Ok((author, session)),
-        _ => Err(Failure::Unauthorized),
-    }
+    headers: &HeaderMap,
+) -> Result<(Author, [u8; 32]), Failure> {
+    let known = known(app, client, headers).await?.ok_or(Failure::Unauthorized)?;
+    Ok((known.author, known.session))
 }
 
 /// The browser's name, coarsely.

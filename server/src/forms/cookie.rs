@@ -1,6 +1,6 @@
 //! The session cookie's form: security.md section 2. Its value is [`crate::session`]'s matter.
 
-use axum::http::header::COOKIE;
+use axum::http::header::{COOKIE, SET_COOKIE};
 use axum::http::{HeaderMap, HeaderValue};
 
 use crate::guard::Client;
@@ -52,6 +52,12 @@ pub fn give_appearance(client: Client, code: &'static str) -> HeaderValue {
 /// There is a session cookie, right or wrong.
 pub fn is_present(headers: &HeaderMap) -> bool {
     values(headers).next().is_some()
+}
+
+/// The answer gives a session cookie, or takes it away.
+pub fn is_given<B>(response: &http::Response<B>) -> bool {
+    let set = response.headers().get_all(SET_COOKIE).iter().filter_map(|value| value.to_str().ok());
+    set.filter_map(|value| value.split_once('=')).any(|(name, _)| name == SECURE_NAME || name == PLAIN_NAME)
 }
 
 /// `Set-Cookie` that gives the session.

@@ -11,7 +11,6 @@ use protocol::notice::EndCode;
 use serde::Deserialize;
 
 use super::account::{self, DIFFERENT, answer, device_of, too_large};
-use super::cookie::{self, Presented};
 use super::{Failure, INSECURE, back, see_other, with_session};
 use crate::App;
 use crate::guard::Client;
@@ -55,10 +54,8 @@ pub async fn sign_in(
     if !client.private {
         return Ok(see_other(&back::refused(PAGE, INSECURE)));
     }
-    let old = match cookie::presented(client, &headers) {
-        Presented::One(old) => Some(old),
-        _ => None,
-    };
+    // A cookie that opens nothing is replaced all the same.
+    let old = super::known(&app, client, &headers).await.ok().flatten().map(|known| known.session);
     let device = device_of(&headers);
     match app.accounts.sign_in(&form.name, &form.password, client.network(), old, device).await {
         Ok((secret, ended)) => {

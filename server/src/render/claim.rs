@@ -14,11 +14,10 @@ use super::plain::PlainPage;
 use super::{Told, told};
 use crate::App;
 use crate::forms::account::device_of;
-use crate::forms::cookie::{self, Presented};
-use crate::forms::{Failure, back, see_other, with_session};
+use crate::forms::{self, Failure, back, see_other, with_session};
 use crate::guard::Client;
 use crate::session::SecretKind;
-use crate::{session, token};
+use crate::token;
 
 /// `GET /claim/{token}`.
 pub async fn claim(
@@ -66,9 +65,9 @@ pub async fn take(
         Err(code) => return Ok(see_other(&back::refused(&here, code))),
     };
     // The owner's session is a new one: what somebody may have seen of the guest's opens nothing more.
-    let replaced = match (&session, cookie::presented(client, &headers)) {
-        (None, Presented::One(secret)) => Some(session::hash(secret)),
-        _ => None,
+    let replaced = match &session {
+        None => forms::known(&app, client, &headers).await.ok().flatten().map(|known| known.session),
+        Some(_) => None,
     };
     let (session, secret) = session.unwrap_or_else(|| {
         let (secret, session) = app.sessions.draw(SecretKind::Cookie, device_of(&headers));

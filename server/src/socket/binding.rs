@@ -10,7 +10,7 @@ mod slot;
 use axum::body::Body;
 use axum::extract::Request;
 use axum::http::header::{CONTENT_TYPE, RETRY_AFTER};
-use axum::http::{HeaderValue, StatusCode};
+use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use hyper::upgrade::OnUpgrade;
 use tokio_util::sync::CancellationToken;
@@ -24,6 +24,7 @@ use crate::App;
 use crate::forms::cookie::{self, Presented};
 use crate::guard::Client;
 use crate::listener::Connection;
+use crate::session::SecretKind;
 use slot::Fingerprint;
 
 /// Largest OPEN packet read back, in bytes; ours has about a hundred.
@@ -125,10 +126,11 @@ async fn follow(
     request: Request,
     sid: &str,
 ) -> Response {
-    let Some(slot) = app.bindings.by_sid(sid).filter(|slot| slot.opened_by(&fingerprint(client, &request)))
-    else {
+    let Some(slot) = app.bindings.by_sid(sid) else { return unknown() };
+    let presented = fingerprint(client, &request);
+    if !slot.opened_by(&presented) && !goes_on(app, &slot, client, request.headers()).await {
         return unknown();
-    };
+    }
     if let Some(kill) = kill {
         slot.carried_by(kill);
     }
@@ -137,6 +139,15 @@ async fn follow(
         () = slot.killed() => unknown(),
         response = call(engine, request) => response,
     }
+}
+
+/// The cookie is another one, but of the same session: its secret has changed under the open page.
+async fn goes_on(app: &App, slot: &Slot, client: Client, headers: &HeaderMap) -> bool {
+    let (Some(session), Presented::One(secret)) = (slot.session(), cookie::presented(client, headers)) else {
+        return false;
+    };
+    let known = app.sessions.known(SecretKind::Cookie, secret).await;
+    slot.is_alive() && known.is_ok_and(|known| known.is_some_and(|known| known.session == *session))
 }
 
 async fn call(mut engine: Engine, request: Request) -> Response {

@@ -127,8 +127,8 @@ async fn person(
         (Presented::Nothing, None) => None,
     };
     if let Some((kind, secret)) = known {
-        let author = app.sessions.resolve(kind, secret).await.map_err(later)?.ok_or(Refused::Unauthorized)?;
-        return Ok((author, None, Some(Sessions::hash_of(secret))));
+        let known = app.sessions.known(kind, secret).await.map_err(later)?.ok_or(Refused::Unauthorized)?;
+        return Ok((known.author, None, Some(known.session)));
     }
     // The slot says so first: who comes while the access is changed is either refused here or cut off there.
     slot.pass();

@@ -7,7 +7,7 @@ use chat::{Key, Member, MemberId, Millis, Role};
 use protocol::Refusal;
 use sqlx::{QueryBuilder, Row as _, Sqlite, SqliteConnection, SqlitePool};
 
-use super::{NewSession, Store, StoreError, code};
+use super::{NewSession, Store, StoreError, code, turn};
 
 /// What the database keeps of a password.
 #[derive(Clone, PartialEq, Eq)]
@@ -75,6 +75,10 @@ pub(crate) enum AccountChange {
     SignIn { member: i64, password: PasswordHash, session: NewSession, instead: Option<[u8; 32]> },
     /// Another password, from the session that stays while all others end.
     SetPassword { member: i64, from: PasswordHash, to: PasswordHash, session: [u8; 32], at: Millis },
+    /// The next secret of a session, by its hash, was made with `turn` and is being given.
+    Give { session: [u8; 32], turn: [u8; 32], next: [u8; 32] },
+    /// The next secret of a session was shown: the one before opens nothing any more.
+    Turn { session: [u8; 32], next: [u8; 32] },
     /// The end of one session.
     SignOut { session: [u8; 32] },
     /// The end of those sessions of a person whose hash begins so.
@@ -204,6 +208,10 @@ pub(super) async fn carry_out(
             set_password(db, *member, to, *at).await?;
             end(db, "hash <> ?1 AND member_id = ?2", session.as_slice(), Some(*member)).await.map(Ok)
         }
+        AccountChange::Give { session, turn, next } => {
+            turn::give(db, [session, turn, next]).await.map(|()| Ok(Vec::new()))
+        }
+        AccountChange::Turn { session, next } => turn::turn(db, session, next).await.map(|()| Ok(Vec::new())),
         AccountChange::SignOut { session } => end(db, "hash = ?1", session.as_slice(), None).await.map(Ok),
         AccountChange::Revoke { member, start } => {
             end(db, "substr(hash, 1, 8) = ?1 AND member_id = ?2", start.as_slice(), Some(*member))
@@ -374,6 +382,6 @@ fn line(row: &sqlx::sqlite::SqliteRow) -> Result<SessionLine, StoreError> {
     })
 }
 
-fn to_array<const N: usize>(bytes: &[u8]) -> Result<[u8; N], StoreError> {
+pub(super) fn to_array<const N: usize>(bytes: &[u8]) -> Result<[u8; N], StoreError> {
     bytes.try_into().map_err(|_| StoreError::Corrupt("a hash of another length".to_owned()))
 }

@@ -4,6 +4,7 @@ use app::i18n::Lang;
 use chat::{Member, Millis};
 use sqlx::{Row as _, SqlitePool};
 
+use super::account::to_array;
 use super::{StoreError, code};
 
 /// A session as stored. Whether it is over is the caller's to decide.
@@ -18,6 +19,12 @@ pub(crate) struct SessionRow {
     pub(crate) banned: bool,
     /// The language the member chose.
     pub(crate) lang: Option<Lang>,
+    /// What names the session, whatever its secret is.
+    pub(crate) session: [u8; 32],
+    /// Another secret is due; it is made with this.
+    pub(crate) turn: Option<[u8; 32]>,
+    /// It is the next secret that was shown: from now on it is the one.
+    pub(crate) turned: bool,
 }
 
 /// The session of a secret. It is looked up by the secret's hash, so how long that takes tells nothing about
@@ -28,8 +35,10 @@ pub(super) async fn session(
     hash: &[u8; 32],
 ) -> Result<Option<SessionRow>, StoreError> {
     let row = sqlx::query(
-        "SELECT s.created, s.used, m.id, m.public_id, m.name, m.role, m.banned, m.language
-         FROM sessions s JOIN members m ON m.id = s.member_id WHERE s.hash = ?1 AND s.kind = ?2",
+        "SELECT s.created, s.used, m.id, m.public_id, m.name, m.role, m.banned, m.language,
+                s.hash, s.turn, ifnull(s.next = ?1, 0)
+         FROM sessions s JOIN members m ON m.id = s.member_id
+         WHERE (s.hash = ?1 AND s.secret IS NULL OR s.secret = ?1 OR s.next = ?1) AND s.kind = ?2",
     )
     .bind(hash.as_slice())
     .bind(kind)
@@ -45,6 +54,9 @@ pub(super) async fn session(
         member,
         banned: row.try_get(6)?,
         lang: row.try_get::<Option<&str>, _>(7)?.and_then(Lang::tagged),
+        session: to_array(row.try_get(8)?)?,
+        turn: row.try_get::<Option<&[u8]>, _>(9)?.map(to_array).transpose()?,
+        turned: row.try_get(10)?,
     }))
 }
 

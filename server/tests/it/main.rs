@@ -35,6 +35,7 @@ mod sessions;
 mod settings;
 mod tidy;
 mod traps;
+mod turns;
 mod typing;
 mod words;
 mod ws;

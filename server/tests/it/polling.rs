@@ -12,7 +12,7 @@ pub(crate) const OPEN: &str = "/socket.io/?EIO=4&transport=polling";
 pub(crate) struct Poll<'a> {
     pub(crate) server: &'a TestServer,
     pub(crate) sid: String,
-    headers: Vec<(&'a str, &'a str)>,
+    pub(crate) headers: Vec<(&'a str, &'a str)>,
 }
 
 impl<'a> Poll<'a> {

@@ -39,7 +39,7 @@ pub struct Slot {
     passing: AtomicBool,
     /// Whose it is, once its client has been let in.
     person: OnceLock<MemberId>,
-    /// The session its client has shown, by the hash of its secret.
+    /// The session its client has shown, by what names it.
     session: OnceLock<[u8; 32]>,
     over: CancellationToken,
     carrier: Mutex<Option<CancellationToken>>,
@@ -64,7 +64,12 @@ impl Slot {
 
     /// The request that opened it presented the same session.
     pub(super) fn opened_by(&self, presented: &Fingerprint) -> bool {
-        !self.over.is_cancelled() && self.presented == *presented
+        self.is_alive() && self.presented == *presented
+    }
+
+    /// It has not been ended.
+    pub(super) fn is_alive(&self) -> bool {
+        !self.over.is_cancelled()
     }
 
     /// A WebSocket carries it from now on: cutting that TCP connection ends it.

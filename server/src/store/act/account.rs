@@ -61,13 +61,16 @@ impl Act<'_> {
         .bind(renewed.at)
         .execute(&mut *self.db)
         .await?;
-        sqlx::query("UPDATE sessions SET hash = ?2, created = ?3, used = ?3, device = ?4 WHERE hash = ?1")
-            .bind(session.as_slice())
-            .bind(renewed.hash.as_slice())
-            .bind(renewed.at)
-            .bind(&renewed.device)
-            .execute(&mut *self.db)
-            .await?;
+        sqlx::query(
+            "UPDATE sessions SET hash = ?2, created = ?3, used = ?3, device = ?4,
+                    turn = NULL, next = NULL, secret = NULL WHERE hash = ?1",
+        )
+        .bind(session.as_slice())
+        .bind(renewed.hash.as_slice())
+        .bind(renewed.at)
+        .bind(&renewed.device)
+        .execute(&mut *self.db)
+        .await?;
         Ok(())
     }
 }

@@ -148,6 +148,12 @@ impl Act<'_> {
             .bind(from_seq(seq))
             .execute(&mut *self.db)
             .await?;
+        // The browsers get another secret with the next page; one that is due already is due once.
+        sqlx::query("UPDATE sessions SET turn = ifnull(turn, ?2) WHERE member_id = ?1 AND kind = 1")
+            .bind(member)
+            .bind(rand::random::<[u8; 32]>().as_slice())
+            .execute(&mut *self.db)
+            .await?;
         Ok(())
     }
 
