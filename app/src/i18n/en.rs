@@ -124,7 +124,7 @@ pub(super) const TEXTS: Texts = Texts {
     banned_title: "You cannot come in here any more",
     banned_text: "The people who run this server have banned you from it. If that was a mistake, talk to them.",
     invite_only_title: "You need an invite to come in",
-    invite_only_text: "Ask somebody inside for a link. If you already have a name here, open the page in the browser you used.",
+    invite_only_text: "Ask somebody inside for a link. If you already have a name here, open the page in the browser you used, or sign in with your password.",
     dead_link_title: "This link no longer works",
     dead_link_text: "It has expired, has been used, or never existed. Ask whoever sent it for another one.",
     broken_title: "This page did not open",

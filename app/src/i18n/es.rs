@@ -124,7 +124,7 @@ pub(super) const TEXTS: Texts = Texts {
     banned_title: "Aquí ya no puedes entrar",
     banned_text: "Quien cuida este servidor te expulsó de él. Si fue un error, habla con esa persona.",
     invite_only_title: "Aquí se entra con invitación",
-    invite_only_text: "Pide un enlace a quien ya está dentro. Si ya tienes un nombre aquí, abre la página en el navegador con el que entraste.",
+    invite_only_text: "Pide un enlace a quien ya está dentro. Si ya tienes un nombre aquí, abre la página en el navegador con el que entraste, o entra con tu contraseña.",
     dead_link_title: "Este enlace ya no sirve",
     dead_link_text: "Venció, ya se usó o nunca existió. Pide otro a quien te lo mandó.",
     broken_title: "Esta página no se abrió",

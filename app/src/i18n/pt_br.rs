@@ -124,7 +124,7 @@ pub(super) const TEXTS: Texts = Texts {
     banned_title: "Aqui você não entra mais",
     banned_text: "Quem cuida deste servidor retirou você dele. Se foi engano, fale com essa pessoa.",
     invite_only_title: "Aqui se entra com convite",
-    invite_only_text: "Peça um link a quem já está dentro. Se você já tem um nome aqui, abra a página no navegador em que entrou.",
+    invite_only_text: "Peça um link a quem já está dentro. Se você já tem um nome aqui, abra a página no navegador em que entrou, ou entre com a senha.",
     dead_link_title: "Este link não vale mais",
     dead_link_text: "Venceu, já foi usado ou nunca existiu. Peça outro a quem mandou.",
     broken_title: "Esta página não abriu",

@@ -42,12 +42,17 @@ impl Notice {
             Notice::DeadLink => texts.dead_link_text,
             Notice::Broken => texts.broken_text,
         };
-        // Where the way out would lead back here there is none.
-        let way_out = (!matches!(self, Notice::Banned | Notice::InviteOnly)).then(|| {
+        let way_out = match self {
+            // Where the way home would lead back here there is none.
+            Notice::Banned => None,
+            Notice::InviteOnly => Some(("/sign-in", lang.plain().account.sign_in)),
+            _ => Some(("/", texts.go_home)),
+        };
+        let way_out = way_out.map(|(href, text)| {
             view! {
                 <div class="empty-state__acts">
-                    <a class="button button--main" href="/">
-                        {texts.go_home}
+                    <a class="button button--main" href=href>
+                        {text}
                     </a>
                 </div>
             }

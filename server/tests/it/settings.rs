@@ -205,6 +205,7 @@ async fn b11_without_a_session_open_access_gives_a_passing_guest_and_invite_acce
     let page = http::get(&server, "/r/lobby", &[]).await;
     assert_eq!(page.status, 401);
     assert!(!page.body.contains("aberto"), "no history for who is not invited");
+    assert!(page.body.contains(r#"href="/sign-in""#), "who has a name here comes in with it");
 
     let mut kept = TestClient::open(&server, json!({"v": protocol::VERSION, "token": token}), &[]);
     assert_eq!(kept.notice::<protocol::Hello>().await.you.id, hello.you.id, "a session goes on");
