@@ -234,14 +234,15 @@ impl Accounts {
         Ok(self.store.account_of(author.number).await?.is_some())
     }
 
-    /// A one-time way back in for `who`, made by `by`; its secret. It is the only one, for an hour.
+    /// A one-time way back in for `who`, made by `by`, or by who runs the machine; its secret. It is the only one, for an
+    /// hour.
     ///
     /// # Errors
     /// `Refused`: `forbidden`, `not_found` (nobody, or nobody with an account).
-    pub async fn offer_recovery(&self, by: &Author, who: &MemberId) -> Result<Secret, AccountError> {
+    pub async fn offer_recovery(&self, by: Option<&Author>, who: &MemberId) -> Result<Secret, AccountError> {
         let secret = Secret::short();
         let hash = Sessions::hash_of(secret.as_str());
-        let (by, who) = (by.member.id.clone(), who.clone());
+        let (by, who) = (by.map(|by| by.member.id.clone()), who.clone());
         self.change(AccountChange::OfferRecovery { by, who, hash, at: self.store.now() }).await?;
         Ok(secret)
     }

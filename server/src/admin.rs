@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 #[cfg(unix)]
 pub use control::{listen, send};
 
+use crate::accounts::AccountError;
 use crate::config::{Admin, Config};
 use crate::session::Author;
 use crate::store::{Store, StoreError};
@@ -24,6 +25,11 @@ use crate::{App, StartError};
 pub enum Order {
     /// A new owner link.
     OwnerLink,
+    /// A way back in for who forgot the password.
+    RecoveryLink {
+        /// Name or id.
+        who: String,
+    },
     /// Another role for somebody.
     SetRole {
         /// Name or id.
@@ -49,6 +55,7 @@ impl Order {
         Some(match command {
             Admin::ListUsers => return None,
             Admin::OwnerLink => Order::OwnerLink,
+            Admin::RecoveryLink { who } => Order::RecoveryLink { who: who.clone() },
             Admin::SetRole { who, role } => {
                 Order::SetRole { who: who.clone(), role: Rank(Role::from(*role)).code().to_owned() }
             }
@@ -61,6 +68,7 @@ impl Order {
     pub async fn carry_out(self, app: &App, base: &str) -> Outcome {
         match self {
             Order::OwnerLink => owner_link(app, base).await,
+            Order::RecoveryLink { who } => recovery_link(app, &who, base).await,
             Order::SetRole { who, role } => set_role(app, &who, &role).await,
             Order::Ban { who, on } => ban(app, &who, on).await,
         }
@@ -89,6 +97,21 @@ async fn owner_link(app: &App, base: &str) -> Outcome {
         return Err("this server has an owner; with set-role you make somebody else the owner".to_owned());
     }
     Ok(format!("{base}/claim/{}", token.as_str()))
+}
+
+/// Whoever has the machine may let anybody back in, the owner too.
+async fn recovery_link(app: &App, who: &str, base: &str) -> Outcome {
+    let Author { member, .. } = one(app, who).await?;
+    match app.accounts.offer_recovery(None, &member.id).await {
+        Ok(secret) => {
+            tracing::info!(member = %member.id, "way back in from the terminal");
+            Ok(format!("{base}/recover/{}", secret.as_str()))
+        }
+        Err(AccountError::Refused(Refusal::NotFound)) => {
+            Err(format!("{} has no password to forget: a guest is known by the browser alone", member.name))
+        }
+        Err(error) => Err(error.to_string()),
+    }
 }
 
 async fn set_role(app: &App, who: &str, role: &str) -> Outcome {

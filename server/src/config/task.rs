@@ -34,6 +34,11 @@ pub enum Task {
 pub enum Admin {
     /// Print a new link whose opener becomes the owner; there must be none
     OwnerLink,
+    /// Print a link to another password for who forgot theirs; it works once and within an hour
+    RecoveryLink {
+        /// Name or id
+        who: String,
+    },
     /// Print everybody: id, role, whether banned, since when, name
     ListUsers,
     /// Give somebody another role; there is one owner, and who was it becomes an admin

@@ -105,7 +105,7 @@ pub async fn offer(
     let Ok(member) = MemberId::try_from(form.member) else {
         return Ok(StatusCode::NOT_FOUND.into_response());
     };
-    match app.accounts.offer_recovery(&author, &member).await {
+    match app.accounts.offer_recovery(Some(&author), &member).await {
         Ok(secret) => Ok(pages::offered(&app, client, &headers, secret.as_str()).await),
         // Somebody who may not does not learn whether there is such a person.
         Err(crate::accounts::AccountError::Refused(Refusal::Forbidden | Refusal::NotFound)) => {

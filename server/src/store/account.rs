@@ -83,8 +83,8 @@ pub(crate) enum AccountChange {
     SignOut { session: [u8; 32] },
     /// The end of those sessions of a person whose hash begins so.
     Revoke { member: i64, start: [u8; 8] },
-    /// A way back in for somebody, made by somebody who may.
-    OfferRecovery { by: MemberId, who: MemberId, hash: [u8; 32], at: Millis },
+    /// A way back in for somebody, made by somebody who may, or by who runs the machine.
+    OfferRecovery { by: Option<MemberId>, who: MemberId, hash: [u8; 32], at: Millis },
     /// Another password for whoever has the secret of an offer not older than `since`; all sessions end.
     Recover { hash: [u8; 32], since: Millis, password: PasswordHash, at: Millis },
 }
@@ -218,7 +218,7 @@ pub(super) async fn carry_out(
                 .await
                 .map(Ok)
         }
-        AccountChange::OfferRecovery { by, who, hash, at } => offer(db, by, who, hash, *at).await,
+        AccountChange::OfferRecovery { by, who, hash, at } => offer(db, by.as_ref(), who, hash, *at).await,
         AccountChange::Recover { hash, since, password, at } => {
             recover(db, hash, *since, password, *at).await
         }
@@ -295,19 +295,23 @@ async fn end(
     query.fetch_all(db).await?.iter().map(|hash| to_array(hash)).collect()
 }
 
-/// An owner may let everybody back in, an admin those below; nobody oneself, who would need no link.
+/// An owner may let everybody back in, an admin those below; nobody oneself, who would need no link. Who runs the machine
+/// may anybody.
 async fn offer(
     db: &mut SqliteConnection,
-    by: &MemberId,
+    by: Option<&MemberId>,
     who: &MemberId,
     hash: &[u8; 32],
     at: Millis,
 ) -> Result<Ended, StoreError> {
-    let role = sqlx::query_scalar("SELECT role FROM members WHERE public_id = ?1 AND NOT banned")
-        .bind(by.as_str())
-        .fetch_optional(&mut *db)
-        .await?
-        .map(code::to_role);
+    let role = match by {
+        Some(by) => sqlx::query_scalar("SELECT role FROM members WHERE public_id = ?1 AND NOT banned")
+            .bind(by.as_str())
+            .fetch_optional(&mut *db)
+            .await?
+            .map(code::to_role),
+        None => Some(Role::Owner),
+    };
     let Some(role @ (Role::Owner | Role::Admin)) = role else { return Ok(Err(Refusal::Forbidden)) };
     let row = sqlx::query(
         "SELECT m.id, m.role FROM members m JOIN accounts a ON a.member_id = m.id WHERE m.public_id = ?1",
@@ -317,7 +321,7 @@ async fn offer(
     .await?;
     let Some(row) = row else { return Ok(Err(Refusal::NotFound)) };
     let below = code::from_role(code::to_role(row.try_get(1)?)) > code::from_role(role);
-    if by == who || !(below || role == Role::Owner) {
+    if by == Some(who) || !(below || role == Role::Owner) {
         return Ok(Err(Refusal::Forbidden));
     }
     let member: i64 = row.try_get(0)?;

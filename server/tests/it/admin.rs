@@ -89,6 +89,28 @@ async fn a_running_server_carries_out_orders_and_its_people_hear_of_them() {
 }
 
 #[tokio::test]
+async fn whoever_forgot_the_password_comes_back_by_a_link_from_the_terminal() {
+    let server = TestServer::unlimited().await;
+    let folder = server.folder().to_owned();
+    ready(&server).await;
+    let (_, cookie) = somebody(&server, "Rosa", Role::Guest).await;
+    let refused = run(&folder, &["admin", "recovery-link", "Rosa"]).await.unwrap_err();
+    assert!(refused.contains("Rosa has no password"), "{refused}");
+    http::post(&server, "/account/keep", &[("cookie", &cookie)], "password=uma senha boa").await;
+    run(&folder, &["admin", "set-role", "Rosa", "owner"]).await.unwrap();
+    let link = run(&folder, &["admin", "recovery-link", "Rosa"]).await.unwrap();
+    let path = link.trim().strip_prefix(&server.url()).unwrap_or_else(|| panic!("{link}")).to_owned();
+    assert!(path.starts_with("/recover/") && path.len() == "/recover/".len() + 22, "{path}");
+    let used = http::post(&server, &path, &[], "password=outra senha").await;
+    assert_eq!(used.location(), "/sign-in?done=recovered");
+    assert_eq!(http::get(&server, &path, &[]).await.status, 404, "once");
+    let signed_in = http::post(&server, "/sign-in", &[], "name=Rosa&password=outra senha").await;
+    assert_eq!(signed_in.location(), "/", "an owner, too");
+    let refused = run(&folder, &["admin", "recovery-link", "Ninguém"]).await.unwrap_err();
+    assert!(refused.contains("nobody is called Ninguém"), "{refused}");
+}
+
+#[tokio::test]
 async fn without_a_server_the_command_does_it_itself() {
     let server = TestServer::unlimited().await;
     let (_, cookie) = somebody(&server, "Ana", Role::Guest).await;
