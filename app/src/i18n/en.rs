@@ -104,7 +104,7 @@ pub(super) const TEXTS: Texts = Texts {
     room_name: "Name",
     who_enters: "Who can join",
     everybody: "Everybody",
-    invited_only: "Only people who are invited",
+    invited_only: "By invite only",
     create: "Create",
     cancel: "Cancel",
     closed,
