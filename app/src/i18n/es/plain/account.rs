@@ -22,7 +22,7 @@ pub(super) const ACCOUNT: Account = Account {
         "password_different" => Some("Las dos contraseñas nuevas son diferentes."),
         "insecure" => Some("Esta dirección no es segura para una contraseña. Abre la página por HTTPS."),
         "owner_stays" => Some({
-            "La cuenta de quien es dueño del servidor se queda. Antes, pasa el servidor a otra persona, en la terminal: chat-moderno admin set-role NOMBRE owner."
+            "La cuenta de quien dirige el servidor se queda. Antes, pasa el servidor a otra persona, en la terminal: chat-moderno admin set-role NOMBRE owner."
         }),
         "not_sure" => Some("Para eliminar la cuenta, marca que es lo que quieres."),
         _ => None,
@@ -71,7 +71,7 @@ pub(super) const ACCOUNT: Account = Account {
 
     delete: "Eliminar la cuenta",
     delete_text: "El nombre queda libre, todos los dispositivos salen y nadie más entra en esta cuenta. No se puede deshacer.",
-    delete_owner: "La cuenta de quien es dueño del servidor se queda. Antes, pasa el servidor a otra persona, en la terminal: chat-moderno admin set-role NOMBRE owner.",
+    delete_owner: "La cuenta de quien dirige el servidor se queda. Antes, pasa el servidor a otra persona, en la terminal: chat-moderno admin set-role NOMBRE owner.",
     delete_messages: "Lo que has dicho",
     delete_choices: ["Se queda, sin nombre", "Se elimina"],
     delete_sure: "Quiero eliminar la cuenta",
