@@ -120,12 +120,11 @@ async fn b14_a_poll_goes_on_under_the_new_secret_and_under_nobody_elses() {
     let first = member(&server, "Ana").await;
     let (_tab, hello) = client(&server, &first).await;
     let rui = member(&server, "Rui").await;
-    let second;
     let mut poll = Poll::open(&server, &[("cookie", first.as_str())]).await.ok().unwrap();
     poll.post("40").await;
     poll.until("42").await;
     appoint(&owner, &hello, Role::Moderator).await;
-    second = page(&server, &first).await.cookie();
+    let second = page(&server, &first).await.cookie();
     poll.headers = vec![("cookie", rui.as_str())];
     assert_eq!(poll.post("42[\"message\",\"oi\"]").await.status, 400);
     poll.headers = vec![("cookie", second.as_str())];
