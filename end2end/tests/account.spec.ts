@@ -41,10 +41,13 @@ test('without script one keeps the name, and a wrong password says so', async ({
   await bia.page.getByLabel('Senha nova, outra vez').fill(PASSWORD);
   await bia.page.getByRole('button', { name: 'Guardar o nome' }).click();
   await expect(bia.page.getByRole('status')).toBeVisible();
+  await bia.page.getByLabel('Nome', { exact: true }).fill('Beatriz');
+  await bia.page.getByRole('button', { name: 'Mudar o nome' }).click();
+  await expect(bia.page.getByRole('status')).toContainText('Nome trocado');
   await bia.page.getByRole('button', { name: 'Sair' }).click();
 
   await bia.page.goto('/sign-in');
-  await bia.page.getByLabel('Nome', { exact: true }).fill('Bia');
+  await bia.page.getByLabel('Nome', { exact: true }).fill('Beatriz');
   await bia.page.getByLabel('Senha', { exact: true }).fill('não é esta');
   await bia.page.getByRole('button', { name: 'Entrar' }).click();
   await expect(bia.page.getByRole('alert')).toContainText('não conferem');

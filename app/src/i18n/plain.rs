@@ -41,6 +41,8 @@ pub struct Account {
     pub member: &'static str,
     /// Label of a name.
     pub name: &'static str,
+    /// Takes another one.
+    pub change_name: &'static str,
     /// Heads the form of who has no password. Takes the name.
     pub keep_title: fn(&str) -> String,
     /// Below it.

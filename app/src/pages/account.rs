@@ -121,6 +121,7 @@ fn name(lang: Lang, me: Member, kept: bool) -> impl IntoView {
         true => (texts.name_section.to_owned(), None),
         false => ((texts.keep_title)(&me.name), Some(texts.keep_text.to_owned())),
     };
+    let rename = rename(lang, me.name.clone());
     let form = if kept { change_password(lang) } else { keep(lang, me.name.clone()) };
     let (shown, tile) = (me.name.clone(), me);
     let body = view! {
@@ -131,15 +132,23 @@ fn name(lang: Lang, me: Member, kept: bool) -> impl IntoView {
                 <span>{role}</span>
             </div>
         </div>
+        {rename}
         {form}
     };
     section("name", title, text, body)
 }
 
+/// Another name: what was said keeps its author, and who has a password signs in with the new one.
+fn rename(lang: Lang, name: String) -> AnyView {
+    let texts = &lang.plain().account;
+    let next = form::hidden("next", "/account?done=named");
+    let field = Field { autocomplete: "nickname", value: name, ..Field::text("name", texts.name) };
+    form::form("/name", vec![next, field.view()], vec![form::button(texts.change_name)])
+}
+
 fn keep(lang: Lang, name: String) -> AnyView {
     let texts = &lang.plain().account;
-    let name = Field { autocomplete: "username", value: name, ..Field::text("name", texts.name) };
-    let mut fields = vec![name.view()];
+    let mut fields = vec![form::hidden("name", name)];
     fields.extend(new_password(lang));
     form::form("/account/keep", fields, vec![form::main_button(texts.keep)])
 }

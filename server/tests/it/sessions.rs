@@ -362,6 +362,21 @@ async fn a_name_is_kept_by_one_person_and_a_guest_may_choose_another_with_it() {
 }
 
 #[tokio::test]
+async fn who_changes_the_name_on_the_account_page_signs_in_with_the_new_one() {
+    let server = TestServer::unlimited().await;
+    let cookie = member(&server, "Ana").await;
+    let page = http::get(&server, "/account", &[("cookie", &cookie)]).await.body;
+    assert!(page.contains("action=\"/name\"") && page.contains("value=\"/account?done=named\""), "{page}");
+    let renamed = post(&server, "/name", &cookie, "next=/account?done=named&name=Anna").await;
+    assert_eq!(renamed.location(), "/account?done=named");
+    assert_eq!(sign_in(&server, "Anna", PASSWORD).await.location(), "/");
+    assert_ne!(sign_in(&server, "Ana", PASSWORD).await.location(), "/");
+    guest(&server, "Bia").await;
+    let taken = post(&server, "/name", &cookie, "next=/account?done=named&name=bia").await;
+    assert_eq!(taken.location(), "/account?refused=name_taken");
+}
+
+#[tokio::test]
 async fn the_account_page_is_for_who_has_a_session_and_keeps_to_the_chosen_colours() {
     let server = TestServer::start().await;
     assert_eq!(http::get(&server, "/account", &[]).await.location(), "/sign-in?next=/account");

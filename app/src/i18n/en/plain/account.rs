@@ -7,6 +7,7 @@ pub(super) const ACCOUNT: Account = Account {
     title: "Your account",
     done: |code| match code {
         "kept" => Some("Done. The name is yours on every device, with everything you have said."),
+        "named" => Some("Name changed."),
         "password" => Some("Password changed. The other devices were signed out."),
         "revoked" => Some("That device was signed out."),
         "receipts" => Some("Saved."),
@@ -37,6 +38,7 @@ pub(super) const ACCOUNT: Account = Account {
     name_section: "Name and password",
     member: "Member",
     name: "Name",
+    change_name: "Change the name",
     keep_title: |name| join(&["Keep the name ", name]),
     keep_text: "Today it lives in this browser only. Once kept, it is yours on every device, with everything you have said.",
     keep: "Keep the name",

@@ -7,6 +7,7 @@ pub(super) const ACCOUNT: Account = Account {
     title: "Tu cuenta",
     done: |code| match code {
         "kept" => Some("Listo. El nombre es tuyo en cualquier dispositivo, con todo lo que ya dijiste."),
+        "named" => Some("Nombre cambiado."),
         "password" => Some("Contraseña cambiada. Los otros dispositivos salieron de la cuenta."),
         "revoked" => Some("Ese dispositivo salió de la cuenta."),
         "receipts" => Some("Guardado."),
@@ -37,6 +38,7 @@ pub(super) const ACCOUNT: Account = Account {
     name_section: "Nombre y contraseña",
     member: "Miembro",
     name: "Nombre",
+    change_name: "Cambiar el nombre",
     keep_title: |name| join(&["Conserva el nombre ", name]),
     keep_text: "Hoy vive solo en este navegador. Si lo conservas, es tuyo en cualquier dispositivo, con todo lo que ya dijiste.",
     keep: "Conservar el nombre",

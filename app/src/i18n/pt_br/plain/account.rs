@@ -7,6 +7,7 @@ pub(super) const ACCOUNT: Account = Account {
     title: "Sua conta",
     done: |code| match code {
         "kept" => Some("Pronto. O nome é seu em qualquer aparelho, com tudo o que você já disse."),
+        "named" => Some("Nome trocado."),
         "password" => Some("Senha trocada. Os outros aparelhos saíram da conta."),
         "revoked" => Some("Aquele aparelho saiu da conta."),
         "receipts" => Some("Guardado."),
@@ -37,6 +38,7 @@ pub(super) const ACCOUNT: Account = Account {
     name_section: "Nome e senha",
     member: "Membro",
     name: "Nome",
+    change_name: "Mudar o nome",
     keep_title: |name| join(&["Guarde o nome ", name]),
     keep_text: "Hoje ele vive só neste navegador. Guardado, ele é seu em qualquer aparelho, com tudo o que você já disse.",
     keep: "Guardar o nome",
