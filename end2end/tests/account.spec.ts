@@ -41,7 +41,7 @@ test('without script one keeps the name, and a wrong password says so', async ({
   await bia.page.getByLabel('Senha nova, outra vez').fill(PASSWORD);
   await bia.page.getByRole('button', { name: 'Guardar o nome' }).click();
   await expect(bia.page.getByRole('status')).toBeVisible();
-  await bia.page.getByLabel('Nome', { exact: true }).fill('Beatriz');
+  await bia.page.getByRole('textbox', { name: 'Nome', exact: true }).fill('Beatriz');
   await bia.page.getByRole('button', { name: 'Mudar o nome' }).click();
   await expect(bia.page.getByRole('status')).toContainText('Nome trocado');
   await bia.page.getByRole('button', { name: 'Sair' }).click();
