@@ -54,7 +54,7 @@ pub fn account(mut frame: Frame, page: AccountPage, assets: &Assets<'_>) -> Stri
     let (lang, appearance) = (frame.lang, assets.appearance);
     let texts = &lang.plain().account;
     frame.nav = [
-        ("name", texts.name_section),
+        ("profile", texts.name_section),
         ("appearance", texts.appearance),
         ("language", texts.language),
         ("reading", texts.reading),
@@ -135,7 +135,7 @@ fn name(lang: Lang, me: Member, kept: bool) -> impl IntoView {
         {rename}
         {form}
     };
-    section("name", title, text, body)
+    section("profile", title, text, body)
 }
 
 /// Another name: what was said keeps its author, and who has a password signs in with the new one.
