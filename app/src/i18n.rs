@@ -31,6 +31,7 @@ pub use goals::Goals;
 #[cfg(feature = "ssr")]
 pub use keeping::Keeping;
 pub use notes::{Notes, You};
+pub(crate) use parts::span;
 pub use people::People;
 #[cfg(feature = "ssr")]
 pub use plain::Plain;

@@ -5,16 +5,6 @@ import type { Person } from '../fixtures/person.ts';
 
 test.use({ options: { unlimited: true } });
 
-/** Makes `person` the owner with the link that the first start printed. */
-async function own(person: Person, log: string): Promise<void> {
-  const path = /\/claim\/[\w-]{22}/.exec(log)?.[0];
-  expect(path, 'the first start prints a link').toBeDefined();
-  await person.page.goto(path!);
-  await person.room.nameField.fill(person.name);
-  await person.page.getByRole('button', { name: 'Assumir o servidor' }).click();
-  await expect(person.page.getByRole('status')).toContainText('O servidor é seu');
-}
-
 /** Makes a private room in the name of `person`. */
 async function closedRoom(person: Person, url: string, name: string): Promise<void> {
   const [cookie] = await person.context.cookies();
@@ -26,7 +16,7 @@ async function closedRoom(person: Person, url: string, name: string): Promise<vo
 
 test('two people go from an invite to talking in a private room in three actions each', async ({ chat, person }) => {
   const ines = await person('Inês');
-  await own(ines, chat.log);
+  await ines.owns(chat.ownerLink);
   await closedRoom(ines, chat.url, 'Projeto Farol');
   await ines.page.goto('/settings');
   await ines.page.getByLabel('Para a sala').selectOption('Projeto Farol');
@@ -52,7 +42,7 @@ test('two people go from an invite to talking in a private room in three actions
 
 test('with scripts off an invite is as short', async ({ chat, person }) => {
   const ines = await person('Inês', { javaScriptEnabled: false });
-  await own(ines, chat.log);
+  await ines.owns(chat.ownerLink);
   await ines.page.goto('/settings');
   await ines.page.getByRole('button', { name: 'Criar convite' }).click();
   const link = await ines.page.getByLabel('Link', { exact: true }).inputValue();

@@ -6,14 +6,6 @@ test.use({ options: { unlimited: true } });
 /** What stands between the messages, as it is read. */
 const lines = ({ page }: Person) => page.locator('.message-log .system-line p');
 
-/** Makes `person` the owner with the link that the first start printed. */
-async function own(person: Person, log: string): Promise<void> {
-  await person.page.goto(/\/claim\/[\w-]{22}/.exec(log)![0]);
-  await person.room.nameField.fill(person.name);
-  await person.page.getByRole('button', { name: 'Assumir o servidor' }).click();
-  await expect(person.page.getByRole('status')).toContainText('O servidor é seu');
-}
-
 /** Makes a private room and leaves `person` in it; returns the link of an invite. */
 async function invites(person: Person, name: string): Promise<string> {
   await person.open();
@@ -43,7 +35,7 @@ test('who comes, what changes and who goes is told between the messages, live an
   person,
 }) => {
   const ines = await person('Inês');
-  await own(ines, chat.log);
+  await ines.owns(chat.ownerLink);
   const link = await invites(ines, 'Farol');
   await ines.room.say('Só entre nós');
   await ines.room.expectSent('Só entre nós');

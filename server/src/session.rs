@@ -155,13 +155,12 @@ impl Sessions {
         if now - used >= COARSE {
             self.store.touch(session, now);
         }
-        let mut turn = turn;
         if turned {
-            turn = None;
             // Nothing is refused there.
             let _ = self.store.change_account(AccountChange::Turn { session, next: hash }).await?;
         }
-        Ok(Some(Known { author: Author { number, member, banned, network: None, lang }, session, turn }))
+        let author = Author { number, member, banned, network: None, lang };
+        Ok(Some(Known { author, session, turn: turn.filter(|_| !turned) }))
     }
 
     /// The secret that is to take the place of this one, if one is due: the person has another role. Whoever asks with

@@ -6,7 +6,7 @@ use leptos::prelude::*;
 
 use super::SmallIcon;
 use crate::app::Screen;
-use crate::i18n::You;
+use crate::i18n::{You, span};
 use crate::state::{Happened, Note, Who};
 
 /// What happened between two messages.
@@ -133,10 +133,10 @@ fn name(screen: Screen, who: &Who) -> Option<String> {
 
 /// A topic, a room's name, or a time.
 fn what(note: &Note) -> String {
-    let Happened::Slow(seconds) = note.happened else { return note.what.clone() };
-    let (count, unit) =
-        if seconds >= 60 && seconds.is_multiple_of(60) { (seconds / 60, " min") } else { (seconds, " s") };
-    crate::i18n::join(&[&count.to_string(), unit])
+    match note.happened {
+        Happened::Slow(seconds) => span(seconds),
+        _ => note.what.clone(),
+    }
 }
 
 fn icon(happened: Happened) -> &'static str {

@@ -41,13 +41,16 @@ pub(super) fn named(before: &str, who: &str, after: &str) -> String {
     join(&[before, &name(who), after])
 }
 
+/// So many seconds, in minutes if they are whole ones.
+pub(crate) fn span(seconds: u32) -> String {
+    let (count, unit) =
+        if seconds >= 60 && seconds.is_multiple_of(60) { (seconds / 60, " min") } else { (seconds, " s") };
+    join(&[&count.to_string(), unit])
+}
+
 /// How long people wait between two messages: `none`, or `every` and the time.
 pub(super) fn wait(seconds: u32, none: &str, every: &str) -> String {
-    match seconds {
-        0 => none.to_owned(),
-        60.. if seconds.is_multiple_of(60) => join(&[every, &(seconds / 60).to_string(), " min"]),
-        _ => join(&[every, &seconds.to_string(), " s"]),
-    }
+    if seconds == 0 { none.to_owned() } else { join(&[every, &span(seconds)]) }
 }
 
 /// A sentence that ends in how long it takes: minutes and seconds.

@@ -14,9 +14,8 @@ use serde::Deserialize;
 use super::plain::PlainPage;
 use crate::App;
 use crate::accounts::Listed;
-use crate::forms::{self, back};
+use crate::forms::back;
 use crate::guard::Client;
-use crate::session::Known;
 
 /// What may follow the path of one of these pages.
 #[derive(Deserialize)]
@@ -58,8 +57,7 @@ pub async fn account(
         Ok(opened) => opened,
         Err(response) => return response,
     };
-    let known = forms::known(&app, client, &headers).await.ok().flatten();
-    let (Some(author), Some(Known { session, .. })) = (visitor, known) else {
+    let (Some(author), Some(session)) = (visitor, page.session()) else {
         let to = HeaderValue::from_static("/sign-in?next=/account");
         return page.clean((StatusCode::SEE_OTHER, [(LOCATION, to)]).into_response());
     };

@@ -14,7 +14,7 @@ use super::plain::PlainPage;
 use super::{Told, told};
 use crate::App;
 use crate::forms::account::device_of;
-use crate::forms::{self, Failure, back, see_other, with_session};
+use crate::forms::{Failure, back, see_other, with_session};
 use crate::guard::Client;
 use crate::session::SecretKind;
 use crate::token;
@@ -65,10 +65,7 @@ pub async fn take(
         Err(code) => return Ok(see_other(&back::refused(&here, code))),
     };
     // The owner's session is a new one: what somebody may have seen of the guest's opens nothing more.
-    let replaced = match &session {
-        None => forms::known(&app, client, &headers).await.ok().flatten().map(|known| known.session),
-        Some(_) => None,
-    };
+    let replaced = if session.is_none() { page.session() } else { None };
     let (session, secret) = session.unwrap_or_else(|| {
         let (secret, session) = app.sessions.draw(SecretKind::Cookie, device_of(&headers));
         (session, secret)

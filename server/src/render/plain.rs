@@ -21,6 +21,7 @@ pub struct PlainPage<'a> {
     client: Client,
     headers: &'a HeaderMap,
     lang: Lang,
+    session: Option<[u8; 32]>,
     /// The cookie opens nothing, and is taken away with the answer.
     invalid: bool,
 }
@@ -33,12 +34,13 @@ impl<'a> PlainPage<'a> {
         client: Client,
         headers: &'a HeaderMap,
     ) -> Result<(PlainPage<'a>, Option<Author>), Response> {
-        let visitor = forms::visitor(app, client, headers).await;
-        let lang = language(visitor.as_ref().ok().and_then(Option::as_ref), headers);
-        let mut page = PlainPage { app, client, headers, lang, invalid: false };
-        match visitor {
-            Ok(Some(author)) if author.banned => Err(page.notice(Notice::Banned)),
-            Ok(visitor) => Ok((page, visitor)),
+        let known = forms::known(app, client, headers).await;
+        let one = known.as_ref().ok().and_then(Option::as_ref);
+        let (lang, session) = (language(one.map(|one| &one.author), headers), one.map(|one| one.session));
+        let mut page = PlainPage { app, client, headers, lang, session, invalid: false };
+        match known {
+            Ok(Some(known)) if known.author.banned => Err(page.notice(Notice::Banned)),
+            Ok(known) => Ok((page, known.map(|known| known.author))),
             Err(VisitorError::Invalid) => {
                 page.invalid = true;
                 Ok((page, None))
@@ -50,6 +52,11 @@ impl<'a> PlainPage<'a> {
     /// The language of this request.
     pub fn lang(&self) -> Lang {
         self.lang
+    }
+
+    /// What names the session of who asks.
+    pub fn session(&self) -> Option<[u8; 32]> {
+        self.session
     }
 
     /// A frame with the server's name.

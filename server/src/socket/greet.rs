@@ -88,8 +88,8 @@ pub async fn arrive(
     rooms.rooms_of(author).await
 }
 
-/// Without a greeting the client would wait for ever; cut off, it comes again. Somebody banned or gone just now is being told
-/// so, and cut off after that.
+/// Without a greeting the client would wait for ever; cut off, it comes again. Somebody banned or gone just now is being
+/// told so, and cut off after that.
 fn turn_away(visit: &Visit, problem: &Problem) {
     match problem.code {
         Refusal::Banned | Refusal::Unauthorized => return,

@@ -36,7 +36,8 @@ impl Subscriptions {
     /// Puts the sockets of `member` into the rooms that `member` is in.
     ///
     /// # Errors
-    /// `banned`, `unauthorized` (the account is deleted): the person's sockets are ended instead. `storage`, `restarting`.
+    /// `banned`, `unauthorized` (the account is deleted): the person's sockets are ended instead. `storage`,
+    /// `restarting`.
     pub async fn enter(&self, member: &MemberId) -> Result<(), Problem> {
         self.wish(member, false).await
     }

@@ -27,20 +27,13 @@ const EMPTYING: Duration = Duration::from_millis(200);
 /// How long to leave a database alone that could not store.
 const REST: Duration = Duration::from_secs(1);
 
-/// Carries out what is to be removed, now and whenever something new is, until the store is closed.
+/// Carries out what is to be removed, now and whenever something new is, until the store is closed. Then nothing of it
+/// is left in the write-ahead log either, whatever ended the program before.
 pub(crate) async fn remove(store: Store) {
-    let mut emptied = true;
     loop {
-        let done = match store.remove_all().await {
-            Ok(removed) if removed || !emptied => store.empty_log().await.map(|done| emptied = done),
-            other => other.map(drop),
-        };
-        match done {
-            Ok(()) if emptied => {
-                store.0.removals.notified().await;
-                emptied = false;
-            }
-            Ok(()) => tokio::time::sleep(REST).await,
+        match store.remove_and_empty().await {
+            Ok(true) => store.0.removals.notified().await,
+            Ok(false) => tokio::time::sleep(REST).await,
             Err(StoreError::Closed) => return,
             Err(error) => {
                 tracing::error!(%error, "messages could not be removed; trying again");
@@ -56,9 +49,13 @@ impl Store {
         self.0.removals.notify_one();
     }
 
-    /// Removes what is to be; whether there was anything.
-    pub(super) async fn remove_all(&self) -> Result<bool, StoreError> {
-        let mut removed = false;
+    /// Removes what is to be, and what the write-ahead log holds of it. False: somebody was reading there.
+    pub(super) async fn remove_and_empty(&self) -> Result<bool, StoreError> {
+        self.remove_all().await?;
+        self.empty_log().await
+    }
+
+    async fn remove_all(&self) -> Result<(), StoreError> {
         while let Some(member) = self.next_removal().await? {
             let mut from = Some(0);
             while let Some(after) = from {
@@ -68,13 +65,12 @@ impl Store {
                 };
                 tokio::time::sleep(PAUSE).await;
             }
-            removed = true;
         }
-        Ok(removed)
+        Ok(())
     }
 
-    /// Empties the write-ahead log, which still holds the pages as they were before. False: somebody was reading.
-    pub(super) async fn empty_log(&self) -> Result<bool, StoreError> {
+    /// Empties the write-ahead log, which still holds the pages as they were before.
+    async fn empty_log(&self) -> Result<bool, StoreError> {
         let mut db = self.0.readers.acquire().await?;
         patient(&mut db, EMPTYING).await?;
         let busy: i64 = sqlx::query_scalar("PRAGMA wal_checkpoint(TRUNCATE)").fetch_one(&mut *db).await?;
@@ -264,7 +260,7 @@ mod tests {
 
         store.close().await;
         let store = Store::open_with(folder.path(), clock().0).await.unwrap();
-        assert!(store.remove_all().await.unwrap());
+        store.remove_all().await.unwrap();
         assert_eq!(left(&store).await, 1);
         assert_eq!(store.next_removal().await.unwrap(), None);
         let head = store.room(None, &RoomId::lobby()).await.unwrap().head;

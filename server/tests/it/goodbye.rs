@@ -4,36 +4,13 @@ use chat::{Change, MemberId, Role, RoomId};
 use protocol::event::kind;
 use protocol::notice::EndCode;
 use protocol::view::RoomKind;
-use protocol::{CreateRoom, Edit, Ended, Hello, History, React, Refusal, Rename};
-use serde_json::json;
+use protocol::{CreateRoom, Edit, Ended, History, React, Refusal, Rename};
 
 use crate::client::{TestClient, key, message};
-use crate::http::{self, Answer};
+use crate::http;
 use crate::server::TestServer;
+use crate::sessions::{PASSWORD, client, guest, member, post};
 use crate::{eventually, within};
-
-const PASSWORD: &str = "uma senha boa";
-
-async fn post(server: &TestServer, path: &str, cookie: &str, form: &str) -> Answer {
-    http::post(server, path, &[("cookie", cookie)], form).await
-}
-
-async fn guest(server: &TestServer, name: &str) -> String {
-    http::post(server, "/name", &[], &format!("name={name}")).await.cookie()
-}
-
-async fn member(server: &TestServer, name: &str) -> String {
-    let cookie = guest(server, name).await;
-    post(server, "/account/keep", &cookie, &format!("password={PASSWORD}")).await.cookie()
-}
-
-async fn client(server: &TestServer, cookie: &str) -> (TestClient, Hello) {
-    let own = server.url();
-    let headers = [("cookie", cookie), ("origin", own.as_str())];
-    let mut client = TestClient::open(server, json!({"v": protocol::VERSION}), &headers);
-    let hello = client.notice::<Hello>().await;
-    (client, hello)
-}
 
 fn room(name: &str, kind: RoomKind, with: &MemberId) -> CreateRoom {
     CreateRoom { name: name.to_owned(), kind, members: Some(vec![with.clone()]), key: None }

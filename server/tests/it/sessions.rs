@@ -10,19 +10,19 @@ use crate::polling::Poll;
 use crate::server::TestServer;
 use crate::{eventually, within};
 
-const PASSWORD: &str = "uma senha boa";
+pub(crate) const PASSWORD: &str = "uma senha boa";
 
 /// The cookie of a guest made just now.
-async fn guest(server: &TestServer, name: &str) -> String {
+pub(crate) async fn guest(server: &TestServer, name: &str) -> String {
     http::post(server, "/name", &[], &format!("name={name}")).await.cookie()
 }
 
-async fn post(server: &TestServer, path: &str, cookie: &str, form: &str) -> Answer {
+pub(crate) async fn post(server: &TestServer, path: &str, cookie: &str, form: &str) -> Answer {
     http::post(server, path, &[("cookie", cookie)], form).await
 }
 
 /// The cookie of somebody new who has kept the name.
-async fn member(server: &TestServer, name: &str) -> String {
+pub(crate) async fn member(server: &TestServer, name: &str) -> String {
     let cookie = guest(server, name).await;
     let kept = post(server, "/account/keep", &cookie, &format!("password={PASSWORD}")).await;
     assert_eq!(kept.location(), "/account?done=kept");
@@ -34,7 +34,7 @@ async fn sign_in(server: &TestServer, name: &str, password: &str) -> Answer {
 }
 
 /// A client with this cookie, greeted.
-async fn client(server: &TestServer, cookie: &str) -> (TestClient, Hello) {
+pub(crate) async fn client(server: &TestServer, cookie: &str) -> (TestClient, Hello) {
     let own = server.url();
     let headers = [("cookie", cookie), ("origin", own.as_str())];
     let mut client = TestClient::open(server, json!({"v": protocol::VERSION}), &headers);

@@ -3,35 +3,16 @@
 use chat::Role;
 use protocol::notice::EndCode;
 use protocol::{Ended, Hello, SetRole};
-use serde_json::json;
 
 use crate::client::TestClient;
 use crate::http::{self, Answer};
 use crate::polling::Poll;
 use crate::server::TestServer;
+use crate::sessions::{PASSWORD, client, member, post};
 use crate::within;
-
-const PASSWORD: &str = "uma senha boa";
 
 async fn page(server: &TestServer, cookie: &str) -> Answer {
     http::get(server, "/r/lobby", &[("cookie", cookie)]).await
-}
-
-async fn post(server: &TestServer, path: &str, cookie: &str, form: &str) -> Answer {
-    http::post(server, path, &[("cookie", cookie)], form).await
-}
-
-async fn member(server: &TestServer, name: &str) -> String {
-    let guest = http::post(server, "/name", &[], &format!("name={name}")).await.cookie();
-    post(server, "/account/keep", &guest, &format!("password={PASSWORD}")).await.cookie()
-}
-
-async fn client(server: &TestServer, cookie: &str) -> (TestClient, Hello) {
-    let own = server.url();
-    let headers = [("cookie", cookie), ("origin", own.as_str())];
-    let mut client = TestClient::open(server, json!({"v": protocol::VERSION}), &headers);
-    let hello = client.notice::<Hello>().await;
-    (client, hello)
 }
 
 /// A server with an owner, whose socket gives roles.

@@ -45,11 +45,30 @@ async fn what_was_said_goes_in_steps_and_is_found_again_after_a_crash() {
     store.close().await;
 
     let store = open(&folder).await;
-    assert!(store.remove_all().await.unwrap());
+    assert!(store.remove_and_empty().await.unwrap(), "nobody reads");
     assert_eq!((count(&store, LEFT).await, count(&store, "SELECT count(*) FROM reactions").await), (60, 0));
-    assert!(!store.remove_all().await.unwrap(), "nothing is left to do");
     let head = store.room(None, &RoomId::lobby()).await.unwrap().head;
     assert_eq!(head, 181 + 60 + 60, "one event for each, and none twice");
+}
+
+#[tokio::test]
+async fn what_a_crash_left_in_the_write_ahead_log_is_gone_after_the_next_start() {
+    let folder = Folder::new();
+    let store = open(&folder).await;
+    let (ana, session) = somebody(&store, "Ana").await;
+    assert!(matches!(post(&store, &ana, goodbye(session, false)).await, Posted::Stored { .. }));
+    let log = folder.path().join("chat.db-wal");
+    let len = || std::fs::metadata(&log).unwrap().len();
+    assert!(len() > 0);
+    tokio::spawn(crate::store::removal::remove(store.clone()));
+    let gone = async {
+        while len() > 0 {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(std::time::Duration::from_secs(10), gone)
+        .await
+        .expect("it is emptied without being asked");
 }
 
 #[tokio::test]
