@@ -72,6 +72,50 @@ async fn what_a_crash_left_in_the_write_ahead_log_is_gone_after_the_next_start()
 }
 
 #[tokio::test]
+async fn nothing_is_kept_of_who_is_gone_but_an_id() {
+    let folder = Folder::new();
+    let store = open(&folder).await;
+    let (ana, session) = somebody(&store, "Ana").await;
+    let (bia, _) = somebody(&store, "Bia").await;
+    let [me, other] = [&ana, &bia].map(|author| author.number.to_string());
+    for sql in [
+        "INSERT INTO networks VALUES (?1, zeroblob(32), 1)",
+        "INSERT INTO recoveries VALUES (randomblob(32), ?1, 1)",
+        "INSERT INTO requests VALUES (?1, zeroblob(16), x'00', 1, 1, 1)",
+        "INSERT INTO invites (hash, maker_id, room_id, created) VALUES (zeroblob(32), ?1, 1, 1)",
+        "INSERT INTO mentions VALUES (1, ?1, 1)",
+        "INSERT INTO accounts (member_id, login, salt, digest, changed) VALUES (?1, 'ana', zeroblob(16), zeroblob(32), 1)",
+    ] {
+        store.execute(sql, &[&me]).await;
+    }
+    for pair in [[&me, &other], [&other, &me]] {
+        store.execute("INSERT INTO blocks VALUES (?1, ?2)", &pair.map(String::as_str)).await;
+    }
+    let password = account::PasswordHash { salt: [0; 16], digest: [0; 32] };
+    let goodbye = Content::AccountDeleted(Goodbye { session, password: Some(password), removes: false });
+    assert!(matches!(post(&store, &ana, goodbye).await, Posted::Stored { .. }));
+    for (table, column) in [
+        ("networks", "member_id"),
+        ("recoveries", "member_id"),
+        ("requests", "author_id"),
+        ("invites", "maker_id"),
+        ("mentions", "member_id"),
+        ("accounts", "member_id"),
+        ("blocks", "member_id"),
+        ("blocks", "blocked_id"),
+        ("sessions", "member_id"),
+        ("names", "member_id"),
+        ("readings", "member_id"),
+        ("memberships", "member_id"),
+    ] {
+        let sql = format!("SELECT count(*) FROM {table} WHERE {column} = {me}");
+        let left: i64 =
+            sqlx::query_scalar(sqlx::AssertSqlSafe(sql)).fetch_one(&store.0.readers).await.unwrap();
+        assert_eq!(left, 0, "{table}.{column}");
+    }
+}
+
+#[tokio::test]
 async fn nobody_does_anything_as_who_is_gone() {
     let folder = Folder::new();
     let store = open(&folder).await;
