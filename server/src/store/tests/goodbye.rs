@@ -60,15 +60,13 @@ async fn what_a_crash_left_in_the_write_ahead_log_is_gone_after_the_next_start()
     let log = folder.path().join("chat.db-wal");
     let len = || std::fs::metadata(&log).unwrap().len();
     assert!(len() > 0);
-    tokio::spawn(crate::store::removal::remove(store.clone()));
+    tokio::spawn(removal::remove(store.clone()));
     let gone = async {
         while len() > 0 {
             tokio::task::yield_now().await;
         }
     };
-    tokio::time::timeout(std::time::Duration::from_secs(10), gone)
-        .await
-        .expect("it is emptied without being asked");
+    tokio::time::timeout(Duration::from_secs(10), gone).await.expect("it is emptied without being asked");
 }
 
 #[tokio::test]
@@ -91,7 +89,7 @@ async fn nothing_is_kept_of_who_is_gone_but_an_id() {
     for pair in [[&me, &other], [&other, &me]] {
         store.execute("INSERT INTO blocks VALUES (?1, ?2)", &pair.map(String::as_str)).await;
     }
-    let password = account::PasswordHash { salt: [0; 16], digest: [0; 32] };
+    let password = PasswordHash { salt: [0; 16], digest: [0; 32] };
     let goodbye = Content::AccountDeleted(Goodbye { session, password: Some(password), removes: false });
     assert!(matches!(post(&store, &ana, goodbye).await, Posted::Stored { .. }));
     for (table, column) in [
