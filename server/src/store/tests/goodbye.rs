@@ -60,7 +60,7 @@ async fn what_a_crash_left_in_the_write_ahead_log_is_gone_after_the_next_start()
     let log = folder.path().join("chat.db-wal");
     let len = || std::fs::metadata(&log).unwrap().len();
     assert!(len() > 0);
-    tokio::spawn(removal::remove(store.clone()));
+    tokio::spawn(remove(store.clone()));
     let gone = async {
         while len() > 0 {
             tokio::task::yield_now().await;
