@@ -4,10 +4,12 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use crate::text;
+
 /// Longest body, in Unicode scalar values of the trimmed text (protocol.md section 7).
 pub const MAX_CHARS: usize = 4_000;
 
-/// Longest body, in bytes of UTF-8 as typed.
+/// Longest body, in bytes of UTF-8.
 pub const MAX_BYTES: usize = 16 * 1024;
 
 /// Why a text is not a message body.
@@ -30,15 +32,18 @@ impl fmt::Display for BodyError {
 
 impl std::error::Error for BodyError {}
 
-/// A text fit to be sent: kept exactly as typed, measured without the white space around it.
+/// A text fit to be sent: [clean](text::clean) and else as typed, measured without the white space around it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct MessageBody(String);
 
 impl MessageBody {
-    /// Checks `text` against the limits of protocol.md section 7.
+    /// Cleans `text` and checks it against the limits.
+    ///
+    /// # Errors
+    /// [`BodyError::Empty`] or [`BodyError::TooLong`].
     pub fn parse(text: impl Into<String>) -> Result<MessageBody, BodyError> {
-        let text = text.into();
+        let text = text::cleaned(text.into());
         let trimmed = text.trim();
         if trimmed.is_empty() {
             return Err(BodyError::Empty);
@@ -49,7 +54,7 @@ impl MessageBody {
         Ok(MessageBody(text))
     }
 
-    /// The text as typed.
+    /// The text.
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -80,8 +85,17 @@ mod tests {
     }
 
     #[test]
+    fn control_characters_and_carriage_returns_are_taken_out_before_anything_is_counted() {
+        assert_eq!(MessageBody::parse("a\u{0}b\r\nc").unwrap().as_str(), "ab\nc");
+        let lines = "a\r\n".repeat(MAX_CHARS / 2 - 1) + "ab";
+        assert_eq!(MessageBody::parse(lines).unwrap().as_str().len(), MAX_CHARS);
+        let marked = "a\u{7f}".repeat(MAX_CHARS);
+        assert_eq!(MessageBody::parse(marked).unwrap().as_str().len(), MAX_CHARS);
+    }
+
+    #[test]
     fn white_space_alone_is_empty() {
-        for text in ["", " ", "\n\t", "\u{3000}"] {
+        for text in ["", " ", "\n\t", "\u{3000}", "\u{0}", "\r\u{1b}"] {
             assert_eq!(MessageBody::parse(text), Err(BodyError::Empty), "{text:?}");
         }
     }

@@ -18,6 +18,7 @@ pub mod role;
 pub mod room;
 pub mod roster;
 pub mod settings;
+pub mod text;
 pub mod timeline;
 pub mod typing;
 pub mod unread;

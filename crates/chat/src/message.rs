@@ -16,7 +16,7 @@ pub struct Message {
     pub key: Key,
     /// Who said it.
     pub author: Member,
-    /// The text as typed; empty once deleted.
+    /// The text; empty once deleted.
     pub body: String,
     /// The text as it is shown.
     pub rich_text: Vec<Block>,

@@ -7,6 +7,8 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use crate::text;
+
 /// Longest nickname, in Unicode scalar values of the trimmed text (protocol.md section 7).
 pub const MAX_NICKNAME_CHARS: usize = 40;
 
@@ -20,7 +22,7 @@ pub enum NameError {
     Empty,
     /// More scalar values than the limit.
     TooLong,
-    /// A line break, a control character or a character that draws nothing or turns the line around.
+    /// A line break, a tab or a character that draws nothing or turns the line around.
     Invisible,
 }
 
@@ -36,8 +38,9 @@ impl fmt::Display for NameError {
 
 impl std::error::Error for NameError {}
 
-/// Trims `text` and checks it against `max` scalar values.
+/// Cleans and trims `text` and checks it against `max` scalar values.
 fn parse(text: &str, max: usize) -> Result<String, NameError> {
+    let text = text::clean(text);
     let text = text.trim();
     if text.is_empty() {
         return Err(NameError::Empty);
@@ -129,6 +132,7 @@ mod tests {
     #[test]
     fn a_name_is_trimmed() {
         assert_eq!(Nickname::parse("  Bia ").unwrap().as_str(), "Bia");
+        assert_eq!(Nickname::parse("B\u{0}ia\r\n\u{7f}").unwrap().as_str(), "Bia");
     }
 
     #[test]
@@ -140,8 +144,8 @@ mod tests {
 
     #[test]
     fn nothing_visible_is_empty_and_hidden_characters_are_refused() {
-        assert_eq!(Nickname::parse(" \n "), Err(NameError::Empty));
-        for name in ["a\u{200b}b", "a\u{202e}b", "a\nb", "\u{3164}", "a\u{e0041}"] {
+        assert_eq!(Nickname::parse(" \n\u{0} "), Err(NameError::Empty));
+        for name in ["a\u{200b}b", "a\u{202e}b", "a\nb", "a\rb", "a\tb", "\u{3164}", "a\u{e0041}"] {
             assert_eq!(Nickname::parse(name), Err(NameError::Invisible), "{name:?}");
         }
     }

@@ -45,7 +45,7 @@ pub enum Mark {
 /// text with more lines than that stays together in the last one.
 const MAX_NODES: usize = 2_000;
 
-/// The plain form of `text`: blank lines part paragraphs, single line ends become [`Mark::Br`].
+/// The plain form of a [clean](crate::text::clean) `text`: blank lines part paragraphs, single line ends become [`Mark::Br`].
 pub fn plain(text: &str) -> Vec<Block> {
     let text = text.trim();
     if text.is_empty() {
@@ -77,10 +77,7 @@ pub fn plain(text: &str) -> Vec<Block> {
 
 /// The first line of `text` without its end, and what follows.
 fn next_line(text: &str) -> (&str, &str) {
-    match text.split_once('\n') {
-        Some((line, after)) => (line.strip_suffix('\r').unwrap_or(line), after),
-        None => (text, ""),
-    }
+    text.split_once('\n').unwrap_or((text, ""))
 }
 
 fn flush(blocks: &mut Vec<Block>, inlines: &mut Vec<Inline>) {
@@ -104,7 +101,7 @@ mod tests {
 
     #[test]
     fn a_line_end_breaks_and_a_blank_line_parts() {
-        assert_eq!(json("\na\r\nb\n \n\nc\n"), r#"[{"t":"p","c":["a",{"t":"br"},"b"]},{"t":"p","c":["c"]}]"#);
+        assert_eq!(json("\na\nb\n \n\nc\n"), r#"[{"t":"p","c":["a",{"t":"br"},"b"]},{"t":"p","c":["c"]}]"#);
     }
 
     #[test]

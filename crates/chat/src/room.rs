@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::{Millis, NameError};
+use crate::{Millis, NameError, text};
 
 /// Longest topic, in Unicode scalar values of the trimmed text.
 pub const MAX_TOPIC_CHARS: usize = 250;
@@ -18,12 +18,13 @@ pub const MAX_RECEIPTS: usize = 50;
 pub struct Topic(String);
 
 impl Topic {
-    /// Trims and checks `text`.
+    /// Cleans, trims and checks `text`.
     ///
     /// # Errors
-    /// [`NameError::TooLong`]; [`NameError::Invisible`] for a line break, a control character or one that turns the
-    /// line around.
+    /// [`NameError::TooLong`]; [`NameError::Invisible`] for a line break, a tab or a character that turns the line
+    /// around.
     pub fn parse(text: &str) -> Result<Topic, NameError> {
+        let text = text::clean(text);
         let text = text.trim();
         if text.chars().count() > MAX_TOPIC_CHARS {
             return Err(NameError::TooLong);
@@ -69,7 +70,8 @@ mod tests {
         assert_eq!(Topic::parse(" \n ").unwrap().as_str(), "");
         assert!(Topic::parse(&"ç".repeat(250)).is_ok());
         assert_eq!(Topic::parse(&"ç".repeat(251)), Err(NameError::TooLong));
-        for text in ["a\nb", "a\u{0}b", "a\u{202e}b", "a\u{2067}b", "a\u{2028}b"] {
+        assert_eq!(Topic::parse("a\u{0}b\r\n").unwrap().as_str(), "ab");
+        for text in ["a\nb", "a\rb", "a\u{202e}b", "a\u{2067}b", "a\u{2028}b"] {
             assert_eq!(Topic::parse(text), Err(NameError::Invisible), "{text:?}");
         }
         assert!(Topic::parse("می\u{200c}خواهم 👩‍👩‍👧").is_ok(), "joiners are part of writing");

@@ -4,6 +4,7 @@ use std::fmt;
 
 use crate::name::{NameError, ServerName};
 use crate::role::RoomMakers;
+use crate::text;
 
 /// Longest greeting, in Unicode scalar values.
 pub const MAX_WELCOME_CHARS: usize = 500;
@@ -120,7 +121,7 @@ impl Settings {
             name: None,
             access: Access::default(),
             creators: RoomMakers::default(),
-            welcome,
+            welcome: text::cleaned(welcome),
             retention_days: 0,
             receipts: true,
         }
@@ -139,8 +140,9 @@ impl Settings {
         ]
     }
 
-    /// Gives one setting a value. An empty name is none.
+    /// Gives one setting a value, cleaned. An empty name is none.
     pub fn set(&mut self, key: &str, value: &str) -> Result<(), SettingError> {
+        let value = &*text::clean(value);
         match key {
             NAME if value.trim().is_empty() => self.name = None,
             NAME => self.name = Some(ServerName::parse(value).map_err(SettingError::Name)?),
@@ -186,6 +188,17 @@ mod tests {
             read.set(key, &value).unwrap();
         }
         assert_eq!(read, settings);
+    }
+
+    #[test]
+    fn a_greeting_is_clean_wherever_it_comes_from() {
+        let mut settings = Settings::new("Oi\u{0}\r\ncliente".to_owned());
+        assert_eq!(settings.welcome, "Oi\ncliente");
+        let lines = "a\r\n".repeat(MAX_WELCOME_CHARS / 2);
+        settings.set(WELCOME, &lines).unwrap();
+        assert_eq!(settings.welcome, "a\n".repeat(MAX_WELCOME_CHARS / 2));
+        settings.set(NAME, "Turma\u{7f} 9B\r").unwrap();
+        assert_eq!(settings.name, Some(ServerName::parse("Turma 9B").unwrap()));
     }
 
     #[test]

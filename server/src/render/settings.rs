@@ -96,10 +96,8 @@ pub async fn save(
 
 impl ServerForm {
     fn write_to(&self, settings: &mut Settings) -> Result<(), setting::SettingError> {
-        // A browser sends the lines of a text with a carriage return.
-        let welcome = self.welcome.replace("\r\n", "\n");
         settings.set(setting::NAME, &self.name)?;
-        settings.set(setting::WELCOME, &welcome)?;
+        settings.set(setting::WELCOME, &self.welcome)?;
         settings.set(setting::ACCESS, &self.access)?;
         settings.set(setting::CREATORS, &self.creators)?;
         settings.set(setting::RETENTION, &self.retention)?;

@@ -1,7 +1,7 @@
 //! Keeping the peace: who may do what to whom is [`chat::Role::may`], asked inside the transaction.
 
-use chat::RoomId;
 use chat::message::MAX_REASON;
+use chat::{RoomId, text};
 use protocol::{Ban, DeleteAll, Kick, Mute, Problem, Refusal, Report, Stored};
 
 use super::Rooms;
@@ -64,7 +64,8 @@ impl Rooms {
     /// # Errors
     /// `too_long`, `not_found`, `forbidden` (one's own), `banned`, `key_conflict`, `storage`, `restarting`.
     pub async fn report(&self, author: &Author, request: Report) -> Result<protocol::Done, Problem> {
-        let reason = request.reason.trim();
+        let reason = text::clean(&request.reason);
+        let reason = reason.trim();
         if reason.chars().count() > MAX_REASON {
             return Err(Refusal::TooLong.into());
         }

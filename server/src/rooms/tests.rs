@@ -15,6 +15,7 @@ mod keep;
 mod notes;
 mod reading;
 mod shape;
+mod text;
 
 struct Place {
     _folder: Folder,

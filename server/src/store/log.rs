@@ -115,6 +115,7 @@ fn event(room: &RoomId, row: &SqliteRow) -> Result<Event, StoreError> {
     if kind == kind::SENT {
         let deleted = payload.is_empty();
         let Sent { body, ast, reply_to } = payload::read_unless_empty(payload).map_err(corrupt)?;
+        let (body, rich_text) = payload::clean(body, ast);
         return Ok(Event::sent(Message {
             room: room.clone(),
             seq,
@@ -122,7 +123,7 @@ fn event(room: &RoomId, row: &SqliteRow) -> Result<Event, StoreError> {
             key: key(row.try_get(4)?)?,
             author,
             body,
-            rich_text: ast,
+            rich_text,
             reply_to,
             reactions: Vec::new(),
             edited_at: None,

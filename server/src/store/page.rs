@@ -9,7 +9,7 @@ use sqlx::{Row as _, SqliteConnection, SqlitePool};
 use super::code::{self, from_seq, to_notify, to_room_kind, to_seq};
 use super::reading::{self, numbers};
 use super::stop::Stop;
-use super::{StoreError, log, notes};
+use super::{StoreError, log, notes, payload};
 
 /// Which messages of a room.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -172,13 +172,15 @@ fn message(room: &RoomId, reader: Option<&MemberId>, row: &SqliteRow) -> Result<
         Some(ast) => serde_json::from_slice(ast).map_err(corrupt)?,
         None => Vec::new(),
     };
+    let body = row.try_get::<Option<String>, _>(4)?.unwrap_or_default();
+    let (body, rich_text) = payload::clean(body, rich_text);
     let mut message = Message {
         room: room.clone(),
         seq,
         at: row.try_get(2)?,
         key: log::key(row.try_get(3)?)?,
         author: code::member(row.try_get(9)?, row.try_get(10)?, row.try_get(11)?, row.try_get(12)?)?,
-        body: row.try_get::<Option<String>, _>(4)?.unwrap_or_default(),
+        body,
         rich_text,
         reply_to: row.try_get::<Option<i64>, _>(6)?.map(to_seq),
         reactions: Vec::new(),

@@ -1,7 +1,7 @@
 //! `events.payload`: what an event says beyond its columns, as JSON. Empty once its text was deleted.
 
-use chat::rich_text::Block;
-use chat::{Change, Member, MemberId, Seq};
+use chat::rich_text::{self, Block};
+use chat::{Change, Member, MemberId, Seq, text};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
@@ -124,7 +124,8 @@ pub(super) fn to_change(
         kind::EDITED => {
             let deleted = payload.is_empty();
             let Edited { body, ast } = read_unless_empty(payload)?;
-            Change::Edited { by, target, body, rich_text: ast, deleted }
+            let (body, rich_text) = clean(body, ast);
+            Change::Edited { by, target, body, rich_text, deleted }
         }
         kind::DELETED => Change::Deleted { by, target },
         kind::REACTED => {
@@ -161,6 +162,16 @@ pub(super) fn to_change(
         kind::ACCOUNT_DELETED => Change::AccountDeleted { by, who: about(payload)? },
         _ => return Ok(None),
     }))
+}
+
+/// A text and its tree as they are served. Rows of earlier versions may hold control characters.
+pub(super) fn clean(body: String, ast: Vec<Block>) -> (String, Vec<Block>) {
+    let cleaned = text::clean(&body);
+    if cleaned == body {
+        return (body, ast);
+    }
+    let ast = rich_text::plain(&cleaned);
+    (cleaned.into_owned(), ast)
 }
 
 /// Deleting empties the payload: the place is replayed without the text.

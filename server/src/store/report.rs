@@ -1,13 +1,13 @@
 //! Reports as those who keep the peace read them, and whom they keep out.
 
 use chat::rich_text::Block;
-use chat::{Member, MemberId, Millis, RoomId, Seq};
+use chat::{Member, MemberId, Millis, RoomId, Seq, text};
 use sqlx::Row as _;
 use sqlx::sqlite::SqliteRow;
 
 use super::audit::person;
 use super::code::{self, to_seq};
-use super::{Store, StoreError, log};
+use super::{Store, StoreError, log, payload};
 
 /// What is done about a reported message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -64,7 +64,7 @@ impl Store {
     pub(crate) async fn reports(&self, limit: usize) -> Result<Vec<Reported>, StoreError> {
         let rows = sqlx::query(
             "SELECT p.id, p.at, r.public_id, r.name, p.seq, p.reason, m.ast, m.deleted_seq IS NOT NULL,
-                    b.id, b.public_id, b.name, b.role, a.id, a.public_id, a.name, a.role
+                    b.id, b.public_id, b.name, b.role, a.id, a.public_id, a.name, a.role, m.body
              FROM reports p JOIN rooms r ON r.id = p.room_id
              JOIN messages m ON m.room_id = p.room_id AND m.seq = p.seq
              JOIN members b ON b.id = p.by_id JOIN members a ON a.id = m.author_id
@@ -114,6 +114,8 @@ fn reported(row: &SqliteRow) -> Result<Reported, StoreError> {
         Some(ast) => serde_json::from_slice(ast).map_err(|error| corrupt(error.to_string()))?,
         None => Vec::new(),
     };
+    let body = row.try_get::<Option<String>, _>(16)?.unwrap_or_default();
+    let (_, rich_text) = payload::clean(body, rich_text);
     Ok(Reported {
         id,
         at: row.try_get(1)?,
@@ -121,7 +123,7 @@ fn reported(row: &SqliteRow) -> Result<Reported, StoreError> {
         seq: to_seq(row.try_get(4)?),
         by: person(row, 8)?.ok_or_else(nobody)?,
         author: person(row, 12)?.ok_or_else(nobody)?,
-        reason: row.try_get(5)?,
+        reason: text::cleaned(row.try_get(5)?),
         rich_text,
         deleted: row.try_get(7)?,
     })

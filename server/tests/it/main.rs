@@ -33,6 +33,7 @@ mod rooms;
 mod server;
 mod sessions;
 mod settings;
+mod text;
 mod tidy;
 mod traps;
 mod turns;

@@ -367,8 +367,8 @@ fn a_queue_that_is_full_and_a_request_that_is_too_large_are_refused_here() {
     let bia = "bia".parse().unwrap();
     assert_eq!(outbox.check(&bia, &message(999).intent), Ok(()), "each author has a queue of their own");
 
-    // Within the limits of a text, and six bytes of JSON for each of its own.
-    let wide = Intent::Message { body: body(&format!("x{}", "\u{b}".repeat(16_000))), reply_to: None };
+    let emoji = "x".repeat(MAX_REQUEST_BYTES);
+    let wide = Intent::React { target: Target::Stored(1), emoji, on: true };
     let too_long = Effect::Rejected(key(1_000), PushError::TooLong);
     assert_eq!(outbox.does(Input::Push(wish(1_000, wide))), [too_long]);
 }

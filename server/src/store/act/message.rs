@@ -2,7 +2,7 @@
 
 use chat::message::MAX_REACTION_KINDS;
 use chat::rich_text::Block;
-use chat::{Act as Deed, Change, MemberId, MessageBody, Role, Seq};
+use chat::{Act as Deed, Change, MemberId, MessageBody, Role, Seq, text};
 use protocol::{Refusal, Request as _};
 use serde_json::Value;
 use sqlx::{Row as _, SqliteConnection};
@@ -40,7 +40,7 @@ impl Act<'_> {
         if !target.own {
             return Err(Refusal::Forbidden.into());
         }
-        if target.body == body.as_str() {
+        if text::clean(&target.body) == body.as_str() {
             return Ok(self.already(&place, target.edited_seq.unwrap_or(target.seq)).await?);
         }
         let change = Change::Edited {
