@@ -105,6 +105,11 @@ impl Secret {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+
+    /// `text` could have been given to somebody by a server of this kind.
+    pub(crate) fn is_formed(text: &str) -> bool {
+        text.len() == 43 && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte))
+    }
 }
 
 impl fmt::Debug for Secret {

@@ -51,7 +51,7 @@ mod whisper;
 
 use std::sync::Arc;
 
-use protocol::{Object, Refusal, Request};
+use protocol::{Argument, Refusal, Request};
 use socketioxide::extract::{State, TryData};
 use socketioxide::handler::ConnectHandler as _;
 use socketioxide::socket::DisconnectReason;
@@ -109,32 +109,32 @@ async fn register(socket: Socket, State(app): State<App>) -> Result<(), Refused>
     let door = Door { inbox, meter: Arc::new(Meter::new(&app.config)), slot: slot.clone() };
 
     ordered(&socket, &door, Command::Message);
-    ordered(&socket, &door, |Object(request)| Command::Edit(request));
-    ordered(&socket, &door, |Object(request)| Command::Delete(request));
-    ordered(&socket, &door, |Object(request)| Command::React(request));
-    ordered(&socket, &door, |Object(request)| Command::Rename(request));
-    ordered(&socket, &door, |Object(request)| Command::CreateRoom(request));
-    ordered(&socket, &door, |Object(request)| Command::Join(request));
-    ordered(&socket, &door, |Object(request)| Command::Leave(request));
-    ordered(&socket, &door, |Object(request)| Command::History(request));
-    ordered(&socket, &door, |Object(request)| Command::Sync(request));
-    ordered(&socket, &door, |Object(request)| Command::Kick(request));
-    ordered(&socket, &door, |Object(request)| Command::Mute(request));
-    ordered(&socket, &door, |Object(request)| Command::Ban(request));
-    ordered(&socket, &door, |Object(request)| Command::Block(request));
-    ordered(&socket, &door, |Object(request)| Command::DeleteAll(request));
-    ordered(&socket, &door, |Object(request)| Command::Report(request));
-    ordered(&socket, &door, |Object(request)| Command::SetRole(request));
-    ordered(&socket, &door, |Object(request)| Command::SetTopic(request));
-    ordered(&socket, &door, |Object(request)| Command::RenameRoom(request));
-    ordered(&socket, &door, |Object(request)| Command::SlowMode(request));
-    ordered(&socket, &door, |Object(request)| Command::LockRoom(request));
-    ordered(&socket, &door, |Object(request)| Command::ArchiveRoom(request));
-    ordered(&socket, &door, |Object(request)| Command::Read(request));
-    ordered(&socket, &door, |Object(request)| Command::SetNotify(request));
-    ordered(&socket, &door, |Object(request)| Command::ListRooms(request));
-    ordered(&socket, &door, |Object(request)| Command::Members(request));
-    ordered(&socket, &door, |Object(request)| Command::Typing(request));
+    ordered(&socket, &door, |Argument(request)| Command::Edit(request));
+    ordered(&socket, &door, |Argument(request)| Command::Delete(request));
+    ordered(&socket, &door, |Argument(request)| Command::React(request));
+    ordered(&socket, &door, |Argument(request)| Command::Rename(request));
+    ordered(&socket, &door, |Argument(request)| Command::CreateRoom(request));
+    ordered(&socket, &door, |Argument(request)| Command::Join(request));
+    ordered(&socket, &door, |Argument(request)| Command::Leave(request));
+    ordered(&socket, &door, |Argument(request)| Command::History(request));
+    ordered(&socket, &door, |Argument(request)| Command::Sync(request));
+    ordered(&socket, &door, |Argument(request)| Command::Kick(request));
+    ordered(&socket, &door, |Argument(request)| Command::Mute(request));
+    ordered(&socket, &door, |Argument(request)| Command::Ban(request));
+    ordered(&socket, &door, |Argument(request)| Command::Block(request));
+    ordered(&socket, &door, |Argument(request)| Command::DeleteAll(request));
+    ordered(&socket, &door, |Argument(request)| Command::Report(request));
+    ordered(&socket, &door, |Argument(request)| Command::SetRole(request));
+    ordered(&socket, &door, |Argument(request)| Command::SetTopic(request));
+    ordered(&socket, &door, |Argument(request)| Command::RenameRoom(request));
+    ordered(&socket, &door, |Argument(request)| Command::SlowMode(request));
+    ordered(&socket, &door, |Argument(request)| Command::LockRoom(request));
+    ordered(&socket, &door, |Argument(request)| Command::ArchiveRoom(request));
+    ordered(&socket, &door, |Argument(request)| Command::Read(request));
+    ordered(&socket, &door, |Argument(request)| Command::SetNotify(request));
+    ordered(&socket, &door, |Argument(request)| Command::ListRooms(request));
+    ordered(&socket, &door, |Argument(request)| Command::Members(request));
+    ordered(&socket, &door, |Argument(request)| Command::Typing(request));
     socket.on_fallback(move |ack: Ack| {
         if let Some(ack) = door.admit("", ack) {
             answer::refuse(ack, Refusal::BadRequest.into(), &door.slot);

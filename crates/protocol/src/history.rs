@@ -11,6 +11,9 @@ pub const DEFAULT_LIMIT: u32 = 50;
 /// Most messages of a page.
 pub const MAX_LIMIT: u32 = 100;
 
+/// Most bytes of a page: fewer messages than asked for are in it, and `more` says so.
+pub const MAX_BYTES: usize = 256 * 1024;
+
 /// Most events of a page, the newest ones.
 pub const MAX_EVENTS: usize = 100;
 

@@ -2,10 +2,11 @@
 //!
 //! `serde_json::from_value` does the same and says precisely what is wrong; in the page those words, and the
 //! second form it takes every struct in (a list), weigh as much as a framework. Here a value is of the contract's
-//! form or it is not, and a struct is an object.
+//! form or it is not, and a struct is an object. It also tells how long a value is as JSON.
 
-use std::fmt;
+use std::{fmt, io};
 
+use serde::Serialize;
 use serde::de::value::StringDeserializer;
 use serde::de::{
     DeserializeOwned, DeserializeSeed, Deserializer, Error, Expected, IntoDeserializer, MapAccess, SeqAccess,
@@ -27,6 +28,27 @@ pub fn read_reply<T: DeserializeOwned>(value: Value) -> Option<Reply<T>> {
         Some(ok) => read(ok).map(Reply::Ok),
         None => read::<Problem>(reply.remove("error")?).map(Reply::Error),
     }
+}
+
+/// How many bytes `value` takes as JSON.
+///
+/// # Panics
+/// If it cannot be written as JSON, which no type of the contract is.
+pub fn size<T: Serialize + ?Sized>(value: &T) -> usize {
+    struct Count(usize);
+    impl io::Write for Count {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            self.0 += bytes.len();
+            Ok(bytes.len())
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+    let mut count = Count(0);
+    serde_json::to_writer(&mut count, value).expect("invariant: every type of the contract can be written");
+    count.0
 }
 
 /// Not of the contract's form. What exactly is wrong is for the server's logs, not for the page.

@@ -64,7 +64,7 @@ pub use mute::Mute;
 pub use notice::{
     Ended, Greeting, Heads, Hello, Notified, Presence, ReadUpTo, Sent, SentRecord, TypingNow, Welcome,
 };
-pub use object::Object;
+pub use object::{Argument, Object};
 pub use per_id::{PerId, PerMember, PerRoom};
 pub use react::React;
 pub use read::Read;

@@ -1,10 +1,8 @@
 //! The reply to `sync`: bounded in rooms, events and bytes, whatever was asked.
 
-use std::io;
-
 use chat::{MemberId, RoomId, Seq};
 use protocol::sync::{MAX_BEHIND, MAX_BYTES, MAX_EVENTS, MAX_ROOMS};
-use protocol::{Problem, Refusal, RoomEvent, Sync, SyncReply, SyncRoom};
+use protocol::{Problem, Refusal, RoomEvent, Sync, SyncReply, SyncRoom, json};
 
 use super::problem;
 use crate::store::{Part, Stop, Store};
@@ -66,7 +64,7 @@ impl Budget {
     /// Pays for `event`, if there is enough left. The first event of a reply is always paid for: one event alone
     /// is far below the limit, and a reply that brings nothing would be asked for again for ever.
     fn take(&mut self, event: &RoomEvent) -> bool {
-        let bytes = size(event);
+        let bytes = json::size(event);
         if self.events == 0 || (bytes > self.bytes && self.events < MAX_EVENTS) {
             // What follows would leave a hole.
             self.events = 0;
@@ -76,22 +74,4 @@ impl Budget {
         self.bytes = self.bytes.saturating_sub(bytes);
         true
     }
-}
-
-/// The event's length as JSON.
-fn size(event: &RoomEvent) -> usize {
-    struct Count(usize);
-    impl io::Write for Count {
-        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-            self.0 += bytes.len();
-            Ok(bytes.len())
-        }
-
-        fn flush(&mut self) -> io::Result<()> {
-            Ok(())
-        }
-    }
-    let mut count = Count(0);
-    serde_json::to_writer(&mut count, event).expect("invariant: a stored event is a notice");
-    count.0
 }

@@ -13,6 +13,7 @@ mod change;
 mod enter;
 mod keep;
 mod notes;
+mod pages;
 mod reading;
 mod shape;
 mod text;

@@ -113,7 +113,8 @@ async fn visit(
     Ok(Visit { author, manner, slot: slot.clone(), session, _seat: seat })
 }
 
-/// A session cookie wins over a token; either must be valid, never passed over.
+/// A session cookie wins over a token; either must be valid, never passed over. What a plain client calls a token and
+/// nobody was ever given is another application's, and no session at all.
 async fn person(
     app: &App,
     socket: &Socket,
@@ -123,6 +124,7 @@ async fn person(
     let known = match (cookie::presented(slot.client, &socket.req_parts().headers), &auth.token) {
         (Presented::Doubtful, _) => return Err(Refused::Unauthorized),
         (Presented::One(secret), _) => Some((SecretKind::Cookie, secret)),
+        (Presented::Nothing, Some(token)) if auth.v.is_none() && !Secret::is_formed(token) => None,
         (Presented::Nothing, Some(token)) => Some((SecretKind::Token, token.as_str())),
         (Presented::Nothing, None) => None,
     };

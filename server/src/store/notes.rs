@@ -4,7 +4,8 @@
 use std::collections::BTreeSet;
 
 use chat::{Event, Member, MemberId, RoomId, Seq};
-use protocol::history::MAX_EVENTS;
+use protocol::history::{MAX_BYTES, MAX_EVENTS};
+use protocol::{RoomEvent, json};
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Row as _, SqliteConnection};
 
@@ -12,6 +13,11 @@ use super::StoreError;
 use super::code::{self, from_seq, to_seq};
 use super::page::{Page, Window, visible};
 use super::payload;
+
+/// Most bytes of a page that are not its messages.
+pub(super) const NOTES_BYTES: usize = MAX_BYTES / 4;
+/// What one person takes in a page, at most: a name of 40 characters, an id, a role and a colour.
+const PERSON_BYTES: usize = 320;
 
 /// After ?2, or the message before ?3 if there is one, up to ?4, or to ?5 if no message stands between the two. The
 /// newest first. In a closed room nothing is told from before the reader came.
@@ -52,7 +58,18 @@ pub(super) async fn add(
         .bind(i64::try_from(MAX_EVENTS).unwrap_or(i64::MAX))
         .fetch_all(&mut *db)
         .await?;
-    page.notes = rows.iter().rev().map(|row| note(room, row)).collect::<Result<_, _>>()?;
+    let (mut bytes, mut notes) = (0, Vec::new());
+    for row in &rows {
+        let note = note(room, row)?;
+        bytes += json::size(&RoomEvent(note.clone()));
+        notes.push(note);
+        if bytes + PERSON_BYTES * named(&notes).len() > NOTES_BYTES {
+            notes.pop();
+            break;
+        }
+    }
+    notes.reverse();
+    page.notes = notes;
     page.people = people(db, &page.notes).await?;
     Ok(())
 }
@@ -66,11 +83,15 @@ fn note(room: &RoomId, row: &SqliteRow) -> Result<Event, StoreError> {
     Ok(Event { room: room.clone(), seq, at: row.try_get(2)?, change })
 }
 
+/// The ids of those whom `notes` names.
+fn named(notes: &[Event]) -> BTreeSet<&str> {
+    let told = notes.iter().filter_map(|event| event.change.told());
+    told.flat_map(|(by, who)| std::iter::once(by).chain(who)).map(MemberId::as_str).collect()
+}
+
 /// Those whom `notes` names, in the order of their arrival.
 async fn people(db: &mut SqliteConnection, notes: &[Event]) -> Result<Vec<Member>, StoreError> {
-    let named = notes.iter().filter_map(|event| event.change.told());
-    let ids: BTreeSet<_> =
-        named.flat_map(|(by, who)| std::iter::once(by).chain(who)).map(MemberId::as_str).collect();
+    let ids = named(notes);
     if ids.is_empty() {
         return Ok(Vec::new());
     }

@@ -1,5 +1,7 @@
 //! What readers see: rooms, people, and pages of messages as they stand now.
 
+mod fit;
+
 use chat::unread::Counts;
 use chat::{Event, Member, MemberId, Message, RoomId, Seq};
 use protocol::{Refusal, view};
@@ -138,7 +140,7 @@ pub(super) async fn page(
     let mut page = Page { head, ..Page::default() };
     if first.try_get::<Option<i64>, _>(1)?.is_some() {
         let messages = rows.iter().map(|row| message(room, reader, row)).collect::<Result<Vec<_>, _>>()?;
-        page = cut(window, limit, head, messages);
+        page = fit::fit(window, cut(window, limit, head, messages));
     }
     notes::add(db, reader, room, window, &mut page).await?;
     Ok(page)

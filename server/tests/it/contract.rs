@@ -2,8 +2,8 @@
 
 use chat::{Change, RoomId};
 use protocol::{
-    Heads, Hello, History, Join, Message, MessageOptions, Notice, Refusal, Rename, Request, RoomEvent,
-    SentRecord, Sync,
+    Heads, Hello, History, Join, ListRooms, Members, Message, MessageOptions, Notice, Refusal, Rename,
+    Request, RoomEvent, SentRecord, Sync,
 };
 use serde_json::{Value, json};
 
@@ -107,7 +107,8 @@ async fn a_token_makes_the_same_guest_again_and_its_keys_stay_its_own() {
 #[tokio::test]
 async fn a_token_nobody_was_given_is_unauthorized() {
     let server = TestServer::start().await;
-    for auth in [json!({"v": 1, "token": "nope"}), json!({"token": ""})] {
+    let formed = "a".repeat(43);
+    for auth in [json!({"v": 1, "token": "nope"}), json!({"v": "1", "token": 7}), json!({"token": formed})] {
         let mut ana = TestClient::open(&server, auth, &[]);
         assert_eq!(ana.connect_error().await, Refusal::Unauthorized.code());
     }
@@ -116,12 +117,69 @@ async fn a_token_nobody_was_given_is_unauthorized() {
 #[tokio::test]
 async fn another_version_is_not_served() {
     let server = TestServer::start().await;
-    for auth in [json!({"v": 2}), json!({"v": "1"}), json!({"v": 0})] {
+    for auth in [json!({"v": 2}), json!({"v": "2"}), json!({"v": 0}), json!({"v": "one"}), json!({"v": 1.5})]
+    {
         let mut ana = TestClient::open(&server, auth, &[]);
         assert_eq!(ana.connect_error().await, Refusal::VersionUnsupported.code());
     }
     let mut stock = TestClient::open(&server, json!({"anything": [1]}), &[]);
     stock.event(SentRecord::EVENT).await;
+}
+
+#[tokio::test]
+async fn the_version_may_be_written_as_other_languages_write_it() {
+    let server = TestServer::start().await;
+    // Java's client sends texts alone; some JSON writers know no whole numbers.
+    for auth in [json!({"v": "1"}), json!({"v": 1.0}), json!({"v": 1, "token": null, "lang": null})] {
+        let mut ana = TestClient::open(&server, auth, &[]);
+        assert_eq!(ana.notice::<Hello>().await.v, 1);
+    }
+    let mut plain = TestClient::open(&server, json!({"v": null}), &[]);
+    assert_eq!(plain.event(SentRecord::EVENT).await.len(), 1);
+}
+
+#[tokio::test]
+async fn the_token_of_another_application_makes_a_plain_client_a_guest() {
+    let server = TestServer::start().await;
+    let jwt = "eyJhbGciOiJIUzI1NiJ9.e30.c2lnbmF0dXJl";
+    for token in [json!(jwt), json!(""), json!("undefined"), json!(123), json!({"a": 1}), json!(null)] {
+        let mut ana = TestClient::open(&server, json!({ "token": token }), &[]);
+        ana.event(SentRecord::EVENT).await;
+        assert!(ana.say("oi").await.is_ok(), "{token}");
+    }
+}
+
+#[tokio::test]
+async fn a_request_without_an_argument_asks_with_an_empty_one() {
+    let server = TestServer::start().await;
+    let (ana, _) = TestClient::hello(&server).await;
+    for event in [ListRooms::EVENT, Join::EVENT, History::EVENT, Members::EVENT] {
+        for none in [vec![], vec![json!(null)], vec![json!({})], vec![json!({"room": null})]] {
+            if none.iter().any(|one| one.get("room").is_some()) && event == ListRooms::EVENT {
+                continue;
+            }
+            let answer = ana.ask(event, none).await;
+            assert!(answer["ok"].is_object(), "{event}: {answer}");
+        }
+    }
+    assert_eq!(ana.refusal(Sync::EVENT, vec![]).await, Refusal::BadRequest.code(), "cursors are needed");
+    assert_eq!(ana.refusal(Message::EVENT, vec![]).await, Refusal::BadRequest.code(), "and a text is");
+}
+
+#[tokio::test]
+async fn numbers_and_missing_fields_may_be_written_as_other_languages_write_them() {
+    let server = TestServer::start().await;
+    let (ana, _) = TestClient::hello(&server).await;
+    ana.say("um").await.unwrap();
+    let options = json!({"room": "lobby", "replyTo": 1.0, "key": null, "attachments": null});
+    let said = ana.ask(Message::EVENT, vec![json!("dois"), options]).await;
+    assert_eq!(said["ok"]["seq"], 2, "{said}");
+    let page = ana.ask(History::EVENT, vec![json!({"before": 2.0, "after": null, "limit": 5.0})]).await;
+    assert_eq!(page["ok"]["messages"][0]["seq"], 1, "{page}");
+    let missed = ana.ask(Sync::EVENT, vec![json!({"cursors": {"lobby": 1.0}})]).await;
+    assert_eq!(missed["ok"]["rooms"]["lobby"]["after"], 1, "{missed}");
+    let half = ana.refusal(History::EVENT, vec![json!({"before": 1.5})]).await;
+    assert_eq!(half, Refusal::BadRequest.code());
 }
 
 #[tokio::test]
