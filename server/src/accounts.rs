@@ -182,7 +182,7 @@ impl Accounts {
             from: account.password,
             to,
             session,
-            at: self.store.now(),
+            at: self.store.steady(),
         })
         .await
     }
@@ -214,7 +214,7 @@ impl Accounts {
 
     /// The person's sessions, the one used last first; `this` is the one that asks.
     pub async fn sessions(&self, author: &Author, this: [u8; 32]) -> Result<Vec<Listed>, StoreError> {
-        let now = self.store.now();
+        let now = self.store.steady();
         let lines = self.store.sessions_of(author.number).await?.into_iter();
         let live = lines.filter(|line| !SecretKind::is_over(line, now));
         Ok(live
@@ -243,13 +243,13 @@ impl Accounts {
         let secret = Secret::short();
         let hash = Sessions::hash_of(secret.as_str());
         let (by, who) = (by.map(|by| by.member.id.clone()), who.clone());
-        self.change(AccountChange::OfferRecovery { by, who, hash, at: self.store.now() }).await?;
+        self.change(AccountChange::OfferRecovery { by, who, hash, at: self.store.steady() }).await?;
         Ok(secret)
     }
 
     /// The name of whom `secret` lets back in.
     pub async fn recoverable(&self, secret: &str) -> Result<Option<String>, StoreError> {
-        self.store.recovery(&Sessions::hash_of(secret), self.store.now() - RECOVERY_LIFE).await
+        self.store.recovery(&Sessions::hash_of(secret), self.store.since(RECOVERY_LIFE)).await
     }
 
     /// Another password for whoever has the secret, once. All sessions of the person end; their hashes.
@@ -263,14 +263,15 @@ impl Accounts {
             return Err(AccountError::Refused(Refusal::NotFound));
         }
         let password = self.hasher.turn().await.ok_or(AccountError::Busy)?.hash(password.to_owned()).await;
-        let (hash, at) = (Sessions::hash_of(secret), self.store.now());
-        self.change(AccountChange::Recover { hash, since: at - RECOVERY_LIFE, password, at }).await
+        let (hash, at) = (Sessions::hash_of(secret), self.store.steady());
+        let since = self.store.since(RECOVERY_LIFE);
+        self.change(AccountChange::Recover { hash, since, password, at }).await
     }
 
     /// Forgets old wrong tries; to be called every minute.
     pub fn forget(&self) {
         if let Some(tries) = &self.tries {
-            lock(tries).forget(self.store.now());
+            lock(tries).forget(self.store.running());
         }
     }
 
@@ -285,7 +286,7 @@ impl Accounts {
 
     fn fresh(&self, device: String) -> (Secret, NewSession) {
         let secret = Secret::fresh();
-        let (hash, at) = (Sessions::hash_of(secret.as_str()), self.store.now());
+        let (hash, at) = (Sessions::hash_of(secret.as_str()), self.store.steady());
         (secret, NewSession { kind: SecretKind::Cookie.code(), hash, at, device })
     }
 
@@ -294,7 +295,7 @@ impl Accounts {
         ask: impl FnOnce(&mut Tries, Millis) -> Result<(), Millis>,
     ) -> Result<(), AccountError> {
         match &self.tries {
-            Some(tries) => ask(&mut lock(tries), self.store.now()).map_err(AccountError::Wait),
+            Some(tries) => ask(&mut lock(tries), self.store.running()).map_err(AccountError::Wait),
             None => Ok(()),
         }
     }

@@ -15,7 +15,7 @@ pub use control::{listen, send};
 use crate::accounts::AccountError;
 use crate::config::{Admin, Config};
 use crate::session::Author;
-use crate::store::{Store, StoreError};
+use crate::store::{Store, StoreError, shown};
 use crate::token::Token;
 use crate::{App, StartError};
 
@@ -25,6 +25,8 @@ use crate::{App, StartError};
 pub enum Order {
     /// A new owner link.
     OwnerLink,
+    /// The clock is right although it has jumped.
+    TrustClock,
     /// A way back in for who forgot the password.
     RecoveryLink {
         /// Name or id.
@@ -55,6 +57,7 @@ impl Order {
         Some(match command {
             Admin::ListUsers => return None,
             Admin::OwnerLink => Order::OwnerLink,
+            Admin::TrustClock => Order::TrustClock,
             Admin::RecoveryLink { who } => Order::RecoveryLink { who: who.clone() },
             Admin::SetRole { who, role } => {
                 Order::SetRole { who: who.clone(), role: Rank(Role::from(*role)).code().to_owned() }
@@ -68,6 +71,7 @@ impl Order {
     pub async fn carry_out(self, app: &App, base: &str) -> Outcome {
         match self {
             Order::OwnerLink => owner_link(app, base).await,
+            Order::TrustClock => trust_clock(app).await,
             Order::RecoveryLink { who } => recovery_link(app, &who, base).await,
             Order::SetRole { who, role } => set_role(app, &who, &role).await,
             Order::Ban { who, on } => ban(app, &who, on).await,
@@ -97,6 +101,16 @@ async fn owner_link(app: &App, base: &str) -> Outcome {
         return Err("this server has an owner; with set-role you make somebody else the owner".to_owned());
     }
     Ok(format!("{base}/claim/{}", token.as_str()))
+}
+
+async fn trust_clock(app: &App) -> Outcome {
+    let jumped = app.store.trust_clock(true).await.map_err(text)?;
+    let now = shown(app.store.now());
+    Ok(if jumped {
+        format!("it is {now}, and what ends by age does")
+    } else {
+        format!("it is {now}; nothing waits")
+    })
 }
 
 /// Whoever has the machine may let anybody back in, the owner too.

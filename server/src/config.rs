@@ -104,8 +104,9 @@ pub struct Config {
     #[arg(long, env = "CHAT_PLANT", value_name = "BUG", hide = true)]
     pub plant: Option<String>,
 
-    /// For tests: a file that says how many milliseconds the server's clock is beside the machine's. Read at every
-    /// look at the clock; missing or not a number is none.
+    /// For tests: a file that says how many milliseconds the server's clock is set beside the machine's, or, after
+    /// `passed `, how many have passed beyond those of the machine. Read at every look at the clock; missing or anything
+    /// else is none.
     #[arg(long, env = "CHAT_CLOCK_OFFSET_FILE", value_name = "FILE", hide = true)]
     pub clock_offset_file: Option<PathBuf>,
 

@@ -3,7 +3,7 @@
 
 mod operate;
 
-use std::io;
+use std::io::{self, Write as _};
 use std::net::SocketAddr;
 use std::path::Path;
 use std::process::ExitCode;
@@ -28,10 +28,14 @@ fn main() -> ExitCode {
         }
         Err(error) => return fail(&error, MISUSED),
     };
-    match telemetry::filter(&config.log) {
+    let log = match telemetry::filter(&config.log) {
         Ok(filter) => telemetry::start(filter),
         Err(error) => return fail(&format!("--log: {error}"), MISUSED),
-    }
+    };
+    let log = match log {
+        Ok(log) => log,
+        Err(error) => return fail(&format!("cannot start threads: {error}"), FAILED),
+    };
     // Before there are threads: it changes the environment.
     let handed = match config::handed_over() {
         Ok(handed) => handed,
@@ -41,15 +45,25 @@ fn main() -> ExitCode {
         Ok(runtime) => runtime,
         Err(error) => return fail(&format!("cannot start threads: {error}"), FAILED),
     };
-    match runtime.block_on(carry_out(config, handed)) {
+    let code = match runtime.block_on(carry_out(config, handed)) {
         Ok(()) => ExitCode::SUCCESS,
-        Err(sentence) => fail(&sentence, FAILED),
-    }
+        Err(sentence) => {
+            log.put(last_words(&sentence).into_bytes());
+            ExitCode::from(FAILED)
+        }
+    };
+    log.flush();
+    code
 }
 
+/// Says what is wrong. That nobody can be told changes nothing.
 fn fail(sentence: &dyn std::fmt::Display, code: u8) -> ExitCode {
-    eprintln!("chat-moderno: {sentence}");
+    io::stderr().write_all(last_words(sentence).as_bytes()).ok();
     ExitCode::from(code)
+}
+
+fn last_words(sentence: &dyn std::fmt::Display) -> String {
+    format!("chat-moderno: {sentence}\n")
 }
 
 async fn carry_out(config: Config, handed: Option<std::net::TcpListener>) -> Result<(), String> {
@@ -57,18 +71,20 @@ async fn carry_out(config: Config, handed: Option<std::net::TcpListener>) -> Res
         None => serve(config, handed).await,
         Some(Task::Backup { file }) => {
             let held = store::backup(&config.data, file).await.map_err(|error| error.to_string())?;
-            println!("{} holds {} rooms and {} events", file.display(), held.rooms, held.events);
+            say(vec![format!("{} holds {} rooms and {} events", file.display(), held.rooms, held.events)]);
             Ok(())
         }
         Some(Task::Restore { file }) => {
             let done = store::restore(&config.data, file).await.map_err(|error| error.to_string())?;
-            println!("Restored {} rooms and {} events.", done.inventory.rooms, done.inventory.events);
+            let held = done.inventory;
+            let mut lines = vec![format!("Restored {} rooms and {} events.", held.rooms, held.events)];
             if let Some(replaced) = done.replaced {
-                println!(
+                lines.push(format!(
                     "What was confirmed after the backup is not in it; the database it replaces is {}.",
                     replaced.display()
-                );
+                ));
             }
+            say(lines);
             Ok(())
         }
         Some(Task::Export { room }) => operate::export(&config.data, room).await,
@@ -91,14 +107,16 @@ async fn serve(config: Config, handed: Option<std::net::TcpListener>) -> Result<
     if new {
         store::keep_room_back(&data);
     }
-    say(&greeting);
+    let mut lines = vec![greeting];
     if let Some(claim) = server.claim() {
-        say(&format!(
+        lines.push(format!(
             "Whoever opens this first owns this server: {}/claim/{}",
             server.app().config.base(address),
             claim.as_str()
         ));
     }
+    // A pipe that nobody reads may be full, and a terminal stopped.
+    std::thread::spawn(move || say(lines));
     server.run(listener, interrupted).await.map_err(|error| error.to_string())
 }
 
@@ -118,9 +136,11 @@ fn bind_failed(config: &Config, error: &io::Error) -> String {
     }
 }
 
-/// Prints a line. Who starts a server and reads nothing of it gets a server all the same.
-fn say(line: &str) {
-    operate::print(line).ok();
+/// Prints lines. What was done is done all the same where nobody reads of it.
+fn say(lines: Vec<String>) {
+    for line in lines {
+        operate::print(&line).ok();
+    }
 }
 
 /// What the operator reads first: where to point a browser, and what will not work.

@@ -10,9 +10,18 @@ use server::admin::{self, Order};
 use server::config::{Admin, Config};
 use server::store::{Archive, Listed};
 
-/// Prints a line. An error is that nobody reads any more.
+/// Prints a line.
 pub(crate) fn print(line: &str) -> io::Result<()> {
     writeln!(io::stdout(), "{line}")
+}
+
+/// False once whoever reads a list has enough of it. One that cannot be written is not whole, which has to be said.
+fn goes_on(printed: io::Result<()>) -> Result<bool, String> {
+    match printed {
+        Ok(()) => Ok(true),
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(false),
+        Err(error) => Err(format!("it could not all be printed: {error}")),
+    }
 }
 
 /// Prints a room's log: of each event its name and its arguments, as its people heard it, in a JSON array.
@@ -27,7 +36,7 @@ pub(crate) async fn export(data: &Path, room: &RoomId) -> Result<(), String> {
         for event in events {
             // An event that this version does not know cannot be passed on.
             let Ok(line) = serde_json::to_string(&RoomEvent(event)) else { continue };
-            if print(&line).is_err() {
+            if !goes_on(print(&line))? {
                 return Ok(());
             }
         }
@@ -55,7 +64,7 @@ async fn list(data: &Path) -> Result<(), String> {
         let since = jiff::Timestamp::from_millisecond(since).unwrap_or_default();
         let (id, role) = (&member.id, Rank(member.role).code());
         let state = if banned { "banned" } else { "-" };
-        if print(&format!("{id}\t{role}\t{state}\t{since}\t{}", member.name)).is_err() {
+        if !goes_on(print(&format!("{id}\t{role}\t{state}\t{since}\t{}", member.name)))? {
             break;
         }
     }

@@ -152,7 +152,7 @@ impl Sessions {
         else {
             return Ok(None);
         };
-        let now = self.store.now();
+        let now = self.store.steady();
         let (used_over, created_over) = kind.over(now);
         if used <= used_over || created <= created_over {
             return Ok(None);
@@ -231,7 +231,7 @@ impl Sessions {
 
     /// The sessions among `hashes` that are over.
     pub async fn over(&self, mut hashes: Vec<[u8; 32]>) -> Result<Vec<[u8; 32]>, StoreError> {
-        let now = self.store.now();
+        let now = self.store.steady();
         let mut known = self.store.known_sessions(&hashes).await?;
         known.retain(|line| !SecretKind::is_over(line, now));
         let live: HashSet<_> = known.into_iter().map(|line| line.hash).collect();
@@ -252,7 +252,7 @@ impl Sessions {
     /// A new secret, and the session that another write is to save with it.
     pub(crate) fn draw(&self, kind: SecretKind, device: String) -> (Secret, NewSession) {
         let secret = Secret::fresh();
-        let (hash, at) = (hash(secret.as_str()), self.store.now());
+        let (hash, at) = (hash(secret.as_str()), self.store.steady());
         let session = NewSession { kind: kind.code(), hash, at, device };
         (secret, session)
     }
@@ -262,11 +262,16 @@ impl Sessions {
         Author { number: 0, member: guest(draw_name()), banned: false, network: None, lang: None }
     }
 
-    /// Removes what has expired, and says how many; to be called at boot and every hour.
+    /// Removes what has expired, and says how many; to be called at boot and every hour. While the clock is in doubt
+    /// that is nothing.
     pub async fn sweep(&self) -> Result<u64, StoreError> {
+        if !self.store.may_age().await? {
+            return Ok(0);
+        }
+        self.store.settle().await?;
         let mut swept = 0;
         for kind in [SecretKind::Cookie, SecretKind::Token] {
-            let (used, created) = kind.over(self.store.now());
+            let (used, created) = kind.over(self.store.steady());
             swept += self.store.sweep(kind.code(), used, created).await?;
         }
         Ok(swept)

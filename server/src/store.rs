@@ -36,6 +36,7 @@ mod post;
 mod reading;
 mod removal;
 pub(crate) mod report;
+mod spoken;
 mod stop;
 #[cfg(test)]
 pub(crate) mod tests;
@@ -54,6 +55,7 @@ pub(crate) use account::{AccountChange, AccountRow, Ended, Goodbye, Keeping, Pas
 pub use backup::{Inventory, Restored, backup, restore};
 pub use ballast::keep_room_back;
 pub use clock::Clock;
+pub(crate) use clock::shown;
 pub(crate) use code::hue;
 pub(crate) use command::NewSession;
 use command::{Answer, Command, Entry, Request};
@@ -71,6 +73,7 @@ use post::Post;
 pub(crate) use post::{Content, Posted, Shape};
 pub(crate) use reading::Reading;
 pub(crate) use removal::remove;
+use spoken::Spoken;
 pub use stop::Stop;
 use writer::Writer;
 
@@ -118,6 +121,7 @@ impl Store {
     pub async fn open_with(dir: &Path, clock: Clock) -> Result<Store, StoreError> {
         let file::Opened { writer, readers, lock, epoch, hash_key, heads } = file::open(dir).await?;
         let (announcer, committed) = committed::channel(readers.clone(), heads);
+        clock.go_on(clock::kept(&readers).await?);
         let (inbox, entries) = mpsc::channel(writer::INBOX);
         let (life, watched) = watch::channel(Life::Working);
         let writer = Writer {
@@ -126,6 +130,7 @@ impl Store {
             announcer,
             readers: readers.clone(),
             clock: clock.clone(),
+            spoken: Spoken::default(),
             lock,
         };
         tokio::spawn(watch_over(writer, life));
@@ -191,7 +196,7 @@ impl Store {
     /// Writes durably and reads back: the self-check.
     pub async fn check(&self) -> Result<(), StoreError> {
         let now = self.now();
-        self.submit(Command::Mark(now)).await?;
+        self.submit(Command::Mark(now, self.0.clock.belief())).await?;
         let mark: Vec<u8> = sqlx::query_scalar("SELECT value FROM meta WHERE key = 'checked'")
             .fetch_one(&self.0.readers)
             .await?;

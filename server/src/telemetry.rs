@@ -1,12 +1,16 @@
 //! What is logged, and what never is: no secret, no cookie, no `sid`, no message body above debug level.
 
-use std::io::IsTerminal;
+mod lines;
+
+use std::io::{self, IsTerminal};
 use std::time::Instant;
 
 use axum::extract::Request;
 use axum::middleware::Next;
 use axum::response::Response;
 use tracing_subscriber::EnvFilter;
+
+pub use lines::Lines;
 
 /// At debug level these print payloads, tokens and session ids, and the first two name the session in spans of
 /// level info already, so they are asked for by name or not at all.
@@ -19,10 +23,30 @@ pub fn filter(wanted: &str) -> Result<EnvFilter, tracing_subscriber::filter::Par
     EnvFilter::try_new(format!("{QUIET},{wanted}"))
 }
 
-/// Logs to standard error from now on.
-pub fn start(filter: EnvFilter) {
-    let colours = std::io::stderr().is_terminal();
-    tracing_subscriber::fmt().with_env_filter(filter).with_ansi(colours).with_writer(std::io::stderr).init();
+/// Logs to standard error from now on, panics too. Whoever logs waits for nobody: what cannot be written is lost, and
+/// counted. The value returned is to be [flushed](Lines::flush) at the end.
+///
+/// # Errors
+/// There is no thread to write from.
+pub fn start(filter: EnvFilter) -> io::Result<Lines> {
+    let colours = io::stderr().is_terminal();
+    let lines = Lines::to(io::stderr())?;
+    let writer = lines.clone();
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_ansi(colours)
+        .with_writer(move || writer.clone())
+        .init();
+    let panicked = lines.clone();
+    // The usual hook writes from the thread that panicked, which may never come back from it.
+    std::panic::set_hook(Box::new(move |panic| {
+        let thread = std::thread::current();
+        let name = thread.name().unwrap_or("<unnamed>").to_owned();
+        let place = panic.location().map(ToString::to_string).unwrap_or_default();
+        let what = panic.payload_as_str().unwrap_or("a value that is no text");
+        panicked.put(format!("thread '{name}' panicked at {place}:\n{what}\n").into_bytes());
+    }));
+    Ok(lines)
 }
 
 /// Logs each request at debug level.

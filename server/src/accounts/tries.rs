@@ -1,7 +1,7 @@
 //! How often a password may be wrong: 5 times in 15 minutes for an account from one address, then ever longer waits;
 //! 20 times in 15 minutes for an address. Nobody is locked out of an account by what comes from elsewhere.
 //!
-//! It looks at no clock.
+//! It looks at no clock; the times it is given are those of a clock that nobody sets.
 
 use std::collections::HashMap;
 use std::net::IpAddr;

@@ -39,6 +39,9 @@ pub enum Admin {
         /// Name or id
         who: String,
     },
+    /// Say that the machine's clock is right although it has jumped by more than a day: what ends by age (sessions, old
+    /// messages) waits for that word, or for the clock to run on for 24 hours
+    TrustClock,
     /// Print everybody: id, role, whether banned, since when, name
     ListUsers,
     /// Give somebody another role; there is one owner, and who was it becomes an admin

@@ -1,10 +1,10 @@
 //! One event at the end of a room's log, for whoever writes events one at a time.
 
 use chat::{Change, Event, Key, Millis, RoomId, Seq};
-use sqlx::{Row as _, SqliteConnection};
+use sqlx::SqliteConnection;
 
 use super::code::{from_seq, to_seq};
-use super::{StoreError, payload};
+use super::{StoreError, clock, payload};
 
 /// An event to be written.
 pub(super) struct New<'a> {
@@ -31,16 +31,18 @@ pub(super) async fn append(
     now: Millis,
     new: New<'_>,
 ) -> Result<Event, StoreError> {
-    // For display only; it rises even while the clock goes back.
-    let row = sqlx::query(
-        "UPDATE rooms SET last_seq = last_seq + 1, last_ts = max(?2, last_ts + 1) WHERE id = ?1
-         RETURNING last_seq, last_ts",
+    let last: Millis = sqlx::query_scalar("SELECT last_ts FROM rooms WHERE id = $1")
+        .bind(new.room)
+        .fetch_one(&mut *db)
+        .await?;
+    let at = clock::next(last, now);
+    let seq: i64 = sqlx::query_scalar(
+        "UPDATE rooms SET last_seq = last_seq + 1, last_ts = $2 WHERE id = $1 RETURNING last_seq",
     )
     .bind(new.room)
-    .bind(now)
+    .bind(at)
     .fetch_one(&mut *db)
     .await?;
-    let (seq, at): (i64, Millis) = (row.try_get(0)?, row.try_get(1)?);
     sqlx::query(
         "INSERT INTO events (room_id, seq, kind, ts, author_id, client_key, request_hash, target_seq, payload)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",

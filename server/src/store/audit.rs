@@ -121,6 +121,9 @@ mod tests {
         let kept: (i64, String) =
             sqlx::query_as("SELECT at, act FROM audit").fetch_one(&store.0.readers).await.unwrap();
         assert_eq!(kept, (1, "kick".to_owned()));
-        assert!(matches!(store.submit(Command::Mark(1)).await, Ok(Answer::Done)), "the writer goes on");
+        assert!(
+            matches!(store.submit(Command::Mark(1, store.0.clock.belief())).await, Ok(Answer::Done)),
+            "the writer goes on"
+        );
     }
 }

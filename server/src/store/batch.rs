@@ -8,21 +8,27 @@ use sqlx::sqlite::SqliteRow;
 use sqlx::{QueryBuilder, Row as _, Sqlite, SqliteConnection};
 
 use super::StoreError;
+use super::clock::LEAD;
 use super::code::{self, PUBLIC, from_seq, kind, to_seq};
 use super::decide::{Author, Facts, Known, Plan, Room};
 use super::mention;
 use super::post::{Content, Post, Posted};
+use super::spoken::Spoken;
 
 /// Reads, decides and writes `posts` in the open transaction.
 pub(super) async fn append<'a>(
     db: &mut SqliteConnection,
     now: Millis,
+    spoken: &mut Spoken,
     posts: &[&'a Post],
 ) -> Result<(Vec<Posted>, Plan<'a>), StoreError> {
-    let (facts, next_member) = facts(db, now, posts).await?;
+    let (facts, next_member) = facts(db, now, spoken, posts).await?;
     let mut plan = Plan::new(now, next_member);
     let posted = posts.iter().zip(facts).map(|(post, facts)| plan.decide(post, facts)).collect();
     write(db, now, &plan).await?;
+    for row in plan.rows.iter().filter(|row| plan.is_slow(&row.post.room)) {
+        spoken.note(&row.post.room, &row.post.author.id, row.seq, row.at);
+    }
     for row in &plan.rows {
         if let Content::Said { body, .. } = &row.post.content
             && body.as_str().contains('@')
@@ -37,6 +43,7 @@ pub(super) async fn append<'a>(
 async fn facts(
     db: &mut SqliteConnection,
     now: Millis,
+    spoken: &Spoken,
     posts: &[&Post],
 ) -> Result<(Vec<Facts>, i64), StoreError> {
     let mut facts = vec![Facts::default(); posts.len()];
@@ -56,7 +63,7 @@ async fn facts(
          r.slow_mode, r.locked, r.archived, ifnull(r.creator_id = a.id, 0), iif(r.slow_mode = 0, NULL, (",
     );
     said_last(&mut query, now);
-    query.push(")) FROM (");
+    query.push(")), r.slow_mode_seq FROM (");
     query.push_values(posts.iter().enumerate(), |mut row, (index, post)| {
         let reply_to = if let Content::Said { reply_to, .. } = post.content { reply_to } else { None };
         row.push_bind(i64::try_from(index).unwrap_or(i64::MAX))
@@ -83,18 +90,27 @@ async fn facts(
         next_member = row.try_get::<Option<i64>, _>(13)?.unwrap_or(0) + 1;
         if let Some(slot) = facts.get_mut(index) {
             *slot = fact(&row)?;
+            let since: Option<i64> = row.try_get(22)?;
+            let post = posts[index];
+            if let Some(said) = spoken.last(&post.room, &post.author.id, to_seq(since.unwrap_or(0))) {
+                slot.said = Some(said);
+            }
         }
     }
     Ok((facts, next_member))
 }
 
 /// When the author last said something in a room since its slow mode is as it is: of the log only the part that is no
-/// longer ago than one waits, so that this costs the same in a room of years. Times rise with `seq`.
+/// longer ago than one waits, so that this costs the same in a room of years. By the clock, which may have been set
+/// meanwhile: what seems to be said later than now makes nobody wait. [`Spoken`] knows better what this process has seen.
 fn said_last(query: &mut QueryBuilder<Sqlite>, now: Millis) {
     query
         .push(
-            "SELECT max(s.ts) FROM events s WHERE s.room_id = r.id AND s.author_id = a.id AND s.kind = 1 \
-             AND s.seq > ifnull((SELECT o.seq FROM events o WHERE o.room_id = r.id \
+            "SELECT max(s.ts) FROM events s WHERE s.room_id = r.id AND s.author_id = a.id AND s.kind = 1 AND s.ts <= ",
+        )
+        .push_bind(now + LEAD)
+        .push(
+            " AND s.seq > ifnull((SELECT o.seq FROM events o WHERE o.room_id = r.id \
              AND o.seq > r.slow_mode_seq AND o.ts <= ",
         )
         .push_bind(now)

@@ -5,7 +5,7 @@ use sqlx::SqliteConnection;
 
 use super::command::{Answer, Command, NewSession};
 use super::stop::Stop;
-use super::{StoreError, account, code, language, manage, name, network, reading};
+use super::{StoreError, account, clock, code, language, manage, name, network, reading};
 
 /// Carries out `command` in the open transaction.
 pub(super) async fn carry_out(db: &mut SqliteConnection, command: &Command) -> Result<Answer, StoreError> {
@@ -39,6 +39,14 @@ pub(super) async fn carry_out(db: &mut SqliteConnection, command: &Command) -> R
             sqlx::query("DELETE FROM networks WHERE at <= ?1").bind(used).execute(db).await?;
             Ok(Answer::Swept(swept.rows_affected()))
         }
+        Command::Correct(correction) => {
+            clock::correct(db, correction).await?;
+            Ok(Answer::Done)
+        }
+        Command::Settle(now) => {
+            clock::settle(db, *now).await?;
+            Ok(Answer::Done)
+        }
         Command::Appoint { member, role } => {
             let changed = sqlx::query("UPDATE members SET role = ?2 WHERE public_id = ?1")
                 .bind(member.as_str())
@@ -61,7 +69,8 @@ pub(super) async fn carry_out(db: &mut SqliteConnection, command: &Command) -> R
         Command::Language { member, lang } => {
             Ok(Answer::Appointed(language::carry_out(db, member, *lang).await?))
         }
-        Command::Mark(at) => {
+        Command::Mark(at, belief) => {
+            clock::keep(db, belief).await?;
             sqlx::query(
                 "INSERT INTO meta (key, value) VALUES ('checked', ?1)
                  ON CONFLICT (key) DO UPDATE SET value = excluded.value",

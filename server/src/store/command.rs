@@ -7,6 +7,7 @@ use tokio::sync::oneshot;
 
 use super::StoreError;
 use super::account::{AccountChange, Ended};
+use super::clock::{Belief, Correction};
 use super::manage::Manage;
 use super::network::Network;
 use super::post::{Post, Posted};
@@ -41,6 +42,10 @@ pub(super) enum Command {
     Seen { member: i64, network: Network, at: Millis },
     /// Sessions of `kind` used before `used` or begun before `created` are over.
     Sweep { kind: i64, used: Millis, created: Millis },
+    /// The clock is believed again.
+    Correct(Correction),
+    /// Nothing that ends by age is later than this.
+    Settle(Millis),
     /// A person has another role.
     Appoint { member: MemberId, role: Role },
     /// A change of an account or its sessions.
@@ -55,8 +60,8 @@ pub(super) enum Command {
     Receipts { member: MemberId, on: bool },
     /// A person reads another language, or what each browser asks for.
     Language { member: MemberId, lang: Option<Lang> },
-    /// The self-check's mark.
-    Mark(Millis),
+    /// The self-check's mark, and what is known of the time.
+    Mark(Millis, Belief),
     /// A full disk, from this many pages on.
     #[cfg(test)]
     LimitPages(i64),

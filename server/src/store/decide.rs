@@ -9,8 +9,8 @@ use std::collections::HashMap;
 use chat::{Act, Event, Key, Member, MemberId, Message, Millis, Role, RoomId, Seq, room};
 use protocol::{Problem, Refusal};
 
-use super::code;
 use super::post::{Content, Post, Posted};
+use super::{clock, code};
 #[cfg(feature = "plant")]
 use crate::plant::{Bug, planted};
 
@@ -112,6 +112,11 @@ impl<'a> Plan<'a> {
         self.rooms.values().copied()
     }
 
+    /// Whoever speaks in the room waits before the next message.
+    pub(super) fn is_slow(&self, room: &RoomId) -> bool {
+        self.rooms.get(room).is_some_and(|room| room.slow_mode > 0)
+    }
+
     /// Decides one request, after all those before it in the batch.
     pub(super) fn decide(&mut self, post: &'a Post, mut facts: Facts) -> Posted {
         let saved = self.authors.get(&post.author.id).cloned().or(facts.author.take());
@@ -163,12 +168,7 @@ impl<'a> Plan<'a> {
 
     fn append(&mut self, post: &'a Post, room: Room, saved: Option<Author>) -> Posted {
         let author = saved.unwrap_or_else(|| self.arrive(&post.author));
-        let room = Room {
-            last_seq: room.last_seq + 1,
-            // For display only; it rises even while the clock goes back.
-            last_ts: self.now.max(room.last_ts + 1),
-            ..room
-        };
+        let room = Room { last_seq: room.last_seq + 1, last_ts: clock::next(room.last_ts, self.now), ..room };
         #[cfg(feature = "plant")]
         let room = self.planted_room(post, room);
         let (seq, at) = (room.last_seq, room.last_ts);

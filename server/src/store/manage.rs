@@ -23,6 +23,12 @@ const OWNER_LINK: &str = "owner_link";
 /// Events of one room looked at in one transaction, when old ones are forgotten: others wait meanwhile.
 const AT_ONCE: i64 = 500;
 
+/// Milliseconds of a day.
+const DAY: Millis = 24 * 60 * 60 * 1_000;
+
+/// The beginning of 2020: a clock that showed an earlier time was not set.
+const FIRST_TIME: Millis = 1_577_836_800_000;
+
 /// One thing to do. What it comes to is a number: rows changed, or the row made.
 #[derive(Clone, Debug)]
 pub(crate) enum Manage {
@@ -35,7 +41,7 @@ pub(crate) enum Manage {
     /// The link whose opener becomes the owner; any earlier one is dead. 0 if there is an owner.
     OfferOwnership { hash: [u8; 32] },
     /// The texts of one room's next messages from before a time are taken away.
-    Forget { before: Millis },
+    Forget { before: Millis, now: Millis },
 }
 
 /// A row of `invites`.
@@ -117,7 +123,7 @@ impl Store {
     pub(crate) async fn forget_before(&self, before: Millis) -> Result<u64, StoreError> {
         let mut forgotten = 0;
         loop {
-            match self.manage(Manage::Forget { before }).await {
+            match self.manage(Manage::Forget { before, now: self.now() }).await {
                 Ok(NOTHING_OLD) => return Ok(forgotten),
                 Ok(count) => forgotten += u64::try_from(count).unwrap_or(0),
                 Err(Stop::Failed(error)) => return Err(error),
@@ -161,7 +167,7 @@ pub(super) async fn carry_out(
         Manage::Invite(new) => invite(db, new).await,
         Manage::Revoke { by, at, invite } => revoke(db, by, *at, *invite).await,
         Manage::OfferOwnership { hash } => offer(db, hash).await,
-        Manage::Forget { before } => forget(db, *before).await,
+        Manage::Forget { before, now } => forget(db, *before, *now).await,
     };
     match done {
         Ok(count) => Ok(Ok(count)),
@@ -306,19 +312,41 @@ pub(super) async fn take_ownership(db: &mut SqliteConnection, hash: &[u8; 32]) -
     Ok(taken.rows_affected() > 0)
 }
 
-/// Within a room time rises with `seq`, so what is too old is at its beginning. The places stay; no event tells of it.
-async fn forget(db: &mut SqliteConnection, before: Millis) -> Result<i64, Stop> {
+/// A room's messages are taken away from its beginning, up to the last one that is too old before the first that is not.
+/// A time that no clock of this program's life has shown, or that is still to come, decides nothing: the messages around
+/// do. The places stay; no event tells of it.
+async fn forget(db: &mut SqliteConnection, before: Millis, now: Millis) -> Result<i64, Stop> {
     let row = sqlx::query(
-        "SELECT r.id, r.forgotten_seq, max(e.seq) FROM rooms r JOIN events e ON e.room_id = r.id
-           AND e.seq > r.forgotten_seq AND e.seq <= r.forgotten_seq + ?2
-         WHERE e.ts < ?1 GROUP BY r.id LIMIT 1",
+        "SELECT r.id, r.forgotten_seq FROM rooms r WHERE r.forgotten_seq < r.last_seq
+           AND (SELECT e.ts FROM events e WHERE e.room_id = r.id AND e.seq > r.forgotten_seq
+                AND e.ts >= $2 AND e.ts <= $3 ORDER BY e.seq LIMIT 1) < $1 LIMIT 1",
     )
     .bind(before)
-    .bind(AT_ONCE)
+    .bind(FIRST_TIME)
+    .bind(now + DAY)
     .fetch_optional(&mut *db)
     .await?;
     let Some(row) = row else { return Ok(NOTHING_OLD) };
-    let (room, after, last): (i64, i64, i64) = (row.try_get(0)?, row.try_get(1)?, row.try_get(2)?);
+    let (room, after): (i64, i64) = (row.try_get(0)?, row.try_get(1)?);
+    let next = sqlx::query(
+        "SELECT seq, ts FROM events WHERE room_id = $1 AND seq > $2 AND ts >= $3 AND ts <= $4
+         ORDER BY seq LIMIT $5",
+    )
+    .bind(room)
+    .bind(after)
+    .bind(FIRST_TIME)
+    .bind(now + DAY)
+    .bind(AT_ONCE)
+    .fetch_all(&mut *db)
+    .await?;
+    let mut last = after;
+    for row in next {
+        if row.try_get::<Millis, _>(1)? >= before {
+            break;
+        }
+        last = row.try_get(0)?;
+    }
+    let last = last.min(after + AT_ONCE);
     let emptied = sqlx::query(
         "UPDATE messages SET body = NULL, ast = NULL, reply_to = NULL, edited_seq = NULL, deleted_seq = seq
          WHERE room_id = ?1 AND seq > ?2 AND seq <= ?3 AND deleted_seq IS NULL",

@@ -42,7 +42,7 @@ impl Store {
     /// Notes that the person of the row `member` comes from there, without waiting: at worst a later ban does not
     /// shut it.
     pub(crate) async fn seen(&self, member: i64, network: Network) -> Result<(), StoreError> {
-        let now = self.now();
+        let now = self.steady();
         let known: Option<Millis> =
             sqlx::query_scalar("SELECT at FROM networks WHERE member_id = ?1 AND network = ?2")
                 .bind(member)

@@ -14,7 +14,8 @@ use tokio::task::yield_now;
 use super::command::{Answer, Command, Entry, Request};
 use super::committed::Announcer;
 use super::post::Post;
-use super::{Clock, StoreError, act, batch, chore, removal};
+use super::spoken::Spoken;
+use super::{Clock, StoreError, act, batch, chore, clock, removal};
 
 #[cfg(feature = "plant")]
 mod planted;
@@ -32,6 +33,8 @@ pub(super) struct Writer {
     pub(super) announcer: Announcer,
     pub(super) readers: SqlitePool,
     pub(super) clock: Clock,
+    /// Who has said something lately where slow mode is on.
+    pub(super) spoken: Spoken,
     /// Held until the file is closed: one server per folder.
     pub(super) lock: File,
 }
@@ -100,6 +103,7 @@ impl Writer {
     }
 
     async fn attempt(&mut self, requests: &[Request]) -> Result<(Vec<Answer>, Vec<Event>), Failed> {
+        self.spoken.begin();
         self.run_sql("BEGIN IMMEDIATE").await.map_err(Failed::Whole)?;
         let done = match self.carry_out(requests).await {
             Ok(done) => done,
@@ -112,6 +116,7 @@ impl Writer {
             self.roll_back().await;
             return Err(Failed::Whole(error));
         }
+        self.spoken.keep();
         Ok(done)
     }
 
@@ -119,13 +124,14 @@ impl Writer {
     /// else sees what came before it, and is seen by what comes after: a muted person's next message is refused.
     async fn carry_out(&mut self, requests: &[Request]) -> Result<(Vec<Answer>, Vec<Event>), StoreError> {
         let now = self.clock.now();
+        self.spoken.now_is(now, self.clock.running());
         let mut done = Done { answers: Vec::with_capacity(requests.len()), events: Vec::new() };
         let mut run = Vec::new();
         for request in requests {
             match &request.command {
                 Command::Post(post) if post.is_message() => run.push(&**post),
                 command => {
-                    done.messages(&mut self.db, now, &mut run).await?;
+                    done.messages(&mut self.db, now, &mut self.spoken, &mut run).await?;
                     match command {
                         Command::Post(post) => {
                             let (posted, events) = act::carry_out(&mut self.db, now, post).await?;
@@ -142,7 +148,7 @@ impl Writer {
                 }
             }
         }
-        done.messages(&mut self.db, now, &mut run).await?;
+        done.messages(&mut self.db, now, &mut self.spoken, &mut run).await?;
         Ok((done.answers, done.events))
     }
 
@@ -170,6 +176,10 @@ impl Writer {
     /// The last connection empties the WAL into the database, so that one file is all there is to copy.
     async fn end(mut self) -> Result<(), StoreError> {
         self.readers.close().await;
+        // The time of the end is the last known one; a full disk is no reason to end otherwise.
+        if let Err(error) = clock::keep(&mut self.db, &self.clock.belief()).await {
+            tracing::warn!(%error, "the time could not be kept");
+        }
         self.run_sql("PRAGMA wal_checkpoint(TRUNCATE)").await?;
         self.db.close().await?;
         drop(self.lock);
@@ -189,9 +199,10 @@ impl Done {
         &mut self,
         db: &mut SqliteConnection,
         now: Millis,
+        spoken: &mut Spoken,
         run: &mut Vec<&Post>,
     ) -> Result<(), StoreError> {
-        let (posted, plan) = batch::append(db, now, run).await?;
+        let (posted, plan) = batch::append(db, now, spoken, run).await?;
         self.answers.extend(posted.into_iter().map(Answer::Posted));
         self.events.extend(plan.events);
         run.clear();

@@ -142,9 +142,9 @@ async fn b21_a_link_ends_when_its_time_is_over() {
     let server = TestServer::with(move |config| config.clock_offset_file = Some(file)).await;
     let (_, cookie) = somebody(&server, "In%C3%AAs", Role::Owner).await;
     let path = make(&server, &cookie, &RoomId::lobby(), "1", "").await;
-    std::fs::write(&offset, "3500000").unwrap();
+    std::fs::write(&offset, "passed 3500000").unwrap();
     assert_eq!(http::get(&server, &path, &[]).await.status, 200);
-    std::fs::write(&offset, "3700000").unwrap();
+    std::fs::write(&offset, "passed 3700000").unwrap();
     assert_eq!(http::get(&server, &path, &[]).await.status, 404);
     assert_eq!(accept(&server, &path, "Nina").await.status, 404);
 }

@@ -72,7 +72,7 @@ impl Program {
         self.folder.path()
     }
 
-    async fn start_in(folder: Folder, args: &[&str]) -> Program {
+    pub(crate) async fn start_in(folder: Folder, args: &[&str]) -> Program {
         let args = [&["--port", "0"], args].concat();
         let command = command(folder.path(), &args);
         Program::spawn(command, folder).await
@@ -88,8 +88,18 @@ impl Program {
 
     /// One that is handed the socket to listen at, as systemd does.
     pub(crate) async fn handed(listener: &std::net::TcpListener, folder: Folder, args: &[&str]) -> Program {
+        Program::handed_with(listener, "", folder, args).await
+    }
+
+    /// The same, with further variables.
+    pub(crate) async fn handed_with(
+        listener: &std::net::TcpListener,
+        variables: &str,
+        folder: Folder,
+        args: &[&str],
+    ) -> Program {
         let socket = listener.try_clone().unwrap().into();
-        let command = handed(socket, "LISTEN_FDS=1", folder.path(), args);
+        let command = handed(socket, &format!("LISTEN_FDS=1 {variables}"), folder.path(), args);
         Program::spawn(command, folder).await
     }
 

@@ -63,7 +63,7 @@ impl TestServer {
         TestServer::in_folder(Folder::new(), change).await
     }
 
-    async fn in_folder(folder: Folder, change: impl FnOnce(&mut Config)) -> TestServer {
+    pub(crate) async fn in_folder(folder: Folder, change: impl FnOnce(&mut Config)) -> TestServer {
         let mut config = Config::new(folder.path().join("data"));
         config.port = 0;
         change(&mut config);

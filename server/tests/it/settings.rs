@@ -222,7 +222,7 @@ async fn old_messages_lose_their_text_everywhere_and_keep_their_place() {
     let clock = Arc::new(AtomicI64::new(0));
     let turn = |by: i64| {
         let now = clock.fetch_add(by, Ordering::SeqCst) + by;
-        std::fs::write(&offset, now.to_string()).unwrap();
+        std::fs::write(&offset, format!("passed {now}")).unwrap();
     };
     turn(0);
     let file = offset.clone();
