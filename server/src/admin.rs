@@ -15,7 +15,7 @@ pub use control::{listen, send};
 use crate::accounts::AccountError;
 use crate::config::{Admin, Config};
 use crate::session::Author;
-use crate::store::{Store, StoreError, shown};
+use crate::store::{Store, StoreError, existing, shown};
 use crate::token::Token;
 use crate::{App, StartError};
 
@@ -84,7 +84,11 @@ impl Order {
 /// # Errors
 /// The database cannot be opened; what becomes of the order is inside.
 pub async fn alone(config: Config, order: Order) -> Result<Outcome, StartError> {
-    let store = Store::open(&config.data).await?;
+    existing(&config.data)?;
+    let store = Store::open(&config.data).await.map_err(|error| match error {
+        StoreError::InUse { folder } => StartError::Unreachable(folder),
+        error => error.into(),
+    })?;
     let base = match &config.public_url {
         Some(url) => url.to_string(),
         None => format!("http://localhost:{}", config.port),

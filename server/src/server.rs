@@ -1,6 +1,7 @@
 //! A server from its first to its last breath: what is started in which order, and how it ends.
 
 use std::future::Future;
+use std::path::PathBuf;
 use std::time::Duration;
 
 use axum::Router;
@@ -39,6 +40,12 @@ pub enum StartError {
     /// The database.
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// An order cannot be carried out beside a server, and that server does not take it.
+    #[error(
+        "the server that uses the data folder {} cannot be reached through {}; see its log, or stop it first",
+        .0.display(), .0.join("control.sock").display()
+    )]
+    Unreachable(PathBuf),
 }
 
 /// Why a server ended although nobody asked.

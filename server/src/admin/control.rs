@@ -1,8 +1,9 @@
 //! The socket that orders come over. Who can open it could as well open the database: it is in the same folder, for
 //! the same user.
 
-use std::fs::Permissions;
+use std::fs::{File, Permissions};
 use std::io;
+use std::os::fd::AsRawFd;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -35,13 +36,16 @@ enum Reply {
     Error(String),
 }
 
+/// A longer address no socket may have, on any system.
+const MAX_PATH: usize = 100;
+
 /// Takes orders for `app` until it is given up. `base` is what an address of this server begins with.
 pub async fn listen(app: App, base: String) {
     let path = path(&app.config.data);
     let listener = match open(&path) {
         Ok(listener) => listener,
         Err(error) => {
-            tracing::warn!(%error, "no orders from the terminal: its socket cannot be made");
+            tracing::warn!(%error, socket = %path.display(), "no orders from the terminal: its socket cannot be made");
             return;
         }
     };
@@ -63,7 +67,9 @@ pub async fn listen(app: App, base: String) {
 
 /// Has a running server carry `order` out; `None` if none runs on the data folder `dir`.
 pub async fn send(dir: &Path, order: &Order) -> Option<Outcome> {
-    let stream = UnixStream::connect(path(dir)).await.ok()?;
+    let path = path(dir);
+    let address = Address::of(&path).ok()?;
+    let stream = UnixStream::connect(address.as_path()).await.ok()?;
     Some(match timeout(PATIENCE, ask(stream, order)).await {
         Ok(Ok(Reply::Ok(text))) => Ok(text),
         Ok(Ok(Reply::Error(text))) => Err(text),
@@ -82,9 +88,33 @@ fn open(path: &Path) -> io::Result<UnixListener> {
         Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
         _ => {}
     }
-    let listener = UnixListener::bind(path)?;
+    let listener = UnixListener::bind(Address::of(path)?.as_path())?;
     std::fs::set_permissions(path, Permissions::from_mode(0o600))?;
     Ok(listener)
+}
+
+/// What the system is told of where the socket is. A path may be longer than a socket's address: then it is named by
+/// its folder, opened, which Linux knows by a short name.
+enum Address {
+    Path(PathBuf),
+    Folder { named: PathBuf, _open: File },
+}
+
+impl Address {
+    fn of(path: &Path) -> io::Result<Address> {
+        if path.as_os_str().len() <= MAX_PATH || !cfg!(target_os = "linux") {
+            return Ok(Address::Path(path.to_owned()));
+        }
+        let open = File::open(path.parent().unwrap_or(Path::new(".")))?;
+        let named = format!("/proc/self/fd/{}/{NAME}", open.as_raw_fd());
+        Ok(Address::Folder { named: PathBuf::from(named), _open: open })
+    }
+
+    fn as_path(&self) -> &Path {
+        match self {
+            Address::Path(path) | Address::Folder { named: path, .. } => path,
+        }
+    }
 }
 
 async fn serve(app: &App, base: &str, stream: UnixStream) -> io::Result<()> {

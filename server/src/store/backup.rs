@@ -11,7 +11,8 @@ use std::path::{Path, PathBuf};
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{ConnectOptions, Connection, Row as _, SqliteConnection};
 
-use super::{StoreError, file};
+use super::seal::{self, Content};
+use super::{StoreError, file, private, schema};
 
 /// SQLITE_CORRUPT.
 const CORRUPT: &str = "11";
@@ -40,10 +41,7 @@ pub struct Restored {
 /// # Errors
 /// One sentence for the operator.
 pub async fn backup(dir: &Path, target: &Path) -> Result<Inventory, StoreError> {
-    let source = file::path(dir);
-    if !source.is_file() {
-        return Err(wrong(&source, "there is no database here to back up; choose its folder with --data"));
-    }
+    let source = file::existing(dir)?;
     if target.exists() {
         return Err(wrong(target, "it exists already; choose another name"));
     }
@@ -53,7 +51,7 @@ pub async fn backup(dir: &Path, target: &Path) -> Result<Inventory, StoreError> 
         Ok(inventory) => inventory,
         Err(error) => {
             // What is left of it is no backup; that it cannot be removed changes nothing.
-            fs::remove_file(&partial).ok();
+            discard(&partial).ok();
             return Err(error);
         }
     };
@@ -74,15 +72,17 @@ pub async fn restore(dir: &Path, source: &Path) -> Result<Restored, StoreError> 
     let database = file::path(dir);
     let fresh = beside(&database, "restoring");
     // Another try may have ended half way.
-    remove_if_there(&fresh).map_err(|error| wrong(&fresh, error))?;
-    fs::copy(source, &fresh).map_err(|error| wrong(source, error))?;
+    discard(&fresh).map_err(|error| wrong(&fresh, error))?;
     let inventory = match renew(source, &fresh).await {
         Ok(inventory) => inventory,
         Err(error) => {
-            fs::remove_file(&fresh).ok();
+            discard(&fresh).ok();
             return Err(error);
         }
     };
+    if database.exists() {
+        private::give(&fresh, &database);
+    }
     let replaced = set_aside(&database).await?;
     rename(&fresh, &database).map_err(|error| wrong(&database, error))?;
     drop(lock);
@@ -90,27 +90,89 @@ pub async fn restore(dir: &Path, source: &Path) -> Result<Restored, StoreError> 
 }
 
 async fn copy(source: &Path, partial: &Path) -> Result<Inventory, StoreError> {
-    remove_if_there(partial).map_err(|error| wrong(partial, error))?;
+    discard(partial).map_err(|error| wrong(partial, error))?;
     let name = partial.to_str().ok_or_else(|| wrong(partial, "its name is not a text"))?;
+    // An empty file is taken as it is, with its mode.
+    drop(private::file(partial).map_err(|error| wrong(partial, error))?);
     let mut db = SqliteConnectOptions::new().filename(source).read_only(true).connect().await?;
     sqlx::query("VACUUM INTO ?1").bind(name).execute(&mut db).await?;
     db.close().await?;
     let mut copy = SqliteConnectOptions::new().filename(partial).connect().await?;
     let inventory = check(partial, &mut copy).await?;
+    // It is all there is: no log belongs to it.
+    file::end_use(&mut copy).await?;
     copy.close().await?;
+    seal::put(partial).map_err(|error| wrong(partial, error))?;
     Ok(inventory)
 }
 
-/// Checks a copy of a backup and gives it an epoch of its own.
+/// Copies what can be restored to `fresh`, checks that this version can open it, and gives it an epoch of its own.
 async fn renew(source: &Path, fresh: &Path) -> Result<Inventory, StoreError> {
-    let mut db = SqliteConnectOptions::new().filename(fresh).connect().await?;
+    let mut file = private::file(fresh).map_err(|error| wrong(fresh, error))?;
+    let content = seal::copy_out(source, &mut file).map_err(|error| wrong(source, error))?;
+    drop(file);
+    let logged = match content {
+        Content::Sealed => true,
+        Content::Bare => take_along(source, fresh)?,
+        Content::Damaged => {
+            return Err(wrong(source, "it is damaged (it is not what it was when it was made)"));
+        }
+        Content::Foreign => return Err(wrong(source, "it is no database of this program")),
+    };
+    let mut db = file::options(fresh).connect().await?;
     let inventory = check(source, &mut db).await?;
-    sqlx::query("UPDATE meta SET value = ?1 WHERE key = 'epoch'")
+    if let Err(why) = schema::check(&mut db).await? {
+        return Err(wrong(source, why));
+    }
+    if file::is_used(&mut db).await? && !logged {
+        let log = file::with_end(source, "-wal");
+        let why = format!(
+            "it was copied from under a running server without its log {}: make backups with `chat-moderno backup`",
+            log.display()
+        );
+        return Err(wrong(source, why));
+    }
+    db.close().await?;
+    // As the server itself will open it.
+    let not_opened = |error: StoreError| wrong(source, format!("this version cannot open it ({error})"));
+    let mut db = file::writer(fresh).await.map_err(not_opened)?;
+    file::prepare(fresh, &mut db).await.map_err(not_opened)?;
+    file::end_use(&mut db).await?;
+    sqlx::query("UPDATE meta SET value = $1 WHERE key = 'epoch'")
         .bind(file::epoch_text().into_bytes())
         .execute(&mut db)
         .await?;
+    sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)").execute(&mut db).await?;
     db.close().await?;
+    let log = file::with_end(fresh, "-wal");
+    if log.exists() {
+        return Err(wrong(&log, "the log of the restored database is still there; is something using it?"));
+    }
     Ok(inventory)
+}
+
+/// Copies the log that lies beside a database that was copied by hand: what was confirmed last is there. False if there is
+/// none.
+fn take_along(source: &Path, fresh: &Path) -> Result<bool, StoreError> {
+    let mut found = false;
+    for end in ["-wal", "-journal"] {
+        let log = file::with_end(source, end);
+        if log.exists() {
+            let to = file::with_end(fresh, end);
+            private::file(&to).and_then(|_| fs::copy(&log, &to)).map_err(|error| wrong(&log, error))?;
+            private::keep(&to);
+            found = true;
+        }
+    }
+    Ok(found)
+}
+
+/// Removes a database that came to nothing, with what belongs to it.
+fn discard(fresh: &Path) -> io::Result<()> {
+    for end in ["", "-wal", "-shm", "-journal"] {
+        remove_if_there(&file::with_end(fresh, end))?;
+    }
+    Ok(())
 }
 
 /// A database is whole if SQLite says so, and if each log is as long as its room believes.
@@ -151,20 +213,23 @@ async fn set_aside(database: &Path) -> Result<Option<PathBuf>, StoreError> {
     // A log left over from it must not be taken for the new one's.
     let emptied = async {
         let mut db = SqliteConnectOptions::new().filename(database).connect().await?;
+        // From now on it is whole without one.
+        file::end_use(&mut db).await?;
         sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)").execute(&mut db).await?;
-        db.close().await
+        db.close().await?;
+        Ok::<_, StoreError>(())
     };
     if emptied.await.is_err() {
         // It is no database any more, or a damaged one: it is kept as it is, with its log beside it.
         for end in ["-wal", "-shm"] {
-            let log = with_end(database, end);
+            let log = file::with_end(database, end);
             if log.exists() {
-                fs::rename(&log, with_end(database, &format!("{end}.damaged")))
+                fs::rename(&log, file::with_end(database, &format!("{end}.damaged")))
                     .map_err(|e| wrong(&log, e))?;
             }
         }
     }
-    let wal = with_end(database, "-wal");
+    let wal = file::with_end(database, "-wal");
     if wal.exists() {
         return Err(wrong(&wal, "the log of the present database is still there; is something using it?"));
     }
@@ -172,6 +237,7 @@ async fn set_aside(database: &Path) -> Result<Option<PathBuf>, StoreError> {
     let aside = aside.expect("invariant: there are more numbers than files");
     // A second name, so that there is a database at its place at every moment.
     fs::hard_link(database, &aside).map_err(|error| wrong(&aside, error))?;
+    private::keep(&aside);
     Ok(Some(aside))
 }
 
@@ -195,13 +261,7 @@ fn remove_if_there(path: &Path) -> io::Result<()> {
 }
 
 fn beside(path: &Path, end: &str) -> PathBuf {
-    with_end(path, &format!(".{end}"))
-}
-
-fn with_end(path: &Path, end: &str) -> PathBuf {
-    let mut name = path.as_os_str().to_owned();
-    name.push(end);
-    PathBuf::from(name)
+    file::with_end(path, &format!(".{end}"))
 }
 
 fn wrong(file: &Path, cause: impl ToString) -> StoreError {

@@ -3,6 +3,8 @@
 
 use std::path::Path;
 
+use super::private;
+
 /// The file's name in the data folder.
 const NAME: &str = "ballast";
 
@@ -22,7 +24,10 @@ pub fn keep_room_back(dir: &Path) {
 
 #[cfg(target_os = "linux")]
 fn reserve(file: &Path) -> std::io::Result<()> {
-    let file = std::fs::File::create_new(file)?;
+    if file.exists() {
+        return Err(std::io::ErrorKind::AlreadyExists.into());
+    }
+    let file = private::file(file)?;
     Ok(rustix::fs::fallocate(&file, rustix::fs::FallocateFlags::empty(), 0, BYTES)?)
 }
 

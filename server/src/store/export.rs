@@ -34,11 +34,7 @@ impl Archive {
     /// # Errors
     /// One sentence for the operator.
     pub async fn open(dir: &Path) -> Result<Archive, StoreError> {
-        let file = file::path(dir);
-        if !file.is_file() {
-            let cause = "there is no database here; choose its folder with --data".to_owned();
-            return Err(StoreError::Database { file, cause });
-        }
+        let file = file::existing(dir)?;
         let options = file::options(&file).read_only(true);
         let pool = SqlitePoolOptions::new().max_connections(1).connect_with(options).await;
         pool.map(Archive).map_err(|error| StoreError::Database { file, cause: error.to_string() })

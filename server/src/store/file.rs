@@ -1,7 +1,7 @@
 //! The file: its folder, its connections, its schema and what is drawn once for its whole life.
 
 use std::collections::HashMap;
-use std::fs::{DirBuilder, File, OpenOptions, TryLockError};
+use std::fs::{File, TryLockError};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -9,7 +9,7 @@ use chat::{RoomId, Seq};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{ConnectOptions, SqliteConnection, SqlitePool};
 
-use super::{StoreError, log, name};
+use super::{StoreError, log, name, private, schema};
 
 /// The database's name in the data folder.
 const NAME: &str = "chat.db";
@@ -37,12 +37,16 @@ pub(super) struct Opened {
 pub(super) async fn open(dir: &Path) -> Result<Opened, StoreError> {
     let lock = folder(dir)?;
     let file = path(dir);
+    // SQLite gives its log the mode of the database.
+    drop(private::file(&file).map_err(|error| StoreError::folder(dir, &error))?);
+    private::keep_all(dir);
     let cannot = |error: StoreError| match error {
         StoreError::Sql(error) => StoreError::Database { file: file.clone(), cause: error.to_string() },
         other => other,
     };
     let mut writer = writer(&file).await.map_err(cannot)?;
     let (epoch, hash_key) = prepare(&file, &mut writer).await.map_err(cannot)?;
+    begin_use(&mut writer).await.map_err(cannot)?;
     let readers = SqlitePoolOptions::new()
         .max_connections(READERS)
         // All at once: when they are needed there may be no file descriptor left.
@@ -57,16 +61,17 @@ pub(super) async fn open(dir: &Path) -> Result<Opened, StoreError> {
     Ok(Opened { writer, readers, lock, epoch, hash_key, heads })
 }
 
-/// Makes the folder, for its owner only, and takes it for this process.
+/// Makes the folder, sees that it is for its owner only, and takes it for this process.
 pub(super) fn folder(dir: &Path) -> Result<File, StoreError> {
-    let mut builder = DirBuilder::new();
-    builder.recursive(true);
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
     let cannot = |error| StoreError::folder(dir, &error);
-    builder.create(dir).map_err(cannot)?;
-    let lock =
-        OpenOptions::new().create(true).truncate(false).write(true).open(dir.join(LOCK)).map_err(cannot)?;
+    if private::folder(dir).map_err(cannot)? == private::Folder::Shared {
+        tracing::warn!(
+            folder = %dir.display(),
+            "others may look into the data folder: it is not the server's alone, so its mode stays; the server's \
+             files are for its own user only"
+        );
+    }
+    let lock = private::file(&dir.join(LOCK)).map_err(cannot)?;
     match lock.try_lock() {
         Err(TryLockError::WouldBlock) => Err(StoreError::InUse { folder: dir.to_owned() }),
         // Some network file systems have no locks; SQLite's own still stand.
@@ -88,7 +93,7 @@ pub(super) fn options(file: &Path) -> SqliteConnectOptions {
         .disable_statement_logging()
 }
 
-async fn writer(file: &Path) -> Result<SqliteConnection, StoreError> {
+pub(super) async fn writer(file: &Path) -> Result<SqliteConnection, StoreError> {
     let mut options = options(file)
         .create_if_missing(true)
         .journal_mode(SqliteJournalMode::Wal)
@@ -108,7 +113,10 @@ async fn writer(file: &Path) -> Result<SqliteConnection, StoreError> {
 }
 
 /// Checks the connection, brings the schema up to date, and reads the file's epoch and hash key.
-async fn prepare(file: &Path, db: &mut SqliteConnection) -> Result<(String, [u8; 32]), StoreError> {
+pub(super) async fn prepare(
+    file: &Path,
+    db: &mut SqliteConnection,
+) -> Result<(String, [u8; 32]), StoreError> {
     let wrong = |cause: String| StoreError::Database { file: file.to_owned(), cause };
     let synchronous: i64 = sqlx::query_scalar("PRAGMA synchronous").fetch_one(&mut *db).await?;
     let journal: String = sqlx::query_scalar("PRAGMA journal_mode").fetch_one(&mut *db).await?;
@@ -118,7 +126,7 @@ async fn prepare(file: &Path, db: &mut SqliteConnection) -> Result<(String, [u8;
     if synchronous != FULL || journal != "wal" {
         return Err(wrong(format!("it would not be durable (synchronous {synchronous}, journal {journal})")));
     }
-    sqlx::migrate!("./migrations").run(&mut *db).await.map_err(|error| wrong(error.to_string()))?;
+    schema::MIGRATIONS.run(&mut *db).await.map_err(|error| wrong(error.to_string()))?;
     name::settle(db).await?;
     #[cfg(feature = "plant")]
     if crate::plant::planted(crate::plant::Bug::NoEventsOnce) {
@@ -129,6 +137,31 @@ async fn prepare(file: &Path, db: &mut SqliteConnection) -> Result<(String, [u8;
     let hash_key = drawn_once(db, "hash_key", rand::random::<[u8; 32]>().to_vec()).await?;
     let hash_key = hash_key.try_into().map_err(|_| wrong("its hash key is not 32 bytes".to_owned()))?;
     Ok((epoch, hash_key))
+}
+
+/// Key in `meta` of a mark that says: somebody uses this database, and the file alone is not all of it.
+const IN_USE: &str = "in_use";
+
+/// Leaves the mark in the file itself, so that a copy of the file without its log can be told.
+async fn begin_use(db: &mut SqliteConnection) -> Result<(), StoreError> {
+    sqlx::query("INSERT INTO meta (key, value) VALUES ($1, x'01') ON CONFLICT (key) DO NOTHING")
+        .bind(IN_USE)
+        .execute(&mut *db)
+        .await?;
+    sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)").execute(db).await?;
+    Ok(())
+}
+
+/// Takes the mark away.
+pub(super) async fn end_use(db: &mut SqliteConnection) -> Result<(), StoreError> {
+    sqlx::query("DELETE FROM meta WHERE key = $1").bind(IN_USE).execute(db).await?;
+    Ok(())
+}
+
+/// The mark is there.
+pub(super) async fn is_used(db: &mut SqliteConnection) -> Result<bool, StoreError> {
+    let used = sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM meta WHERE key = $1)");
+    Ok(used.bind(IN_USE).fetch_one(db).await?)
 }
 
 /// 128 random bits as 32 hexadecimal digits.
@@ -150,6 +183,13 @@ async fn drawn_once(
     Ok(sqlx::query_scalar("SELECT value FROM meta WHERE key = ?1").bind(key).fetch_one(db).await?)
 }
 
+/// The path with `end` behind its name.
+pub(super) fn with_end(path: &Path, end: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(end);
+    PathBuf::from(name)
+}
+
 /// Where the database of the data folder `dir` is.
 pub(super) fn path(dir: &Path) -> PathBuf {
     dir.join(NAME)
@@ -158,4 +198,17 @@ pub(super) fn path(dir: &Path) -> PathBuf {
 /// The folder has a database.
 pub fn exists(dir: &Path) -> bool {
     path(dir).exists()
+}
+
+/// The database of a folder that must have one: a folder that was mistyped has none, and gets none.
+///
+/// # Errors
+/// One sentence for the operator.
+pub fn existing(dir: &Path) -> Result<PathBuf, StoreError> {
+    let file = path(dir);
+    if file.is_file() {
+        return Ok(file);
+    }
+    let cause = "there is no database here; choose its folder with --data".to_owned();
+    Err(StoreError::Database { file, cause })
 }

@@ -15,7 +15,7 @@ use super::command::{Answer, Command, Entry, Request};
 use super::committed::Announcer;
 use super::post::Post;
 use super::spoken::Spoken;
-use super::{Clock, StoreError, act, batch, chore, clock, removal};
+use super::{Clock, StoreError, act, batch, chore, clock, file, removal};
 
 #[cfg(feature = "plant")]
 mod planted;
@@ -179,6 +179,9 @@ impl Writer {
         // The time of the end is the last known one; a full disk is no reason to end otherwise.
         if let Err(error) = clock::keep(&mut self.db, &self.clock.belief()).await {
             tracing::warn!(%error, "the time could not be kept");
+        }
+        if let Err(error) = file::end_use(&mut self.db).await {
+            tracing::warn!(%error, "the database stays marked as used");
         }
         self.run_sql("PRAGMA wal_checkpoint(TRUNCATE)").await?;
         self.db.close().await?;

@@ -153,3 +153,40 @@ async fn a_room_is_exported_as_its_people_heard_it_while_the_server_runs() {
     let refused = run(empty.path(), &["admin", "list-users"]).await.unwrap_err();
     assert!(refused.contains("no database here"), "{refused}");
 }
+
+#[tokio::test]
+async fn a_folder_that_was_mistyped_gets_no_database() {
+    let folder = crate::server::Folder::new();
+    std::fs::create_dir(folder.path().join("there")).unwrap();
+    for data in ["dta", "there"] {
+        for order in [&["owner-link"][..], &["recovery-link", "Ana"], &["list-users"], &["ban", "Ana"]] {
+            let args = [&["--data", data, "admin"][..], order].concat();
+            let why = run(folder.path(), &args).await.unwrap_err();
+            assert!(why.contains("there is no database here"), "{why}");
+        }
+        for args in [&["backup", "copy.db"][..], &["export", "lobby"]] {
+            let why = run(folder.path(), &[&["--data", data], args].concat()).await.unwrap_err();
+            assert!(why.contains("there is no database here"), "{why}");
+        }
+    }
+    assert!(!folder.path().join("dta").exists());
+    assert_eq!(std::fs::read_dir(folder.path().join("there")).unwrap().count(), 0);
+}
+
+#[tokio::test]
+async fn a_data_folder_with_a_long_path_takes_orders_too() {
+    let long = format!("{}/{}", "a".repeat(100), "b".repeat(100));
+    let program = Program::start(&["--data", &long]).await;
+    let origin = format!("http://{}", program.address);
+    let headers = [("origin", origin.as_str()), ("content-type", "application/x-www-form-urlencoded")];
+    assert_eq!(http::send_to(program.address, "POST", "/name", &headers, b"name=Ana").await.status, 303);
+    let socket = program.folder().join(&long).join("control.sock");
+    eventually("a socket for orders", || socket.exists()).await;
+    let args = ["--data", &long, "admin", "ban", "Ana"];
+    if cfg!(target_os = "linux") {
+        assert!(run(program.folder(), &args).await.unwrap_err().contains("no owner"));
+    }
+    std::fs::remove_file(&socket).unwrap();
+    let why = run(program.folder(), &args).await.unwrap_err();
+    assert!(why.contains("cannot be reached through") && why.contains("control.sock"), "{why}");
+}

@@ -75,7 +75,7 @@ async fn l110_a_full_disk_under_the_log_stops_nothing() {
 #[cfg(target_os = "linux")]
 #[tokio::test]
 async fn l110_a_command_whose_words_cannot_be_written_does_its_work() {
-    let folder = Folder::new();
+    let folder = program::Program::start(&[]).await.kill().await;
     let full = || Stdio::from(File::options().write(true).open("/dev/full").unwrap());
     let code = |args: &'static [&str]| {
         let mut command = program::command(folder.path(), args);

@@ -23,6 +23,8 @@ mod languages;
 mod limits;
 mod logs;
 mod moderation;
+#[cfg(unix)]
+mod modes;
 mod names;
 mod owner;
 mod polling;
@@ -31,6 +33,7 @@ mod program;
 mod reader;
 mod reading;
 mod restart;
+mod restores;
 mod rooms;
 mod server;
 mod sessions;

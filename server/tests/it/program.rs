@@ -29,7 +29,7 @@ pub(crate) fn command(folder: &Path, args: &[&str]) -> Command {
 }
 
 /// The program as a shell starts it that has said `words` before.
-fn through_shell(words: &str, folder: &Path, args: &[&str]) -> Command {
+pub(crate) fn through_shell(words: &str, folder: &Path, args: &[&str]) -> Command {
     let mut shell = Command::new("sh");
     shell.args(["-c", &format!("{words}; exec \"$0\" \"$@\""), BINARY]);
     prepared(shell, folder, args)
@@ -86,6 +86,13 @@ impl Program {
         Program::spawn(command, folder).await
     }
 
+    /// One whose files get no more than this mask leaves.
+    pub(crate) async fn masked(mask: &str, folder: Folder, args: &[&str]) -> Program {
+        let args = [&["--port", "0"], args].concat();
+        let command = through_shell(&format!("umask {mask}"), folder.path(), &args);
+        Program::spawn(command, folder).await
+    }
+
     /// One that is handed the socket to listen at, as systemd does.
     pub(crate) async fn handed(listener: &std::net::TcpListener, folder: Folder, args: &[&str]) -> Program {
         Program::handed_with(listener, "", folder, args).await
@@ -120,7 +127,7 @@ impl Program {
     }
 
     /// Ends it as a power cut does, as far as a process can tell.
-    async fn kill(mut self) -> Folder {
+    pub(crate) async fn kill(mut self) -> Folder {
         within("death", self.child.kill()).await.unwrap();
         self.folder
     }
