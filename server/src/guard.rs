@@ -1,9 +1,11 @@
-//! The door: `Host`, `Origin` and cross-site requests, decided before anything else sees the request.
+//! The door: `Host`, `Origin` and cross-site requests, decided before anything else sees the request. What is for the
+//! socket engine is read here, too, and nowhere else.
 //!
 //! The table of security.md section 3, first match wins. Engine.IO checks none of it. Not here: who the person
 //! is ([`crate::forms`], [`crate::socket`]) and which session a socket belongs to ([`crate::socket::binding`]).
 
 mod client;
+mod engine;
 
 use std::net::IpAddr;
 
@@ -14,9 +16,10 @@ use axum::http::header::{
 };
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri};
 use axum::middleware::Next;
-use axum::response::Response;
+use axum::response::{IntoResponse, Response};
 
 pub use client::{Client, network};
+pub use engine::{EngineRequest, Malformed, Transport};
 
 use crate::App;
 use crate::config::{Config, Origin};
@@ -49,7 +52,18 @@ pub async fn check(State(app): State<App>, mut request: Request, next: Next) -> 
         }
     };
     request.extensions_mut().insert(client);
-    let mut response = next.run(request).await;
+    let mut response = match socket.then(|| EngineRequest::of(&request)).transpose() {
+        Ok(asked) => {
+            if let Some(asked) = asked {
+                request.extensions_mut().insert(asked);
+            }
+            next.run(request).await
+        }
+        Err(malformed) => {
+            tracing::debug!(?malformed, "request for the engine refused");
+            malformed.into_response()
+        }
+    };
     response.extensions_mut().insert(client);
     // Only a listed site may read an answer, and never with cookies.
     if let Some(origin) = origin.filter(|origin| socket && app.config.allow_origin.contains(origin)) {

@@ -85,20 +85,21 @@ impl App {
     /// The parts of a server, over an open `store`.
     fn new(config: Config, store: Store) -> App {
         let config = Arc::new(config);
+        let bindings = Bindings::default();
         App {
             sessions: Sessions::new(&store),
             accounts: Accounts::new(&store, &config),
             settings: CurrentSettings::new(&store, chat::Settings::new(config.welcome.clone())),
             rooms: Rooms::new(&store),
             limits: Limits::new(&config),
-            bindings: Bindings::default(),
             people: People::default(),
             subscriptions: Subscriptions::default(),
-            endings: Endings::default(),
+            endings: Endings::new(&bindings),
             presences: Presences::default(),
             whispers: Whispers::default(),
             reports: Reports::default(),
             stage: Stage::default(),
+            bindings,
             store,
             config,
         }

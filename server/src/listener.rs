@@ -5,11 +5,11 @@
 
 mod caps;
 mod frames;
+mod intake;
 mod io;
 
 use std::net::SocketAddr;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use axum::Router;
@@ -27,7 +27,10 @@ use tower::Service;
 
 use crate::config::{Config, Tuning};
 use caps::{Caps, Permit};
-use io::KillableIo;
+use io::{KillableIo, Patience};
+
+pub(crate) use frames::names_briefly;
+pub use intake::{Flood, Intake};
 
 /// Most header lines of a request.
 const MAX_HEADERS: usize = 64;
@@ -37,13 +40,13 @@ const MAX_HEAD: usize = 16 * 1024;
 const BACK_OFF: Duration = Duration::from_millis(100);
 
 /// The TCP connection a request came over; attached to every request.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Connection {
     /// The other end.
     pub peer: SocketAddr,
     /// Cuts it, whatever it has become.
     pub kill: CancellationToken,
-    upgraded: Arc<AtomicBool>,
+    upgraded: Arc<OnceLock<Arc<Intake>>>,
 }
 
 impl Connection {
@@ -51,13 +54,15 @@ impl Connection {
         Connection { peer, kill: CancellationToken::new(), upgraded: Arc::default() }
     }
 
-    /// From now on it carries a WebSocket. To be called before the answer that says so is sent.
-    pub fn upgrade(&self) {
-        self.upgraded.store(true, Ordering::SeqCst);
+    /// From now on it carries a WebSocket, and what comes is counted there. To be called before the answer that says so
+    /// is sent.
+    pub fn upgrade(&self, intake: Arc<Intake>) {
+        self.upgraded.set(intake).ok();
     }
 
-    fn has_upgraded(&self) -> bool {
-        self.upgraded.load(Ordering::SeqCst)
+    /// Where frames are counted, once it carries a WebSocket.
+    fn intake(&self) -> Option<&Arc<Intake>> {
+        self.upgraded.get()
     }
 }
 
@@ -79,14 +84,8 @@ pub async fn serve(listener: TcpListener, router: Router, config: &Config, stop:
                 }
                 // Closing at once is the cheapest answer; whoever waits in line would get the same.
                 let Some(permit) = caps.admit(peer.ip()) else { continue };
-                tasks.spawn(connection(
-                    tcp,
-                    peer,
-                    permit,
-                    router.clone(),
-                    config.tuning.clone(),
-                    stop.clone(),
-                ));
+                let arrived = Arrived { tcp, peer, permit, tasks: tasks.clone() };
+                tasks.spawn(connection(arrived, router.clone(), config.tuning.clone(), stop.clone()));
             }
             Err(error) if of_one_connection(&error) => {}
             Err(error) => {
@@ -108,17 +107,21 @@ fn of_one_connection(error: &std::io::Error) -> bool {
     matches!(error.kind(), ConnectionAborted | ConnectionRefused | ConnectionReset)
 }
 
-async fn connection(
+/// A connection that has been let in.
+struct Arrived {
     tcp: TcpStream,
     peer: SocketAddr,
     permit: Permit,
-    router: Router,
-    tuning: Tuning,
-    stop: CancellationToken,
-) {
+    /// Where it is waited for at the end.
+    tasks: TaskTracker,
+}
+
+async fn connection(arrived: Arrived, router: Router, tuning: Tuning, stop: CancellationToken) {
+    let Arrived { tcp, peer, permit, tasks } = arrived;
     prepare(&tcp, &tuning);
     let connection = Connection::new(peer);
-    let io = KillableIo::new(tcp, connection.clone(), tuning.write_stall, permit);
+    let patience = Patience { stall: tuning.write_stall, farewell: tuning.farewell };
+    let io = KillableIo::new(tcp, connection.clone(), patience, permit, tasks);
     let service = service_fn(move |mut request: Request<Incoming>| {
         request.extensions_mut().insert(connection.clone());
         router.clone().call(request.map(Body::new))

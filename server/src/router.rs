@@ -8,6 +8,7 @@ use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{any, get, post};
 
+use crate::guard::EngineRequest;
 use crate::listener::Connection;
 use crate::render::{claim, invite, settings};
 use crate::socket::adapter::Engine;
@@ -26,9 +27,13 @@ pub fn router(app: App, engine: Engine) -> Router {
     let sockets = move |State(app): State<App>, client: guard::Client, request: Request| {
         let engine = engine.clone();
         async move {
-            match request.extensions().get::<Connection>().cloned() {
-                Some(connection) => binding::serve(app, engine, client, connection, request).await,
-                None => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
+            let extensions = request.extensions();
+            match (extensions.get::<Connection>().cloned(), extensions.get::<EngineRequest>().cloned()) {
+                (Some(connection), Some(asked)) => {
+                    binding::serve(app, engine, client, connection, asked, request).await
+                }
+                // A request that came around the guard is not served.
+                _ => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
             }
         }
     };

@@ -63,7 +63,7 @@ use adapter::{Ack, Engine, Io, Socket};
 use binding::Slot;
 use connection::{Command, Entrance, Inbox, Job};
 use enter::{Refused, Visit};
-use meter::{Meter, Verdict};
+use meter::Verdict;
 
 pub use endings::{Ending, Endings};
 pub use greet::arrive;
@@ -106,7 +106,7 @@ async fn register(socket: Socket, State(app): State<App>) -> Result<(), Refused>
     let visit = socket.extensions.remove::<Arc<Visit>>().ok_or(Refused::Lost)?;
     let slot = visit.slot.clone();
     let (inbox, entrance) = connection::start(app.clone(), visit);
-    let door = Door { inbox, meter: Arc::new(Meter::new(&app.config)), slot: slot.clone() };
+    let door = Door { inbox, slot: slot.clone() };
 
     ordered(&socket, &door, Command::Message);
     ordered(&socket, &door, |Argument(request)| Command::Edit(request));
@@ -160,22 +160,23 @@ async fn entered(socket: Socket) {
 #[derive(Clone)]
 struct Door {
     inbox: Inbox,
-    meter: Arc<Meter>,
     slot: Arc<Slot>,
 }
 
 impl Door {
-    /// The ack back, if the event may go on; else it has been answered.
+    /// The ack back, if the event may go on; else it has been answered. What comes from a connection that has been ended
+    /// is passed over.
     fn admit(&self, event: &str, ack: Ack) -> Option<Ack> {
-        match self.meter.count(event) {
-            Verdict::Pass => return Some(ack),
-            Verdict::Wait(problem) => answer::refuse(ack, problem, &self.slot),
-            Verdict::Kill => {
-                tracing::warn!(connection = self.slot.number, "too many events, connection ended");
-                self.slot.kill();
+        if self.slot.has_ended() {
+            return None;
+        }
+        match self.slot.meter.count(event) {
+            Verdict::Pass => Some(ack),
+            Verdict::Wait(problem) => {
+                answer::refuse(ack, problem, &self.slot);
+                None
             }
         }
-        None
     }
 
     /// Puts an event into the queue, or answers why not. `None`: its arguments were not of its form.

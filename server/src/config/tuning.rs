@@ -12,6 +12,8 @@ pub struct Tuning {
     pub body_read: Duration,
     /// A write that does not move for so long ends its connection.
     pub write_stall: Duration,
+    /// How long a client that is listened to no longer may take to leave.
+    pub farewell: Duration,
     /// The kernel's own version of it: `TCP_USER_TIMEOUT`.
     pub tcp_user_timeout: Duration,
     /// From the Engine.IO handshake to Socket.IO's CONNECT.
@@ -83,6 +85,7 @@ impl Default for Tuning {
             header_read: seconds(10),
             body_read: seconds(10),
             write_stall: seconds(20),
+            farewell: seconds(1),
             tcp_user_timeout: seconds(30),
             connect: seconds(5),
             upgrade: seconds(10),

@@ -4,9 +4,15 @@
 //! (docs/PROTOCOL.md), and one that is told why does not send the same thing again. Nothing is decoded for the
 //! engine here: it reads the same bytes itself. RFC 6455 sections 5 and 7.4.
 
+mod namespace;
+mod outgoing;
 mod text;
 
+use namespace::Namespace;
 use text::Text;
+
+pub(crate) use namespace::names_briefly;
+pub(super) use outgoing::{Outgoing, Step};
 
 /// Longest head of a frame: two bytes, eight of length, four of mask.
 const MAX_HEAD: usize = 14;
@@ -14,6 +20,10 @@ const MAX_HEAD: usize = 14;
 const MAX_FRAMES: u32 = 1_024;
 /// Longest payload of a control frame.
 const MAX_CONTROL: u64 = 125;
+/// The frame that is answered by the library itself.
+const PING: u8 = 9;
+/// Bytes of such an answer beside its payload, which is the ping's.
+const ANSWER_HEAD: usize = 2;
 
 /// Why a connection is closed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -42,6 +52,16 @@ pub(super) struct Frames {
     have: usize,
     frame: Frame,
     message: Option<Message>,
+    heard: Heard,
+}
+
+/// What has come since it was asked last.
+#[derive(Default)]
+pub(super) struct Heard {
+    /// Frames of every kind.
+    pub(super) frames: u32,
+    /// Bytes of the answers that pings get by themselves.
+    pub(super) owed: usize,
 }
 
 /// The frame whose payload is being read.
@@ -60,12 +80,25 @@ struct Message {
     frames: u32,
     /// `None` for a binary one.
     text: Option<Text>,
+    namespace: Namespace,
 }
 
 impl Frames {
     /// At the beginning; no message may have more than `limit` bytes.
     pub(super) fn new(limit: usize) -> Frames {
-        Frames { limit: limit as u64, head: [0; MAX_HEAD], have: 0, frame: Frame::default(), message: None }
+        Frames {
+            limit: limit as u64,
+            head: [0; MAX_HEAD],
+            have: 0,
+            frame: Frame::default(),
+            message: None,
+            heard: Heard::default(),
+        }
+    }
+
+    /// What has come since this was asked last.
+    pub(super) fn heard(&mut self) -> Heard {
+        std::mem::take(&mut self.heard)
     }
 
     /// What came next.
@@ -113,6 +146,11 @@ impl Frames {
             127 => self.head[2..10].iter().fold(0, |length, byte| length << 8 | u64::from(*byte)),
             short => u64::from(short),
         };
+        self.heard.frames = self.heard.frames.saturating_add(1);
+        if first & 0x0f == PING {
+            self.heard.owed = self.heard.owed.saturating_add(usize::try_from(length).unwrap_or(usize::MAX));
+            self.heard.owed = self.heard.owed.saturating_add(ANSWER_HEAD);
+        }
         let last = first & 0x80 != 0;
         let control = match (first & 0x0f, &self.message) {
             (1, None) => self.start(Some(Text::default())),
@@ -135,17 +173,19 @@ impl Frames {
     }
 
     fn start(&mut self, text: Option<Text>) -> bool {
-        self.message = Some(Message { bytes: 0, frames: 0, text });
+        self.message = Some(Message { bytes: 0, frames: 0, text, namespace: Namespace::default() });
         false
     }
 
     fn payload(&mut self, masked: &[u8]) -> Result<(), CloseCode> {
         let frame = &mut self.frame;
-        if let Some(text) =
-            self.message.as_mut().and_then(|message| message.text.as_mut()).filter(|_| !frame.control)
+        if let Some(Message { text: Some(text), namespace, .. }) =
+            self.message.as_mut().filter(|_| !frame.control)
         {
             for byte in masked {
-                text.push(byte ^ frame.mask[frame.turn])?;
+                let byte = byte ^ frame.mask[frame.turn];
+                text.push(byte)?;
+                namespace.push(byte).map_err(|_| CloseCode::Protocol)?;
                 frame.turn = (frame.turn + 1) % 4;
             }
         }

@@ -3,39 +3,60 @@
 //! After an upgrade the reader and the writer live in different tasks of a library that offers no way to end
 //! them. So each half waits for the switch on its own (one future wakes one task only), and the connection's
 //! permit lives in here, because the serving task ends at the upgrade. A client whose frames are none is told why
-//! before it is let go.
+//! before it is let go, one that sends too many is heard no longer, and to one that does not read so many answers are
+//! owed and no more.
+
+mod linger;
 
 use std::io;
 use std::pin::Pin;
-use std::task::{Context, Poll, ready};
+use std::task::{Context, Poll, Waker, ready};
 use std::time::Duration;
 
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 use tokio::time::{Sleep, sleep};
 use tokio_util::sync::WaitForCancellationFutureOwned;
+use tokio_util::task::TaskTracker;
 
 use super::Connection;
 use super::caps::Permit;
-use super::frames::{CloseCode, Frames};
+use super::frames::{CloseCode, Frames, Outgoing, Step};
 
-/// How long a client whose frames are none may take to leave.
-const FAREWELL: Duration = Duration::from_secs(1);
+/// Bytes of answers that the library writes by itself and that wait for a client that does not read. Whoever waits for
+/// more of them is not read from.
+const MAX_OWED: usize = 4 * 1024;
 /// The end of a request's head: whatever follows it came too early to be watched.
 const END_OF_HEAD: [u8; 4] = *b"\r\n\r\n";
 
 type Killed = Pin<Box<WaitForCancellationFutureOwned>>;
 
+/// How long things may take.
+pub(super) struct Patience {
+    /// A write that does not move.
+    pub(super) stall: Duration,
+    /// A client that is listened to no longer, until it leaves.
+    pub(super) farewell: Duration,
+}
+
 pub(super) struct KillableIo {
-    tcp: TcpStream,
+    /// There until it is dropped.
+    tcp: Option<TcpStream>,
     connection: Connection,
     reader_killed: Killed,
     writer_killed: Killed,
-    stall: Duration,
+    patience: Patience,
     /// Runs while a write is pending.
     stalled: Option<Pin<Box<Sleep>>>,
+    /// Who reads, while that has to wait for a write.
+    reader: Option<Waker>,
+    /// Bytes of answers that the library owes since everything was written the last time.
+    owed: usize,
     speech: Speech,
-    _permit: Permit,
+    outgoing: Outgoing,
+    /// Where those are waited for who may take a moment to leave.
+    lingering: TaskTracker,
+    permit: Option<Permit>,
 }
 
 /// What the client speaks.
@@ -44,63 +65,114 @@ enum Speech {
     Http([u8; 4]),
     /// Frames, watched.
     Frames(Box<Frames>),
-    /// Nothing that we listen to: it has been told why, and is given the time to leave. Hanging up on bytes not
-    /// yet read would take our last words back.
-    Farewell(Pin<Box<Sleep>>),
+    /// Nothing that we listen to, until the time is over.
+    Unheard(Pin<Box<Sleep>>, Manner),
+}
+
+/// How a client is treated that is not listened to.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Manner {
+    /// It has been told why, and is given the time to leave. Hanging up on bytes not yet read would take our last
+    /// words back.
+    Farewell,
+    /// It has sent too much. It gets the answers to what came before.
+    Flood,
+}
+
+/// Why a client is listened to no longer.
+enum Stop {
+    Close(CloseCode),
+    Flood,
 }
 
 impl KillableIo {
-    /// A write that is pending for `stall` pulls the switch itself.
-    pub(super) fn new(tcp: TcpStream, connection: Connection, stall: Duration, permit: Permit) -> KillableIo {
+    /// A write that is pending for too long pulls the switch itself.
+    pub(super) fn new(
+        tcp: TcpStream,
+        connection: Connection,
+        patience: Patience,
+        permit: Permit,
+        lingering: TaskTracker,
+    ) -> KillableIo {
         let killed = || Box::pin(connection.kill.clone().cancelled_owned());
         KillableIo {
-            tcp,
+            tcp: Some(tcp),
             reader_killed: killed(),
             writer_killed: killed(),
             connection,
-            stall,
+            patience,
             stalled: None,
+            reader: None,
+            owed: 0,
             speech: Speech::Http([0; 4]),
-            _permit: permit,
+            outgoing: Outgoing::new(),
+            lingering,
+            permit: Some(permit),
         }
     }
 
-    /// Looks at what was read. With a code, the connection is to be closed.
-    fn hear(&mut self, bytes: &[u8]) -> Result<(), CloseCode> {
-        if let Speech::Http(last) = &mut self.speech {
-            if !self.connection.has_upgraded() {
+    fn tcp(&mut self) -> io::Result<Pin<&mut TcpStream>> {
+        self.tcp.as_mut().map(Pin::new).ok_or_else(cut)
+    }
+
+    /// Looks at what was read. With a reason, nothing more is to be read.
+    fn hear(&mut self, bytes: &[u8]) -> Result<(), Stop> {
+        let Some(intake) = self.connection.intake() else {
+            if let Speech::Http(last) = &mut self.speech {
                 for byte in bytes.iter().skip(bytes.len().saturating_sub(last.len())) {
                     last.rotate_left(1);
                     last[3] = *byte;
                 }
-                return Ok(());
             }
+            return Ok(());
+        };
+        if let Speech::Http(last) = &self.speech {
             if *last != END_OF_HEAD {
                 // Frames before the answer that allows them: their beginning was read before anybody could watch.
-                return Err(CloseCode::Protocol);
+                return Err(Stop::Close(CloseCode::Protocol));
             }
             self.speech = Speech::Frames(Box::new(Frames::new(protocol::MAX_PACKET_BYTES)));
         }
-        if let Speech::Frames(frames) = &mut self.speech { frames.take(bytes) } else { Ok(()) }
+        let Speech::Frames(frames) = &mut self.speech else { return Ok(()) };
+        let verdict = frames.take(bytes);
+        let heard = frames.heard();
+        self.owed = self.owed.saturating_add(heard.owed);
+        intake.count(heard.frames).map_err(|_| Stop::Flood)?;
+        verdict.map_err(Stop::Close)
     }
 
-    fn say_farewell(&mut self, code: CloseCode) {
-        // If it does not fit, the client does not read either.
-        self.tcp.try_write(&code.frame()).ok();
-        self.speech = Speech::Farewell(Box::pin(sleep(FAREWELL)));
+    fn stop_listening(&mut self, stop: &Stop, cx: &mut Context<'_>) {
+        let time = Box::pin(sleep(self.patience.farewell));
+        self.speech = match stop {
+            Stop::Flood => Speech::Unheard(time, Manner::Flood),
+            Stop::Close(code) => {
+                let clear = self.stalled.is_none() && self.outgoing.is_at_border();
+                if let Ok(mut tcp) = self.tcp() {
+                    if clear {
+                        // If it does not fit, the client does not read either.
+                        tcp.try_write(&code.frame()).ok();
+                    }
+                    // That was all from us; what may still come is what the time is for.
+                    let _ = tcp.as_mut().poll_shutdown(cx);
+                }
+                Speech::Unheard(time, Manner::Farewell)
+            }
+        };
     }
 
     /// Reads and forgets until the client leaves, or takes too long.
     fn listen_no_more(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        let Speech::Farewell(patience) = &mut self.speech else { return Poll::Ready(Ok(())) };
+        let Speech::Unheard(time, _) = &mut self.speech else { return Poll::Ready(Ok(())) };
+        let Some(tcp) = &mut self.tcp else { return Poll::Ready(Err(cut())) };
         let mut scratch = [0; 4 * 1024];
-        while patience.as_mut().poll(cx).is_pending() {
+        while time.as_mut().poll(cx).is_pending() {
             let mut buf = ReadBuf::new(&mut scratch);
-            ready!(Pin::new(&mut self.tcp).poll_read(cx, &mut buf))?;
+            ready!(Pin::new(&mut *tcp).poll_read(cx, &mut buf))?;
             if buf.filled().is_empty() {
                 return Poll::Ready(Ok(()));
             }
         }
+        self.connection.kill.cancel();
         Poll::Ready(Err(cut()))
     }
 
@@ -113,11 +185,14 @@ impl KillableIo {
         if self.writer_killed.as_mut().poll(cx).is_ready() {
             return Poll::Ready(Err(cut()));
         }
-        if let Poll::Ready(outcome) = operation(Pin::new(&mut self.tcp), cx) {
+        if let Poll::Ready(outcome) = operation(self.tcp()?, cx) {
             self.stalled = None;
+            if let Some(reader) = self.reader.take() {
+                reader.wake();
+            }
             return Poll::Ready(outcome);
         }
-        let stall = self.stall;
+        let stall = self.patience.stall;
         let stalled = self.stalled.get_or_insert_with(|| Box::pin(sleep(stall)));
         if stalled.as_mut().poll(cx).is_pending() {
             return Poll::Pending;
@@ -128,7 +203,7 @@ impl KillableIo {
 
     /// The last word has been said: what is written now goes nowhere.
     fn is_over(&self) -> bool {
-        matches!(self.speech, Speech::Farewell(_))
+        matches!(self.speech, Speech::Unheard(_, Manner::Farewell))
     }
 }
 
@@ -142,16 +217,20 @@ impl AsyncRead for KillableIo {
         if this.reader_killed.as_mut().poll(cx).is_ready() {
             return Poll::Ready(Err(cut()));
         }
-        if this.is_over() {
+        if matches!(this.speech, Speech::Unheard(..)) {
             return this.listen_no_more(cx);
         }
+        if this.stalled.is_some() && this.owed > MAX_OWED {
+            this.reader = Some(cx.waker().clone());
+            return Poll::Pending;
+        }
         let before = buf.filled().len();
-        ready!(Pin::new(&mut this.tcp).poll_read(cx, buf))?;
+        ready!(this.tcp()?.poll_read(cx, buf))?;
         match this.hear(&buf.filled()[before..]) {
             Ok(()) => Poll::Ready(Ok(())),
-            Err(code) => {
+            Err(stop) => {
                 buf.set_filled(before);
-                this.say_farewell(code);
+                this.stop_listening(&stop, cx);
                 this.listen_no_more(cx)
             }
         }
@@ -164,7 +243,17 @@ impl AsyncWrite for KillableIo {
         if this.is_over() {
             return Poll::Ready(Ok(buf.len()));
         }
-        this.write_with(cx, |tcp, cx| tcp.poll_write(cx, buf))
+        if this.connection.intake().is_none() {
+            return this.write_with(cx, |tcp, cx| tcp.poll_write(cx, buf));
+        }
+        match this.outgoing.next(buf) {
+            Step::Omit(length) => Poll::Ready(Ok(length)),
+            Step::Write(length) => {
+                let written = ready!(this.write_with(cx, |tcp, cx| tcp.poll_write(cx, &buf[..length])))?;
+                this.outgoing.wrote(&buf[..written]);
+                Poll::Ready(Ok(written))
+            }
+        }
     }
 
     fn poll_write_vectored(
@@ -176,18 +265,40 @@ impl AsyncWrite for KillableIo {
         if this.is_over() {
             return Poll::Ready(Ok(bufs.iter().map(|buf| buf.len()).sum()));
         }
+        if this.connection.intake().is_some() {
+            // What is watched is written piece by piece.
+            let first = bufs.iter().find(|buf| !buf.is_empty()).map_or(&[][..], |buf| buf);
+            return Pin::new(this).poll_write(cx, first);
+        }
         this.write_with(cx, |tcp, cx| tcp.poll_write_vectored(cx, bufs))
     }
 
     fn is_write_vectored(&self) -> bool {
-        self.tcp.is_write_vectored()
+        self.tcp.as_ref().is_some_and(AsyncWrite::is_write_vectored)
     }
 
     fn poll_flush(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        self.get_mut().write_with(cx, |tcp, cx| tcp.poll_flush(cx))
+        let this = self.get_mut();
+        ready!(this.write_with(cx, |tcp, cx| tcp.poll_flush(cx)))?;
+        // The library flushes when everything it has is written.
+        this.owed = 0;
+        Poll::Ready(Ok(()))
     }
 
     fn poll_shutdown(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         self.get_mut().write_with(cx, |tcp, cx| tcp.poll_shutdown(cx))
+    }
+}
+
+impl Drop for KillableIo {
+    /// What a client has sent and nobody has read would, with the stream's end, take back what it has not read of our
+    /// last words. So after those it is given the time to leave.
+    fn drop(&mut self) {
+        if self.connection.kill.is_cancelled() || !(self.is_over() || self.outgoing.has_closed()) {
+            return;
+        }
+        if let Some(tcp) = self.tcp.take() {
+            linger::until_gone(tcp, self.patience.farewell, self.permit.take(), &self.lingering);
+        }
     }
 }

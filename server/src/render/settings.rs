@@ -86,7 +86,7 @@ pub async fn save(
         Ok(()) => {
             if app.settings.now().access == Access::Invite {
                 // Whoever has no session takes part no longer.
-                app.bindings.kill(|slot| slot.is_passing());
+                app.bindings.end(|slot| slot.is_passing());
             }
             Ok(done("saved"))
         }

@@ -27,7 +27,7 @@ pub async fn run(io: Io, app: App) {
     let tuning = app.config.tuning.clone();
     let (mut heads, mut relief) = (every(tuning.heads_every), every(tuning.overflow_every));
     let mut quiet = every(tuning.quiet_every);
-    let engine = Engine::new(io, tuning.ending);
+    let engine = Engine::new(io, app.bindings, tuning.ending);
     let mut publisher =
         Publisher::new(engine, app.store, tuning, committed.heads().clone()).watching(app.presences);
     loop {

@@ -7,10 +7,11 @@
 mod registry;
 mod slot;
 
-use axum::body::Body;
-use axum::extract::Request;
-use axum::http::header::{CONTENT_TYPE, RETRY_AFTER};
-use axum::http::{HeaderMap, HeaderValue, StatusCode};
+use axum::body::{Body, Bytes};
+use axum::extract::rejection::BytesRejection;
+use axum::extract::{DefaultBodyLimit, FromRequest as _, Request};
+use axum::http::header::RETRY_AFTER;
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode};
 use axum::response::{IntoResponse, Response};
 use hyper::upgrade::OnUpgrade;
 use tokio_util::sync::CancellationToken;
@@ -22,27 +23,17 @@ pub use slot::Slot;
 use super::adapter::Engine;
 use crate::App;
 use crate::forms::cookie::{self, Presented};
-use crate::guard::Client;
-use crate::listener::Connection;
+use crate::guard::{Client, EngineRequest, Malformed, Transport};
+use crate::listener::{Connection, names_briefly};
 use crate::session::SecretKind;
 use slot::Fingerprint;
 
 /// Largest OPEN packet read back, in bytes; ours has about a hundred.
 const MAX_OPEN: usize = 4 * 1024;
-
-/// What the query says; the engine reads the first of each name, so we do.
-struct Query<'a> {
-    sid: Option<&'a str>,
-    websocket: bool,
-}
-
-impl<'a> Query<'a> {
-    fn of(request: &'a Request) -> Query<'a> {
-        let query = request.uri().query().unwrap_or_default();
-        let first = |name: &str| query.split('&').find_map(|pair| pair.strip_prefix(name));
-        Query { sid: first("sid="), websocket: first("transport=") == Some("websocket") }
-    }
-}
+/// Between two packets of a post.
+const SEPARATOR: u8 = 0x1e;
+/// The packet that ends a session.
+const CLOSE: &str = "1";
 
 /// Answers a request for `/socket.io/`: opens a session, or lets one go on.
 pub async fn serve(
@@ -50,40 +41,34 @@ pub async fn serve(
     engine: Engine,
     client: Client,
     connection: Connection,
+    asked: EngineRequest,
     request: Request,
 ) -> Response {
-    let query = Query::of(&request);
-    let websocket = query.websocket;
-    let kill = websocket.then(|| connection.kill.clone());
-    let response = match query.sid.map(str::to_owned) {
-        Some(sid) => follow(&app, engine, client, kill, request, &sid).await,
-        None => open(&app, engine, client, kill, request).await,
-    };
-    if response.status() == StatusCode::SWITCHING_PROTOCOLS {
-        connection.upgrade();
+    match &asked.sid {
+        Some(sid) => follow(&app, engine, client, &connection, &asked, sid, request).await,
+        None => open(&app, engine, client, &connection, &asked, request).await,
     }
-    response
 }
 
 async fn open(
     app: &App,
     engine: Engine,
     client: Client,
-    kill: Option<CancellationToken>,
+    connection: &Connection,
+    asked: &EngineRequest,
     request: Request,
 ) -> Response {
     if app.stage.is_closing() || app.bindings.is_full(client, &app.config) {
         return overloaded();
     }
-    let slot = app.bindings.open(client, fingerprint(client, &request));
-    let polling = kill.is_none();
-    if let Some(kill) = kill {
-        slot.carried_by(kill);
-    }
-    let mut request = without_buffer(request);
+    let slot = app.bindings.open(client, fingerprint(client, &request), &app.config);
+    let mut request = for_engine(request, asked);
     request.extensions_mut().insert(slot.clone());
-    let response = call(engine, request).await;
-    if !polling || response.status() != StatusCode::OK {
+    if asked.transport == Transport::WebSocket {
+        return upgrade(engine, connection, &slot, request).await;
+    }
+    let response = call(engine.clone(), request).await;
+    if response.status() != StatusCode::OK {
         return response;
     }
     let (parts, body) = response.into_parts();
@@ -91,24 +76,52 @@ async fn open(
         return StatusCode::INTERNAL_SERVER_ERROR.into_response();
     };
     if let Some(sid) = opened_sid(&bytes) {
-        app.bindings.remember(sid, &slot);
+        app.bindings.remember(sid.clone(), &slot);
+        tokio::spawn(close_with(slot.over(), engine, sid));
     }
     Response::from_parts(parts, Body::from(bytes))
 }
 
+/// Asks the engine for a WebSocket. Only its yes binds the connection to the session.
+async fn upgrade(engine: Engine, connection: &Connection, slot: &Slot, request: Request) -> Response {
+    if !slot.claim() {
+        return Malformed::Request.into_response();
+    }
+    let response = call(engine, request).await;
+    if response.status() == StatusCode::SWITCHING_PROTOCOLS {
+        connection.upgrade(slot.intake.clone());
+        slot.carried_by(connection.kill.clone());
+    } else {
+        slot.release();
+    }
+    response
+}
+
+/// Ends the engine's session with ours. Without a WebSocket that could be cut it would go on until its next ping, with
+/// its place and its rooms. If it is gone already, the engine says so and that is all.
+async fn close_with(over: CancellationToken, engine: Engine, sid: String) {
+    over.cancelled().await;
+    let asked = EngineRequest { transport: Transport::Polling, sid: Some(sid) };
+    let mut request = Request::new(Body::from(CLOSE));
+    *request.method_mut() = Method::POST;
+    if let Ok(uri) = asked.path_and_query().parse() {
+        *request.uri_mut() = uri;
+        call(engine, request).await;
+    }
+}
+
 /// The request as the engine may keep it for as long as the session lasts: address and headers are slices of the 8 KiB
 /// that hyper reads requests into, and one of them keeps all of it. Of the extensions only what an upgrade needs goes
-/// along: the router's hold the address once more.
-fn without_buffer(request: Request) -> Request {
+/// along: the router's hold the address once more. The address is made from what was read, so that the engine cannot
+/// read anything else.
+fn for_engine(request: Request, asked: &EngineRequest) -> Request {
     let (mut parts, body) = request.into_parts();
     let upgrade = parts.extensions.remove::<OnUpgrade>();
     parts.extensions.clear();
     if let Some(upgrade) = upgrade {
         parts.extensions.insert(upgrade);
     }
-    if let Ok(uri) = parts.uri.to_string().parse() {
-        parts.uri = uri;
-    }
+    parts.uri = asked.path_and_query().parse().unwrap_or_default();
     for value in parts.headers.values_mut() {
         if let Ok(mut copy) = HeaderValue::from_bytes(value.as_bytes()) {
             copy.set_sensitive(value.is_sensitive());
@@ -122,23 +135,58 @@ async fn follow(
     app: &App,
     engine: Engine,
     client: Client,
-    kill: Option<CancellationToken>,
-    request: Request,
+    connection: &Connection,
+    asked: &EngineRequest,
     sid: &str,
+    request: Request,
 ) -> Response {
     let Some(slot) = app.bindings.by_sid(sid) else { return unknown() };
     let presented = fingerprint(client, &request);
     if !slot.opened_by(&presented) && !goes_on(app, &slot, client, request.headers()).await {
         return unknown();
     }
-    if let Some(kill) = kill {
-        slot.carried_by(kill);
-    }
+    let request = for_engine(request, asked);
+    let answered = async {
+        match asked.transport {
+            Transport::WebSocket => upgrade(engine, connection, &slot, request).await,
+            Transport::Polling if *request.method() == Method::POST => post(engine, &slot, request).await,
+            Transport::Polling => call(engine, request).await,
+        }
+    };
     tokio::select! {
         biased;
         () = slot.killed() => unknown(),
-        response = call(engine, request) => response,
+        response = answered => response,
     }
+}
+
+/// Hands the packets of a post to the engine, unless they are too many or none that it may see.
+async fn post(engine: Engine, slot: &Slot, request: Request) -> Response {
+    let (parts, body) = request.into_parts();
+    let packets = match packets(body).await {
+        Ok(packets) => packets,
+        Err(refused) => {
+            // A line that broke in the middle of a post is no reason to end the session.
+            if refused.status() == StatusCode::PAYLOAD_TOO_LARGE {
+                slot.kill();
+            }
+            return refused.into_response();
+        }
+    };
+    let mut each = packets.split(|byte| *byte == SEPARATOR);
+    let count = u32::try_from(each.clone().count()).unwrap_or(u32::MAX);
+    if slot.intake.count(count).is_err() || !each.all(names_briefly) {
+        slot.kill();
+        return unknown();
+    }
+    call(engine, Request::from_parts(parts, Body::from(packets))).await
+}
+
+/// The whole body of a post, if it is not larger than any packet may be.
+async fn packets(body: Body) -> Result<Bytes, BytesRejection> {
+    let mut request = Request::new(body);
+    DefaultBodyLimit::max(protocol::MAX_PACKET_BYTES).apply(&mut request);
+    Bytes::from_request(request, &()).await
 }
 
 /// The cookie is another one, but of the same session: its secret has changed under the open page.
@@ -171,12 +219,9 @@ fn opened_sid(packet: &[u8]) -> Option<String> {
     Some(open.get("sid")?.as_str()?.to_owned())
 }
 
-/// Byte for byte what the engine says of a `sid` it does not know.
+/// Byte for byte what is said of a `sid` that nobody knows.
 fn unknown() -> Response {
-    let mut response = Response::new(Body::from(r#"{"code":"1","message":"Session ID unknown"}"#));
-    *response.status_mut() = StatusCode::BAD_REQUEST;
-    response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
-    response
+    Malformed::Session.into_response()
 }
 
 /// Refused below Socket.IO: after a `connect_error` a stock client would not try again.
@@ -186,26 +231,26 @@ fn overloaded() -> Response {
 
 #[cfg(test)]
 mod tests {
-    use axum::body::Bytes;
     use http::Uri;
 
     use super::*;
 
     #[test]
-    fn what_the_engine_keeps_of_a_request_holds_no_buffer() {
-        let read = Bytes::from(b"/socket.io/?EIO=4 cm_sid=secret".to_vec());
-        let uri = Uri::from_maybe_shared(read.slice(..17)).unwrap();
+    fn what_the_engine_keeps_of_a_request_holds_no_buffer_and_only_what_was_read() {
+        let read = Bytes::from(b"/socket.io/?EIO=4&transport=polling&x=y cm_sid=secret".to_vec());
+        let uri = Uri::from_maybe_shared(read.slice(..39)).unwrap();
         let mut request = Request::new(Body::empty());
         *request.uri_mut() = uri.clone();
         request.extensions_mut().insert(uri);
-        let cookie = HeaderValue::from_maybe_shared(read.slice(18..)).unwrap();
+        let cookie = HeaderValue::from_maybe_shared(read.slice(40..)).unwrap();
         request.headers_mut().insert("cookie", cookie);
+        let asked = EngineRequest::of(&request).unwrap();
         assert!(!read.is_unique());
-        let kept = without_buffer(request);
+        let kept = for_engine(request, &asked);
         assert!(read.is_unique(), "something still holds what was read");
         assert_eq!(
             (kept.uri().to_string().as_str(), &kept.headers()["cookie"]),
-            ("/socket.io/?EIO=4", &HeaderValue::from_static("cm_sid=secret"))
+            ("/socket.io/?EIO=4&transport=polling", &HeaderValue::from_static("cm_sid=secret"))
         );
     }
 }

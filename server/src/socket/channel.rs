@@ -26,3 +26,22 @@ pub fn of_session(hash: &[u8; 32]) -> String {
     let start: [u8; 8] = std::array::from_fn(|index| hash[index]);
     format!("s:{:016x}", u64::from_be_bytes(start))
 }
+
+/// Sockets that end together.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Whose {
+    /// All of a person.
+    Person(MemberId),
+    /// Those of a session, by the hash of its secret.
+    Session([u8; 32]),
+}
+
+impl Whose {
+    /// The channel that they listen to once they have been let in.
+    pub fn channel(&self) -> String {
+        match self {
+            Whose::Person(member) => of_person(member),
+            Whose::Session(hash) => of_session(hash),
+        }
+    }
+}

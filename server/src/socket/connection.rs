@@ -94,8 +94,17 @@ async fn run(app: App, visit: Arc<Visit>, entered: oneshot::Receiver<Socket>, mu
     let _here = known.then(|| app.presences.arrive(&visit.author.member.id));
     // In boxes: what a request needs on its way is not set aside while there is none.
     Box::pin(greet::greet(&app, &visit, socket)).await;
-    while let Some(job) = jobs.recv().await {
+    while let Some(job) = next(&visit, &mut jobs).await {
         Box::pin(perform(&app, &visit, job)).await;
+    }
+}
+
+/// What is to be done next; nothing more once the connection has been ended, whatever waits.
+async fn next(visit: &Visit, jobs: &mut mpsc::Receiver<Job>) -> Option<Job> {
+    tokio::select! {
+        biased;
+        () = visit.slot.ended() => None,
+        job = jobs.recv() => job,
     }
 }
 

@@ -5,6 +5,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 use protocol::notice::EndCode;
 use tokio::sync::mpsc;
 
+use super::binding::Bindings;
+use super::channel::Whose;
+
 /// Endings that wait for the publisher.
 const QUEUE: usize = 256;
 
@@ -21,19 +24,22 @@ pub struct Ending {
 pub struct Endings {
     wishes: mpsc::Sender<Ending>,
     taken: Arc<Mutex<Option<mpsc::Receiver<Ending>>>>,
-}
-
-impl Default for Endings {
-    fn default() -> Endings {
-        let (wishes, queue) = mpsc::channel(QUEUE);
-        Endings { wishes, taken: Arc::new(Mutex::new(Some(queue))) }
-    }
+    bindings: Bindings,
 }
 
 impl Endings {
-    /// Ends the sockets of these sessions, told `code`.
+    /// Of the sockets in `bindings`.
+    pub fn new(bindings: &Bindings) -> Endings {
+        let (wishes, queue) = mpsc::channel(QUEUE);
+        Endings { wishes, taken: Arc::new(Mutex::new(Some(queue))), bindings: bindings.clone() }
+    }
+
+    /// Ends the sockets of these sessions, told `code`. Nothing more is taken from them from now on.
     pub async fn end(&self, sessions: impl IntoIterator<Item = [u8; 32]>, code: EndCode) {
         for session in sessions {
+            for slot in self.bindings.of(&Whose::Session(session)) {
+                slot.end();
+            }
             self.wish(Ending { session, code: Some(code) }).await;
         }
     }

@@ -66,6 +66,9 @@ pub(super) async fn authenticate(
     State(app): State<App>,
 ) -> Result<(), Refused> {
     let slot = socket.req_parts().extensions.get::<Arc<Slot>>().cloned().ok_or(Refused::Lost)?;
+    if slot.has_ended() {
+        return Err(Refused::Later);
+    }
     let outcome = visit(&app, &socket, auth.map_err(|_| Refused::Version), &slot).await;
     match outcome {
         Ok(visit) => {

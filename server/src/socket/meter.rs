@@ -1,4 +1,5 @@
-//! How many events one connection may send: protocol.md section 7. Counted before anything is queued.
+//! How many events of one connection are taken in hand. Counted before anything is queued; whoever sends many more than
+//! that is cut off where frames are counted ([`crate::listener::Intake`]).
 
 use std::num::NonZeroU32;
 use std::sync::{Mutex, PoisonError};
@@ -17,7 +18,6 @@ pub(super) struct Meter(Option<Counters>);
 
 struct Counters {
     per_minute: u32,
-    kill_above: u32,
     window: Mutex<(Instant, u32)>,
     syncs: DefaultDirectRateLimiter,
     clock: DefaultClock,
@@ -30,8 +30,6 @@ pub(super) enum Verdict {
     Pass,
     /// It is refused, with a time to wait.
     Wait(Problem),
-    /// The connection is a flood.
-    Kill,
 }
 
 impl Meter {
@@ -42,7 +40,6 @@ impl Meter {
             .allow_burst(NonZeroU32::new(tuning.syncs_burst).unwrap_or(one));
         Meter(config.limits_rates().then(|| Counters {
             per_minute: tuning.events_per_minute,
-            kill_above: tuning.events_per_minute.saturating_mul(tuning.events_kill_factor),
             window: Mutex::new((Instant::now(), 0)),
             syncs: RateLimiter::direct(syncs),
             clock: DefaultClock::default(),
@@ -67,9 +64,7 @@ impl Counters {
             (*begun, *count) = (now, 0);
         }
         *count = count.saturating_add(1);
-        if *count > self.kill_above {
-            Verdict::Kill
-        } else if *count > self.per_minute {
+        if *count > self.per_minute {
             Verdict::Wait(wait(WINDOW.saturating_sub(now.duration_since(*begun))))
         } else {
             Verdict::Pass
@@ -93,14 +88,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn so_many_a_minute_then_a_wait_then_the_end() {
+    fn so_many_a_minute_and_then_a_wait() {
         let mut config = Config::new("data");
-        (config.tuning.events_per_minute, config.tuning.events_kill_factor) = (3, 2);
+        config.tuning.events_per_minute = 3;
         let meter = Meter::new(&config);
-        let verdicts: Vec<_> = (0..7).map(|_| meter.count("message")).collect();
+        let verdicts: Vec<_> = (0..6).map(|_| meter.count("message")).collect();
         assert_eq!(verdicts[..3], [Verdict::Pass, Verdict::Pass, Verdict::Pass]);
-        assert!(verdicts[3..6].iter().all(|verdict| matches!(verdict, Verdict::Wait(_))), "{verdicts:?}");
-        assert_eq!(verdicts[6], Verdict::Kill);
+        assert!(verdicts[3..].iter().all(|verdict| matches!(verdict, Verdict::Wait(_))), "{verdicts:?}");
     }
 
     #[test]

@@ -7,6 +7,7 @@ mod attacks;
 mod authorization;
 mod backup;
 mod blocks;
+mod carriers;
 mod client;
 mod clocks;
 mod closing;

@@ -4,7 +4,7 @@ use crate::http::{self, Answer};
 use crate::server::TestServer;
 
 /// Between two packets of one answer.
-const SEPARATOR: char = '\u{1e}';
+pub(crate) const SEPARATOR: char = '\u{1e}';
 
 pub(crate) const OPEN: &str = "/socket.io/?EIO=4&transport=polling";
 

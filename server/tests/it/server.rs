@@ -6,11 +6,14 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use server::config::Switch;
 use server::{App, Config, RunError, Server};
-use tokio::net::TcpListener;
+use tokio::net::{TcpSocket, TcpStream};
 use tokio::task::JoinHandle;
 use tokio_util::sync::{CancellationToken, DropGuard};
 
 use crate::within;
+
+/// Bytes of a small buffer; the kernel makes of it what it needs at least.
+const NARROW: u32 = 4 * 1024;
 
 /// A folder below `target`, removed when dropped.
 pub(crate) struct Folder(PathBuf);
@@ -63,11 +66,26 @@ impl TestServer {
         TestServer::in_folder(Folder::new(), change).await
     }
 
+    /// The same, whose connections send through buffers that take little.
+    pub(crate) async fn narrow(change: impl FnOnce(&mut Config)) -> TestServer {
+        TestServer::listening(Folder::new(), Some(NARROW), change).await
+    }
+
     pub(crate) async fn in_folder(folder: Folder, change: impl FnOnce(&mut Config)) -> TestServer {
+        TestServer::listening(folder, None, change).await
+    }
+
+    async fn listening(folder: Folder, buffer: Option<u32>, change: impl FnOnce(&mut Config)) -> TestServer {
         let mut config = Config::new(folder.path().join("data"));
         config.port = 0;
         change(&mut config);
-        let listener = TcpListener::bind(config.address()).await.unwrap();
+        let socket = TcpSocket::new_v4().unwrap();
+        if let Some(buffer) = buffer {
+            // Connections inherit it.
+            socket.set_send_buffer_size(buffer).unwrap();
+        }
+        socket.bind(config.address()).unwrap();
+        let listener = socket.listen(1_024).unwrap();
         let address = listener.local_addr().unwrap();
         let server = Server::new(config).await.unwrap();
         let app = server.app().clone();
@@ -85,6 +103,18 @@ impl TestServer {
     /// Where its data folder `data` is.
     pub(crate) fn folder(&self) -> &Path {
         self.folder.path()
+    }
+
+    /// A connection to it.
+    pub(crate) async fn connect(&self) -> TcpStream {
+        TcpStream::connect(self.address).await.unwrap()
+    }
+
+    /// A connection that holds little of what is not read.
+    pub(crate) async fn connect_narrow(&self) -> TcpStream {
+        let socket = TcpSocket::new_v4().unwrap();
+        socket.set_recv_buffer_size(NARROW).unwrap();
+        socket.connect(self.address).await.unwrap()
     }
 
     pub(crate) fn url(&self) -> String {

@@ -38,12 +38,21 @@ impl Ws {
         path: &str,
         headers: &[(&str, &str)],
     ) -> Result<Ws, u16> {
+        Ws::over(TcpStream::connect(address).await.unwrap(), address, path, headers).await
+    }
+
+    /// The same, over a connection to `address` that is there.
+    pub(crate) async fn over(
+        tcp: TcpStream,
+        address: SocketAddr,
+        path: &str,
+        headers: &[(&str, &str)],
+    ) -> Result<Ws, u16> {
         let mut request = format!("ws://{address}{path}").into_client_request().unwrap();
         for (name, value) in headers {
             let name: HeaderName = name.parse().unwrap();
             request.headers_mut().insert(name, HeaderValue::from_str(value).unwrap());
         }
-        let tcp = TcpStream::connect(address).await.unwrap();
         match within("the upgrade", tokio_tungstenite::client_async(request, tcp)).await {
             Ok((stream, _)) => Ok(Ws(stream)),
             Err(tokio_tungstenite::tungstenite::Error::Http(answer)) => Err(answer.status().as_u16()),

@@ -10,6 +10,7 @@ use protocol::notice::EndCode;
 use protocol::{Ended, Notice};
 use serde::Serialize;
 use server::socket::announce::Audience;
+use server::socket::channel::Whose;
 use socketio_client::Value;
 use socketio_client::packet::{Body, Packet};
 
@@ -204,8 +205,8 @@ impl Audience for Hall {
         });
     }
 
-    fn cut_soon(&self, channel: String) {
-        self.each(&channel, |listener| {
+    fn cut_soon(&self, whose: &Whose) {
+        self.each(&whose.channel(), |listener| {
             listener.end = Some(End::Cut);
             listener.channels.clear();
         });
@@ -223,9 +224,9 @@ impl Audience for Hall {
         });
     }
 
-    fn end(&self, channel: String, code: EndCode) {
+    fn end(&self, whose: &Whose, code: EndCode) {
         let told = event(Ended::EVENT, &Ended { code });
-        self.each(&channel, |listener| {
+        self.each(&whose.channel(), |listener| {
             listener.channels.clear();
             let fits = listener.push(told.clone()) && listener.push(frame(Body::Disconnect));
             listener.end.get_or_insert(if fits { End::Told } else { End::Cut });

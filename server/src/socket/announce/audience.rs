@@ -1,5 +1,6 @@
 //! Who hears: the engine's sockets, as the publisher needs them.
 
+use std::collections::HashSet;
 use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
@@ -10,7 +11,8 @@ use serde::Serialize;
 use socketioxide::{BroadcastError, SendError, SocketError};
 
 use crate::socket::adapter::{Io, Socket};
-use crate::socket::binding::Slot;
+use crate::socket::binding::{Bindings, Slot};
+use crate::socket::channel::Whose;
 
 /// Those who hear, by the channels they listen to. The simulation of the fault tests has one of its own.
 pub trait Audience {
@@ -40,33 +42,27 @@ pub trait Audience {
     /// Emits to each in `channel`, and cuts off whose queue is full.
     fn emit_or_cut_off<T: Serialize>(&self, channel: String, event: &str, arguments: &T);
 
-    /// Ends the connections in `channel` for good: tells why, and cuts off who has not gone by itself soon after.
-    fn end(&self, channel: String, code: EndCode);
+    /// Ends those connections for good: tells why, takes nothing more from them, and cuts off who has not gone by itself
+    /// soon after.
+    fn end(&self, whose: &Whose, code: EndCode);
 
-    /// Cuts off who is in `channel`, a moment from now and without a word: they come back, with what they have been
-    /// given meanwhile.
-    fn cut_soon(&self, channel: String);
+    /// Cuts those connections off, a moment from now and without a word: they come back, with what they have been given
+    /// meanwhile.
+    fn cut_soon(&self, whose: &Whose);
 }
 
 /// The engine's sockets.
 pub struct Engine {
     io: Io,
+    bindings: Bindings,
     /// How long somebody who was told to go may take.
     grace: Duration,
 }
 
 impl Engine {
-    /// The sockets of `io`.
-    pub fn new(io: Io, grace: Duration) -> Engine {
-        Engine { io, grace }
-    }
-
-    fn kill_soon(&self, slot: Arc<Slot>) {
-        let grace = self.grace;
-        tokio::spawn(async move {
-            tokio::time::sleep(grace).await;
-            slot.kill();
-        });
+    /// The sockets of `io`, bound in `bindings`.
+    pub fn new(io: Io, bindings: Bindings, grace: Duration) -> Engine {
+        Engine { io, bindings, grace }
     }
 }
 
@@ -111,28 +107,32 @@ impl Audience for Engine {
         }
     }
 
-    fn end(&self, channel: String, code: EndCode) {
-        for socket in self.io.local().to(channel).sockets() {
-            socket.leave_all();
+    fn end(&self, whose: &Whose, code: EndCode) {
+        let mut first = HashSet::new();
+        for slot in self.bindings.of(whose) {
+            slot.end();
+            // Who has been told is found again as long as it is not gone, and is not told again.
+            if slot.dismiss() {
+                tracing::info!(connection = slot.number, ?code, "ended");
+                slot.kill_after(self.grace);
+                first.insert(slot.number);
+            }
+        }
+        for socket in self.io.local().to(whose.channel()).sockets() {
             let Some(slot) = slot_of(&socket) else { continue };
-            tracing::info!(connection = slot.number, ?code, "ended");
-            let told = socket.emit(Ended::EVENT, &Ended { code }).is_ok();
+            let told = first.contains(&slot.number) && socket.emit(Ended::EVENT, &Ended { code }).is_ok();
+            // It is cut for sure, and found by its binding until then: it need not be found here again.
+            socket.leave_all();
             if !told || socket.disconnect().is_err() {
                 slot.kill();
-                continue;
             }
-            self.kill_soon(slot);
         }
     }
 
-    fn cut_soon(&self, channel: String) {
-        self.io
-            .local()
-            .to(channel)
-            .sockets()
-            .iter()
-            .filter_map(slot_of)
-            .for_each(|slot| self.kill_soon(slot));
+    fn cut_soon(&self, whose: &Whose) {
+        for slot in self.bindings.of(whose) {
+            slot.kill_after(self.grace);
+        }
     }
 }
 
@@ -141,10 +141,11 @@ fn slot_of(socket: &Socket) -> Option<Arc<Slot>> {
 }
 
 fn cut_off(socket: &Socket) {
-    if let Some(slot) = socket.req_parts().extensions.get::<Arc<Slot>>() {
+    if let Some(slot) = slot_of(socket)
+        && slot.kill()
+    {
         tracing::warn!(connection = slot.number, "queue full, connection ended");
-        slot.kill();
     }
-    // A polling session lives on until its next ping; its full queue must not count again.
+    // Its full queue must not count again.
     socket.leave_all();
 }

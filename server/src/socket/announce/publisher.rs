@@ -13,7 +13,7 @@ use super::quiet::Quiet;
 use crate::config::Tuning;
 #[cfg(feature = "plant")]
 use crate::plant::{Bug, planted};
-use crate::socket::channel;
+use crate::socket::channel::{self, Whose};
 use crate::socket::endings::Ending;
 use crate::socket::subscribe::Enter;
 use crate::store::{Stop, Store};
@@ -134,16 +134,16 @@ impl<A: Audience> Publisher<A> {
 
     /// Ends the sockets of a session that is over, or goes on under another secret.
     pub fn end_session(&self, Ending { session, code }: Ending) {
-        let channel = channel::of_session(&session);
+        let whose = Whose::Session(session);
         match code {
-            Some(code) => self.audience.end(channel, code),
-            None => self.audience.cut_soon(channel),
+            Some(code) => self.audience.end(&whose, code),
+            None => self.audience.cut_soon(&whose),
         }
     }
 
     /// Ends a person's connections for good.
     fn end(&self, member: &MemberId, code: EndCode) {
-        self.audience.end(channel::of_person(member), code);
+        self.audience.end(&Whose::Person(member.clone()), code);
     }
 
     /// Tells every room with recent events how far its log has come.

@@ -1,14 +1,19 @@
 //! One Engine.IO session: who opened it, what carries it now, and the switch that ends it.
 
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Mutex, OnceLock, PoisonError, Weak};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError, Weak};
+use std::time::Duration;
 
 use chat::MemberId;
 use sha2::{Digest, Sha256};
 use tokio_util::sync::CancellationToken;
 
 use super::registry::Inner;
+use crate::config::Config;
 use crate::guard::Client;
+use crate::listener::Intake;
+use crate::socket::channel::Whose;
+use crate::socket::meter::Meter;
 
 /// What the opening request presented as its session; the secret itself is not kept.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -41,13 +46,36 @@ pub struct Slot {
     person: OnceLock<MemberId>,
     /// The session its client has shown, by what names it.
     session: OnceLock<[u8; 32]>,
+    /// What its client has sent, over whatever carried it.
+    pub(super) intake: Arc<Intake>,
+    /// What its client has asked for.
+    pub(in crate::socket) meter: Meter,
+    /// Nothing more is taken from its client.
+    ended: CancellationToken,
+    /// Its client is being told why.
+    dismissed: AtomicBool,
     over: CancellationToken,
-    carrier: Mutex<Option<CancellationToken>>,
+    carrier: Mutex<Carrier>,
     registry: Weak<Inner>,
 }
 
+/// The WebSocket that carries a session: one at most, from the request for it on.
+enum Carrier {
+    None,
+    /// It has been asked for.
+    Claimed,
+    /// Cutting this TCP connection cuts it.
+    WebSocket(CancellationToken),
+}
+
 impl Slot {
-    pub(super) fn new(number: u64, client: Client, presented: Fingerprint, registry: Weak<Inner>) -> Slot {
+    pub(super) fn new(
+        number: u64,
+        client: Client,
+        presented: Fingerprint,
+        registry: Weak<Inner>,
+        config: &Config,
+    ) -> Slot {
         Slot {
             number,
             client,
@@ -56,8 +84,12 @@ impl Slot {
             passing: AtomicBool::new(false),
             person: OnceLock::new(),
             session: OnceLock::new(),
+            intake: Arc::new(Intake::new(number, config)),
+            meter: Meter::new(config),
+            ended: CancellationToken::new(),
+            dismissed: AtomicBool::new(false),
             over: CancellationToken::new(),
-            carrier: Mutex::new(None),
+            carrier: Mutex::new(Carrier::None),
             registry,
         }
     }
@@ -72,12 +104,67 @@ impl Slot {
         !self.over.is_cancelled()
     }
 
+    /// A WebSocket is asked for; `false` if there is one, or was: a session becomes one once.
+    pub(super) fn claim(&self) -> bool {
+        let mut carrier = self.carrier();
+        let free = matches!(*carrier, Carrier::None);
+        if free {
+            *carrier = Carrier::Claimed;
+        }
+        free
+    }
+
+    /// It was not given.
+    pub(super) fn release(&self) {
+        *self.carrier() = Carrier::None;
+    }
+
     /// A WebSocket carries it from now on: cutting that TCP connection ends it.
     pub(super) fn carried_by(&self, kill: CancellationToken) {
+        let mut carrier = self.carrier();
+        // Whoever kills it first says so and then comes for the carrier: one of the two sees the other.
         if self.over.is_cancelled() {
             kill.cancel();
         }
-        *self.carrier.lock().unwrap_or_else(PoisonError::into_inner) = Some(kill);
+        *carrier = Carrier::WebSocket(kill);
+    }
+
+    fn carrier(&self) -> std::sync::MutexGuard<'_, Carrier> {
+        self.carrier.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Takes nothing more from its client. Whether it did until now.
+    pub fn end(&self) -> bool {
+        let took = !self.ended.is_cancelled();
+        self.ended.cancel();
+        took
+    }
+
+    /// Nothing more is taken from its client.
+    pub(crate) fn has_ended(&self) -> bool {
+        self.ended.is_cancelled()
+    }
+
+    /// Its client is told now why it ends. Whether it has not been told before.
+    pub(in crate::socket) fn dismiss(&self) -> bool {
+        !self.dismissed.swap(true, Ordering::SeqCst)
+    }
+
+    /// Resolves once nothing more is taken from its client.
+    pub(crate) async fn ended(&self) {
+        self.ended.cancelled().await;
+    }
+
+    /// Ends it after `grace`, and again until it is gone.
+    pub(crate) fn kill_after(self: &Arc<Self>, grace: Duration) {
+        let slot = Arc::downgrade(self);
+        tokio::spawn(async move {
+            loop {
+                tokio::time::sleep(grace).await;
+                let Some(slot) = slot.upgrade() else { break };
+                slot.kill();
+            }
+        });
     }
 
     /// Ends it: its `sid` is refused from now on, its pending poll is answered, its WebSocket is cut. A polling
@@ -85,10 +172,15 @@ impl Slot {
     pub fn kill(&self) -> bool {
         let alive = !self.over.is_cancelled();
         self.over.cancel();
-        if let Some(carrier) = self.carrier.lock().unwrap_or_else(PoisonError::into_inner).as_ref() {
-            carrier.cancel();
+        if let Carrier::WebSocket(kill) = &*self.carrier() {
+            kill.cancel();
         }
         alive
+    }
+
+    /// Resolves once it has been killed, or the engine has let it go.
+    pub(super) fn over(&self) -> CancellationToken {
+        self.over.clone()
     }
 
     /// Resolves once it has been killed.
@@ -127,6 +219,14 @@ impl Slot {
         self.person.get().is_some()
     }
 
+    /// It is one of those.
+    pub(super) fn is(&self, whose: &Whose) -> bool {
+        match whose {
+            Whose::Person(person) => self.person() == Some(person),
+            Whose::Session(session) => self.session() == Some(session),
+        }
+    }
+
     /// Whose it is, once its client has been let in.
     pub(super) fn person(&self) -> Option<&MemberId> {
         self.person.get()
@@ -135,6 +235,7 @@ impl Slot {
 
 impl Drop for Slot {
     fn drop(&mut self) {
+        self.over.cancel();
         if let Some(registry) = self.registry.upgrade() {
             registry.forget(self);
         }

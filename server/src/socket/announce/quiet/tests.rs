@@ -11,6 +11,7 @@ use serde::Serialize;
 
 use super::*;
 use crate::config::Config;
+use crate::socket::channel::Whose;
 use crate::socket::presence::{Here, Presences};
 use crate::store::Store;
 use crate::store::tests::{Folder, clock};
@@ -34,9 +35,9 @@ impl Audience for Ears {
 
     fn emit_or_cut_off<T: Serialize>(&self, _: String, _: &str, _: &T) {}
 
-    fn end(&self, _: String, _: EndCode) {}
+    fn end(&self, _: &Whose, _: EndCode) {}
 
-    fn cut_soon(&self, _: String) {}
+    fn cut_soon(&self, _: &Whose) {}
 }
 
 struct Hall {
