@@ -1,6 +1,9 @@
 //! Thin wrappers over what a browser offers, one topic a file. Called from effects and event handlers only:
 //! on the server there is no browser.
 
+/// How a style sheet asks whether the reader points with a finger.
+pub const TOUCH: &str = "(pointer: coarse)";
+
 pub mod clock;
 pub mod disk;
 pub mod document;

@@ -46,7 +46,7 @@ pub fn set_title(title: &str, calls: bool) {
 
 /// The reader points with a finger: Enter is then a key for breaking lines, and focus opens a keyboard.
 pub fn has_touch() -> bool {
-    window().match_media("(pointer: coarse)").ok().flatten().is_some_and(|query| query.matches())
+    window().match_media(super::TOUCH).ok().flatten().is_some_and(|query| query.matches())
 }
 
 /// Goes to another page.

@@ -9,7 +9,7 @@ use protocol::Refusal;
 use super::Icon;
 use super::field::FULL;
 use crate::app::Screen;
-use crate::browser::{document, store, task};
+use crate::browser::{document, keys, store, task};
 use crate::frozen::frozen;
 use crate::i18n::join;
 use crate::page::Page;
@@ -35,9 +35,7 @@ pub fn Composer<'a>(
         send();
     };
     let pressed = move |event: KeyboardEvent| {
-        // While a word is being composed, Enter chooses it.
-        let plain = !event.shift_key() && !event.is_composing() && !document::has_touch();
-        if event.key() == "Enter" && plain {
+        if keys::is_send(&event) {
             event.prevent_default();
             send();
         }
@@ -135,7 +133,7 @@ fn Field(screen: Screen) -> impl IntoView {
             dir="auto"
             aria-label=label
             placeholder=placeholder
-            enterkeyhint="send"
+            enterkeyhint="enter"
             autocomplete="off"
         ></textarea>
     }

@@ -8,7 +8,7 @@ use protocol::view::{Notify, RoomKind};
 
 use super::{Avatar, Icon, room_dialog};
 use crate::app::Screen;
-use crate::browser::document;
+use crate::browser::{document, keys};
 use crate::frozen::frozen;
 use crate::i18n::{Texts, join};
 use crate::state;
@@ -36,7 +36,7 @@ pub fn Switcher(screen: Screen) -> impl IntoView {
         match event.key().as_str() {
             "ArrowDown" => point(active, if at >= last { 0 } else { at + 1 }),
             "ArrowUp" => point(active, if at == 0 { last } else { at - 1 }),
-            "Enter" if !event.is_composing() => {
+            "Enter" if !keys::is_composing(&event) => {
                 if let Some(goal) = goals.into_iter().nth(at) {
                     choose(screen, goal.to);
                 }

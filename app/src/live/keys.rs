@@ -10,7 +10,7 @@ impl Live {
     /// A key was pressed. True if it did something, and so does nothing else.
     #[cfg_attr(not(target_arch = "wasm32"), allow(dead_code, reason = "only a browser has keys"))]
     pub(super) fn pressed(self, pressed: &Pressed) -> bool {
-        if pressed.ctrl && pressed.key == "k" {
+        if pressed.ctrl && !pressed.alt && !pressed.shift && pressed.is("k", "KeyK") {
             document::show(SWITCHER);
             return true;
         }

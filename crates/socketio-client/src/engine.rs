@@ -1,4 +1,4 @@
-//! Engine.IO v4 frames, as a client meets them on a WebSocket (engine.io-protocol, revision 4).
+//! Engine.IO v4 frames, as a client meets them (engine.io-protocol, revision 4).
 
 use serde_json::Value;
 
@@ -21,7 +21,7 @@ pub enum Frame<'a> {
     Ignored,
 }
 
-/// What OPEN says. Unknown fields, and those of polling (`upgrades`, `maxPayload`), are not looked at.
+/// What OPEN says. Unknown fields and `upgrades` are not looked at.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Handshake {
     /// The Engine.IO session id: opaque, 1 to 256 bytes.
@@ -30,6 +30,8 @@ pub struct Handshake {
     pub ping_interval: Millis,
     /// Milliseconds that a PING may be late.
     pub ping_timeout: Millis,
+    /// Most bytes that the server takes in one POST, if it says so.
+    pub max_payload: Option<u64>,
 }
 
 /// Not a frame that this client takes.
@@ -62,5 +64,6 @@ fn handshake(json: &str) -> Option<Handshake> {
         sid: sid.to_owned(),
         ping_interval: open.get("pingInterval")?.as_u64()?,
         ping_timeout: open.get("pingTimeout")?.as_u64()?,
+        max_payload: open.get("maxPayload").and_then(Value::as_u64),
     })
 }

@@ -78,8 +78,12 @@ pub enum Input<'a> {
     Binary(Generation, &'a [u8]),
     /// The WebSocket was closed, with this close code.
     Closed(Generation, u16),
-    /// The WebSocket failed.
+    /// The WebSocket failed, or a request by HTTP: it was not answered, or not with 200.
     Failed(Generation),
+    /// The GET was answered with 200 and this body.
+    Body(Generation, &'a str),
+    /// The POST was answered with 200.
+    Posted(Generation),
     /// The time of the last [`Output::TimerAt`] came. Coming early or for nothing does no harm.
     Timer,
     /// The owner emits an event.
@@ -110,6 +114,8 @@ pub enum Input<'a> {
     Visible,
     /// The page came back, perhaps from the back/forward cache.
     PageShow,
+    /// The page goes away, perhaps into the back/forward cache, where no request may be waiting.
+    PageHide,
 }
 
 /// What is to be done, in this order, after [`step`](crate::step) has returned.
@@ -124,7 +130,27 @@ pub enum Output {
     },
     /// Send a text frame on the current WebSocket. A failure needs no report: a close follows.
     Send(String),
-    /// Close this WebSocket, if it is not closed already, and forget it.
+    /// Ask by HTTP, and give [`Input::Body`] or [`Input::Failed`]. There is one at a time.
+    Get {
+        /// Number of the transport it belongs to.
+        generation: Generation,
+        /// Its address.
+        url: String,
+    },
+    /// Send by HTTP, as `text/plain;charset=UTF-8`, and give [`Input::Posted`] or [`Input::Failed`]. There is one at
+    /// a time, but for the last.
+    Post {
+        /// Number of the transport it belongs to.
+        generation: Generation,
+        /// Its address.
+        url: String,
+        /// What to send.
+        body: String,
+        /// It says goodbye: it is to be sent even if the page goes away, and nobody waits for its answer.
+        last: bool,
+    },
+    /// Close this WebSocket, if it is not closed already, and forget it; or give up the GET of this transport. What was
+    /// to be posted before is still posted.
     Close(Generation),
     /// Call back with [`Input::Timer`] then. There is one timer: this replaces the former.
     TimerAt(Millis),

@@ -5,7 +5,7 @@
 //! tested with a fake clock. Two drivers carry the outputs out and offer the same [`Client`] handle:
 //! `web` in a browser (`wasm32`) and `native` on tokio (feature `native`).
 //!
-//! Scope: the WebSocket transport, text only, the namespace `/`. No polling, no binary, no compression.
+//! Scope: WebSocket and HTTP long-polling without an upgrade, text only, the namespace `/`. No binary, no compression.
 //!
 #![doc = include_str!("../README.md")]
 
@@ -36,7 +36,7 @@ pub mod web;
 pub use client::{Client, Reply};
 pub use error::{AckError, EmitError, Reason};
 pub use io::{AckToken, Generation, Input, Millis, Notification, Output};
-pub use options::Options;
+pub use options::{Options, Transports};
 pub use packet::encoded_len;
 pub use serde_json::Value;
 pub use session::{Session, step};

@@ -1,8 +1,9 @@
-//! The driver on tokio and tokio-tungstenite (feature `native`): for native programs, and for tests.
+//! The driver on tokio, tokio-tungstenite and hyper (feature `native`): for native programs, and for tests.
 //!
 //! `ws://` and `http://` only: there is no TLS here. Put a proxy in front, or use another crate.
 
 mod faults;
+mod polling;
 mod transport;
 
 use std::sync::Arc;
@@ -12,15 +13,16 @@ use tokio::sync::{mpsc, watch};
 use tokio::time::sleep;
 
 pub use faults::Faults;
+use polling::Polling;
 use transport::{Event, Transport};
 
 use crate::client::{Client, Shared};
-use crate::{Input, Millis, Notification, Options, Output};
+use crate::{Generation, Input, Millis, Notification, Options, Output};
 
 /// What a native connection has beyond [`Options`].
 #[derive(Debug, Clone, Default)]
 pub struct Setup {
-    /// Headers of each WebSocket request, such as `Cookie` or `Origin`. A name or value that HTTP does not
+    /// Headers of each request, such as `Cookie` or `Origin`. A name or value that HTTP does not
     /// know makes the attempts fail.
     pub headers: Vec<(String, String)>,
     /// Faults to be had on demand, for tests.
@@ -66,6 +68,7 @@ struct Driver {
     setup: Setup,
     notify: mpsc::UnboundedSender<Notification>,
     transport: Option<Transport>,
+    polling: Option<Polling>,
     events: mpsc::UnboundedSender<Event>,
     arrived: mpsc::UnboundedReceiver<Event>,
     deadline: Option<Millis>,
@@ -74,7 +77,7 @@ struct Driver {
 impl Driver {
     fn new(shared: Arc<Shared>, setup: Setup, notify: mpsc::UnboundedSender<Notification>) -> Self {
         let (events, arrived) = mpsc::unbounded_channel();
-        Self { shared, setup, notify, transport: None, events, arrived, deadline: None }
+        Self { shared, setup, notify, transport: None, polling: None, events, arrived, deadline: None }
     }
 
     async fn run(mut self, mut woken: watch::Receiver<()>) {
@@ -115,6 +118,8 @@ impl Driver {
             Event::Binary(of, bytes) => self.feed(Input::Binary(of, &bytes)),
             Event::Closed(of, code) => self.feed(Input::Closed(of, code)),
             Event::Failed(of) => self.feed(Input::Failed(of)),
+            Event::Body(of, body) => self.feed(Input::Body(of, &body)),
+            Event::Posted(of) => self.feed(Input::Posted(of)),
         }
     }
 
@@ -129,7 +134,12 @@ impl Driver {
                         transport.send(text);
                     }
                 }
-                Output::Close(_) => self.transport = None,
+                Output::Get { generation, url } => self.polling(generation).get(url),
+                Output::Post { generation, url, body, .. } => self.polling(generation).post(url, body),
+                Output::Close(generation) => {
+                    self.transport.take_if(|transport| transport.generation() == generation);
+                    self.polling.take_if(|polling| polling.generation() == generation);
+                }
                 Output::TimerAt(at) => self.deadline = Some(at),
                 Output::Notify(notification) => {
                     // An owner that does not listen may still emit.
@@ -146,5 +156,15 @@ impl Driver {
             let generation = transport.abort();
             self.feed(Input::Closed(generation, 1006));
         }
+        if let Some(polling) = self.polling.take() {
+            let generation = polling.abort();
+            self.feed(Input::Failed(generation));
+        }
+    }
+
+    /// The lanes of that transport, opened if they are not.
+    fn polling(&mut self, generation: Generation) -> &Polling {
+        self.polling.take_if(|polling| polling.generation() != generation);
+        self.polling.get_or_insert_with(|| Polling::open(generation, &self.setup, &self.events))
     }
 }

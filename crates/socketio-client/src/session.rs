@@ -1,12 +1,17 @@
 //! The state machine: when to connect, what a connection's end means, and which deadline comes next.
 //!
-//! What arrives on a transport is in `session/receive.rs`, what the owner sends in `session/send.rs`. The
-//! rules are those of the official client 4.8; the README lists where this one differs, and why.
+//! What arrives on a transport is in `session/receive.rs`, what the owner sends in `session/send.rs`, which transport
+//! it is in `session/choice.rs`. The rules are those of the official client 4.8; the README lists where this one differs, and why.
 
+mod choice;
+mod polling;
 mod receive;
 mod send;
 
 use crate::acks::Acks;
+use choice::Choice;
+use polling::Polling;
+
 use crate::backoff::Backoff;
 use crate::buffer::{ReceiveBuffer, SendBuffer};
 use crate::url::{Endpoint, endpoint};
@@ -24,7 +29,14 @@ pub struct Session {
     /// The owner wants a connection, and no server has said no.
     wanted: bool,
     phase: Phase,
+    /// The transport of the attempt or connection, and the last number given to any.
     generation: Generation,
+    issued: Generation,
+    /// The transport is polling; else it is a WebSocket.
+    polling: Option<Polling>,
+    /// Requests by HTTP so far.
+    polls: u32,
+    choice: Choice,
     backoff: Backoff,
     acks: Acks,
     send_buffer: SendBuffer,
@@ -66,6 +78,8 @@ struct Heartbeat {
     /// `pingInterval + pingTimeout`.
     period: Millis,
     deadline: Millis,
+    /// PINGs heard, as far as it matters.
+    pings: u8,
 }
 
 /// Connection state recovery: what the server needs to know to send what was missed.
@@ -81,6 +95,7 @@ struct Recovery {
 pub fn step(session: &mut Session, input: Input<'_>, now: Millis) -> Vec<Output> {
     session.set_clock(now);
     session.take(input);
+    session.poll();
     session.arm_timer();
     std::mem::take(&mut session.outputs)
 }
@@ -95,6 +110,10 @@ impl Session {
             wanted: false,
             phase: Phase::Closed,
             generation: 0,
+            issued: 0,
+            polling: None,
+            polls: 0,
+            choice: Choice::new(options.transports),
             backoff: Backoff::new(options.seed, options.spread),
             acks: Acks::default(),
             send_buffer: SendBuffer::default(),
@@ -126,17 +145,35 @@ impl Session {
             Input::Binary(of, _) if self.is_live(of) => self.lose(Reason::ParseError),
             Input::Closed(of, _) if self.is_live(of) => self.lose(Reason::TransportClose),
             Input::Failed(of) if self.is_live(of) => {
-                self.lose_with(Reason::TransportError, "websocket error");
+                let message = if self.polling.is_some() { "polling error" } else { "websocket error" };
+                self.lose_with(Reason::TransportError, message);
             }
-            // The server speaks first: there is nothing to do when a transport opens.
-            Input::Opened(_) | Input::Text(..) | Input::Binary(..) | Input::Closed(..) | Input::Failed(_) => {
+            Input::Body(of, body) if self.is_live(of) => self.body(of, body),
+            Input::Posted(of) if self.is_live(of) => self.posted(),
+            Input::Text(of, text) if self.is_probe(of) => self.probed(of, text),
+            Input::Binary(of, _) | Input::Closed(of, _) | Input::Failed(of) if self.is_probe(of) => {
+                self.drop_probe();
             }
+            // The server speaks first: there is nothing to do when a transport opens. The rest is of an older one.
+            Input::Opened(_)
+            | Input::Text(..)
+            | Input::Binary(..)
+            | Input::Closed(..)
+            | Input::Failed(_)
+            | Input::Body(..)
+            | Input::Posted(_) => {}
             Input::Timer => self.timer_fired(),
             Input::Emit { event, args, ack_ms, volatile } => self.emit(event, args, ack_ms, volatile),
             Input::Ack(token, args) => self.answer(token, args),
             Input::Auth(auth) => self.send_connect(auth),
             Input::Buffered(bytes) => self.unsent = bytes,
-            Input::Online | Input::Visible | Input::PageShow => self.wake(),
+            Input::Online => {
+                self.wake();
+                self.probe_at_once();
+            }
+            Input::Visible | Input::PageShow => self.wake(),
+            Input::PageHide if self.polling.is_some() => self.end(Reason::TransportClose, "page hidden"),
+            Input::PageHide => {}
             Input::Offline => self.offline(),
         }
     }
@@ -161,15 +198,25 @@ impl Session {
     }
 
     fn open(&mut self) {
+        self.open_by(self.choice.starts_with_polling(self.now));
+    }
+
+    fn open_by(&mut self, polling: bool) {
         let Some(endpoint) = &self.endpoint else {
             self.wanted = false;
             self.phase = Phase::Closed;
             return self.connect_error("invalid url");
         };
-        self.generation += 1;
+        self.issued += 1;
+        self.generation = self.issued;
         self.unsent = 0;
-        self.phase = Phase::Opening { deadline: self.now.saturating_add(self.open_timeout) };
-        self.outputs.push(Output::Open { generation: self.generation, url: endpoint.url.clone() });
+        let patience = self.choice.patience(polling, self.open_timeout);
+        self.phase = Phase::Opening { deadline: self.now.saturating_add(patience) };
+        self.polling = polling.then(Polling::new);
+        if !polling {
+            let url = endpoint.websocket.clone();
+            self.outputs.push(Output::Open { generation: self.generation, url });
+        }
     }
 
     fn connect_error(&mut self, message: &str) {
@@ -194,9 +241,15 @@ impl Session {
 
     /// Forgets the transport, and every attempt before it.
     fn drop_transport(&mut self) {
-        self.outputs.push(Output::Close(self.generation));
+        self.close_transport();
         self.phase = Phase::Closed;
         self.backoff.reset();
+    }
+
+    fn close_transport(&mut self) {
+        self.drop_probe();
+        self.say_goodbye();
+        self.outputs.push(Output::Close(self.generation));
     }
 
     fn lose(&mut self, reason: Reason) {
@@ -205,12 +258,29 @@ impl Session {
 
     /// The connection, or the attempt, is over. `message` is for an attempt.
     fn lose_with(&mut self, reason: Reason, message: &str) {
+        if !self.falls_back(reason) {
+            self.end(reason, message);
+        }
+    }
+
+    /// As [`lose_with`](Self::lose_with), without another transport.
+    fn end(&mut self, reason: Reason, message: &str) {
         let was = std::mem::replace(&mut self.phase, Phase::Closed);
-        self.outputs.push(Output::Close(self.generation));
-        if matches!(was, Phase::Connected { .. }) {
+        if let Some(polling) = self.polling.as_mut().filter(|_| reason == Reason::TransportError) {
+            polling.over();
+        }
+        let polled = self.polling.is_some();
+        self.close_transport();
+        if let Phase::Connected { heartbeat } = was {
+            if reason == Reason::PingTimeout && !polled {
+                self.choice.went_silent(heartbeat.pings);
+            }
             self.notify(Notification::Disconnected(reason));
             self.fail_sent_requests();
         } else {
+            if polled {
+                self.choice.polling_failed();
+            }
             self.connect_error(message);
         }
         if self.wanted && self.reconnection {
@@ -232,7 +302,7 @@ impl Session {
     fn offline(&mut self) {
         let local = self.endpoint.as_ref().is_some_and(|endpoint| endpoint.local);
         if self.has_transport() && !local {
-            self.lose(Reason::TransportClose);
+            self.end(Reason::TransportClose, Reason::TransportClose.as_str());
         }
     }
 
@@ -258,11 +328,10 @@ impl Session {
         }
         match self.phase {
             Phase::Waiting { at } if at <= now => self.open(),
-            _ => {
-                if let Some((reason, message)) = self.overdue() {
-                    self.lose_with(reason, message);
-                }
-            }
+            _ => match self.overdue() {
+                Some((reason, message)) => self.lose_with(reason, message),
+                None => self.probe_timer(),
+            },
         }
     }
 
@@ -292,7 +361,8 @@ impl Session {
             }
             Phase::Connected { heartbeat } => Some(heartbeat.deadline),
         };
-        let next = [phase, self.acks.earliest()].into_iter().flatten().min();
+        let choice = self.choice.deadline().filter(|_| self.is_polling());
+        let next = [phase, self.acks.earliest(), choice].into_iter().flatten().min();
         // A timer that is no longer needed is left to fire for nothing.
         if let Some(at) = next.filter(|at| self.timer != Some(*at)) {
             self.timer = Some(at);
@@ -314,6 +384,7 @@ impl Session {
                 Phase::Connected { heartbeat } => earlier(&mut heartbeat.deadline),
             }
             self.acks.rebase(back);
+            self.choice.set_back(back);
             self.forced_at.iter_mut().for_each(earlier);
         }
         self.now = now;

@@ -1,11 +1,14 @@
-//! The address of the WebSocket. The origin is checked by whoever opens it: there is no URL parser here.
+//! The addresses of both transports. The origin is checked by whoever opens it: there is no URL parser here.
 
 use crate::Options;
 
 /// Where a session connects to.
 #[derive(Debug)]
 pub(crate) struct Endpoint {
-    pub(crate) url: String,
+    /// The address of a WebSocket.
+    pub(crate) websocket: String,
+    /// The address of requests by HTTP, without the session's id.
+    pub(crate) polling: String,
     /// The host is `localhost`, which is reached without a network.
     pub(crate) local: bool,
 }
@@ -25,20 +28,22 @@ pub(crate) fn endpoint(options: &Options) -> Option<Endpoint> {
     if authority.is_empty() {
         return None;
     }
-    let mut url = String::from(if secure { "wss://" } else { "ws://" });
-    url.push_str(authority);
-    url.push('/');
-    url.push_str(if path.is_empty() { "socket.io" } else { path.trim_end_matches('/') });
-    url.push_str("/?EIO=4&transport=websocket");
+    let mut query = String::new();
     for (key, value) in &options.query {
-        if key != "EIO" && key != "transport" {
-            url.push('&');
-            escape(key, &mut url);
-            url.push('=');
-            escape(value, &mut url);
+        if !["EIO", "transport", "sid", "t"].contains(&key.as_str()) {
+            query.push('&');
+            escape(key, &mut query);
+            query.push('=');
+            escape(value, &mut query);
         }
     }
-    Some(Endpoint { url, local: host(authority).eq_ignore_ascii_case("localhost") })
+    let path = if path.is_empty() { "socket.io" } else { path.trim_end_matches('/') };
+    let address = |scheme: &str, transport: &str| {
+        let tls = if secure { "s" } else { "" };
+        [scheme, tls, "://", authority, "/", path, "/?EIO=4&transport=", transport, &query].concat()
+    };
+    let (websocket, polling) = (address("ws", "websocket"), address("http", "polling"));
+    Some(Endpoint { websocket, polling, local: host(authority).eq_ignore_ascii_case("localhost") })
 }
 
 fn host(authority: &str) -> &str {
@@ -47,7 +52,7 @@ fn host(authority: &str) -> &str {
 }
 
 /// As `encodeURIComponent` does.
-fn escape(text: &str, url: &mut String) {
+pub(crate) fn escape(text: &str, url: &mut String) {
     const HEX: [u8; 16] = *b"0123456789ABCDEF";
     for byte in text.bytes() {
         if byte.is_ascii_alphanumeric() || b"-_.!~*'()".contains(&byte) {
@@ -65,7 +70,7 @@ mod tests {
     use super::*;
 
     fn url(origin: &str) -> Option<String> {
-        endpoint(&Options::new(origin)).map(|endpoint| endpoint.url)
+        endpoint(&Options::new(origin)).map(|endpoint| endpoint.websocket)
     }
 
     fn is_local(origin: &str) -> bool {
@@ -103,9 +108,11 @@ mod tests {
     fn the_query_is_escaped_and_cannot_replace_the_protocol() {
         let mut options = Options::new("http://h");
         let pair = |key: &str, value: &str| (key.to_owned(), value.to_owned());
-        options.query = vec![pair("EIO", "3"), pair("transport", "polling"), pair("a b", "é&=~")];
-        let url = endpoint(&options).unwrap().url;
-        assert_eq!(url, "ws://h/socket.io/?EIO=4&transport=websocket&a%20b=%C3%A9%26%3D~");
+        options.query =
+            vec![pair("EIO", "3"), pair("transport", "polling"), pair("sid", "x"), pair("a b", "é&=~")];
+        let endpoint = endpoint(&options).unwrap();
+        assert_eq!(endpoint.websocket, "ws://h/socket.io/?EIO=4&transport=websocket&a%20b=%C3%A9%26%3D~");
+        assert_eq!(endpoint.polling, "http://h/socket.io/?EIO=4&transport=polling&a%20b=%C3%A9%26%3D~");
     }
 
     #[test]

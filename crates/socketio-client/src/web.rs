@@ -1,4 +1,4 @@
-//! The driver in a browser: inputs from a `WebSocket`, a timer and the page's events, outputs to calls.
+//! The driver in a browser: inputs from a `WebSocket`, requests, a timer and the page's events, outputs to calls.
 //!
 //! No logic: what is to be decided, the session decides. For pages, not for workers (it needs `window`).
 
@@ -8,7 +8,9 @@ use std::sync::Arc;
 
 use js_sys::{Date, Function, JsString, Math};
 use wasm_bindgen::prelude::*;
-use web_sys::{CloseEvent, Event, EventTarget, MessageEvent, VisibilityState, WebSocket, Window};
+use web_sys::{
+    CloseEvent, Event, EventTarget, MessageEvent, VisibilityState, WebSocket, Window, XmlHttpRequest,
+};
 
 use crate::client::{Client, Shared};
 use crate::{Generation, Input, Millis, Notification, Options, Output};
@@ -76,12 +78,17 @@ struct Driver {
     shared: Arc<Shared>,
     on: RefCell<Box<dyn FnMut(Notification)>>,
     socket: RefCell<Option<(Generation, WebSocket)>>,
+    /// The GET and the POST under way.
+    get: RefCell<Option<(Generation, XmlHttpRequest)>>,
+    post: RefCell<Option<(Generation, XmlHttpRequest)>>,
     timer: Cell<Option<i32>>,
     running: Cell<bool>,
     shut: Cell<bool>,
     /// One closure for every event of the page and of each socket: closures cost code.
     handler: Closure<dyn FnMut(Event)>,
     tick: Closure<dyn FnMut()>,
+    got: Closure<dyn FnMut()>,
+    posted: Closure<dyn FnMut()>,
 }
 
 impl Driver {
@@ -90,11 +97,15 @@ impl Driver {
             shared,
             on: RefCell::new(on),
             socket: RefCell::new(None),
+            get: RefCell::new(None),
+            post: RefCell::new(None),
             timer: Cell::new(None),
             running: Cell::new(false),
             shut: Cell::new(false),
             handler: Closure::new(move |event| with(id, |driver| driver.event(&event))),
             tick: Closure::new(move || with(id, |driver| driver.feed(Input::Timer))),
+            got: Closure::new(move || with(id, |driver| driver.answered(&driver.get, false))),
+            posted: Closure::new(move || with(id, |driver| driver.answered(&driver.post, true))),
         })
     }
 
@@ -109,7 +120,7 @@ impl Driver {
                 target.remove_event_listener_with_callback(name, handler)
             };
         };
-        for name in ["online", "offline", "pageshow"] {
+        for name in ["online", "offline", "pageshow", "pagehide"] {
             set(&window, name);
         }
         if let Some(document) = window.document() {
@@ -130,6 +141,7 @@ impl Driver {
             "online" => self.feed(Input::Online),
             "offline" => self.feed(Input::Offline),
             "pageshow" => self.feed(Input::PageShow),
+            "pagehide" => self.feed(Input::PageHide),
             _ if page_is_visible() => self.feed(Input::Visible),
             _ => {}
         }
@@ -172,7 +184,19 @@ impl Driver {
                     }
                 }
             }
-            Output::Close(_) => self.close(),
+            Output::Get { generation, url } => {
+                self.request(&self.get, "GET", generation, &url, None, &self.got);
+            }
+            Output::Post { url, body, last: true, .. } => {
+                // It outlives the page. Nobody waits for its answer.
+                if let Some(window) = web_sys::window() {
+                    let _ = window.navigator().send_beacon_with_opt_str(&url, Some(&body));
+                }
+            }
+            Output::Post { generation, url, body, .. } => {
+                self.request(&self.post, "POST", generation, &url, Some(&body), &self.posted);
+            }
+            Output::Close(generation) => self.close(generation),
             Output::TimerAt(at) => self.set_timer(at),
             Output::Notify(notification) => (self.on.borrow_mut())(notification),
             // Settled between the client and the session.
@@ -190,11 +214,61 @@ impl Driver {
         *self.socket.borrow_mut() = Some((generation, socket));
     }
 
-    fn close(&self) {
-        if let Some((_, socket)) = self.socket.borrow_mut().take() {
+    /// Sends a request whose end `then` hears of.
+    fn request(
+        &self,
+        slot: &RefCell<Option<(Generation, XmlHttpRequest)>>,
+        method: &str,
+        generation: Generation,
+        url: &str,
+        body: Option<&str>,
+        then: &Closure<dyn FnMut()>,
+    ) {
+        let sent = XmlHttpRequest::new().and_then(|request| {
+            request.open(method, url)?;
+            if body.is_some() {
+                request.set_request_header("Content-Type", "text/plain;charset=UTF-8")?;
+            }
+            request.set_onloadend(Some(then.as_ref().unchecked_ref()));
+            request.send_with_opt_str(body)?;
+            Ok(request)
+        });
+        match sent {
+            Ok(request) => *slot.borrow_mut() = Some((generation, request)),
+            // Not a URL to the browser, or forbidden by the page's policy.
+            Err(_) => {
+                let _ = self.shared.feed(Input::Failed(generation));
+            }
+        }
+    }
+
+    /// The request there has ended, one way or another.
+    fn answered(&self, slot: &RefCell<Option<(Generation, XmlHttpRequest)>>, posted: bool) {
+        let Some((generation, request)) = slot.borrow_mut().take() else { return };
+        // The status is 0 if there was no answer.
+        if request.status().ok() != Some(200) {
+            self.feed(Input::Failed(generation));
+        } else if posted {
+            self.feed(Input::Posted(generation));
+        } else {
+            let body = request.response_text().ok().flatten().unwrap_or_default();
+            self.feed(Input::Body(generation, &body));
+        }
+    }
+
+    fn close(&self, generation: Generation) {
+        if let Some((_, socket)) = take_of(&self.socket, generation) {
             self.set_handlers(&socket, None);
             // Throws for a bad code only, and there is none.
             let _ = socket.close();
+        }
+        if let Some((_, request)) = take_of(&self.get, generation) {
+            request.set_onloadend(None);
+            let _ = request.abort();
+        }
+        // What was posted is let go its way; its answer means nothing any more.
+        if let Some((_, request)) = take_of(&self.post, generation) {
+            request.set_onloadend(None);
         }
     }
 
@@ -223,11 +297,18 @@ impl Driver {
     fn shut(&self) {
         self.shut.set(true);
         self.listen(false);
-        self.close();
+        let open = |slot: Option<Generation>| slot.unwrap_or_default();
+        self.close(open(self.socket.borrow().as_ref().map(|(generation, _)| *generation)));
+        self.close(open(self.get.borrow().as_ref().map(|(generation, _)| *generation)));
         if let Some(window) = web_sys::window() {
             self.clear_timer(&window);
         }
     }
+}
+
+/// What belongs to that transport, and is then forgotten.
+fn take_of<T>(slot: &RefCell<Option<(Generation, T)>>, generation: Generation) -> Option<(Generation, T)> {
+    slot.borrow_mut().take_if(|(of, _)| *of == generation)
 }
 
 fn page_is_visible() -> bool {

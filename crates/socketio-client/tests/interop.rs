@@ -265,7 +265,7 @@ async fn a_refused_connection_is_tried_again_and_leaves_the_emits_waiting() {
     peer.client.connect();
     let reply = peer.client.request_within("echo", vec![], 20);
     assert_eq!(soon("the deadline", reply).await, Err(AckError::Timeout));
-    let message = "websocket error".to_owned();
+    let message = "polling error".to_owned();
     assert_eq!(peer.next().await, Notification::ConnectError { message, data: None });
     assert!(matches!(peer.next().await, Notification::Attempt { n: 1, .. }));
     assert!(!peer.client.is_connected());

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use proptest::prelude::*;
 use serde_json::{Value, json};
-use socketio_client::{AckToken, Input, Notification, Options, Output, Session, step};
+use socketio_client::{AckToken, Input, Notification, Options, Output, Session, Transports, step};
 
 /// One thing that happens after `wait` milliseconds. Generations are relative to the current one.
 #[derive(Debug, Clone)]
@@ -143,6 +143,8 @@ impl Run {
     fn new(seed: u64) -> Self {
         let mut options = Options::new("http://chat.example");
         options.seed = seed;
+        // What polling does is in `polling.rs`.
+        options.transports = Transports::WebSocket;
         Self { session: Session::new(&options), seen: Observer::default(), now: 10_000_000, emits: 0 }
     }
 

@@ -5,7 +5,9 @@
 use std::collections::HashMap;
 
 use serde_json::{Value, json};
-use socketio_client::{AckError, AckToken, EmitError, Input, Notification, Options, Output, Session, step};
+use socketio_client::{
+    AckError, AckToken, EmitError, Input, Notification, Options, Output, Session, Transports, step,
+};
 
 const OPEN: &str = r#"0{"sid":"e1","upgrades":[],"pingInterval":25000,"pingTimeout":20000}"#;
 
@@ -31,6 +33,8 @@ impl Stage {
                 json!({ "open": generation })
             }
             Output::Send(text) => json!({ "send": text }),
+            Output::Get { generation, .. } => json!({ "get": generation }),
+            Output::Post { generation, body, .. } => json!({ "post": [generation, body] }),
             Output::Close(generation) => json!({ "close": generation }),
             Output::TimerAt(at) => json!({ "timer": at }),
             Output::NeedAuth => json!("needAuth"),
@@ -119,6 +123,7 @@ fn simple(word: &str) -> Input<'static> {
 
 fn options(script: &Value) -> Options {
     let mut options = Options::new(script["url"].as_str().unwrap());
+    options.transports = Transports::WebSocket;
     options.seed = script["seed"].as_u64().unwrap();
     options.reconnection = script["reconnection"].as_bool().unwrap_or(true);
     options.open_timeout_ms = script["openTimeoutMs"].as_u64().unwrap_or(options.open_timeout_ms);
@@ -229,6 +234,7 @@ fn delays(options: &Options) -> Vec<u64> {
 fn attempts_go_on_without_end_at_the_official_delays_or_spread() {
     for seed in 1..200 {
         let mut options = Options::new("http://chat.example");
+        options.transports = Transports::WebSocket;
         options.seed = seed;
         let official = delays(&options);
         let ranges = [(500, 1_500), (1_000, 3_000), (2_000, 5_000), (4_000, 5_000)];

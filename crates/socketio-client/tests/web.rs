@@ -13,7 +13,7 @@ use std::rc::Rc;
 use std::task::{Poll, Waker};
 
 use serde_json::{Value, json};
-use socketio_client::{AckError, Client, Notification, Options, Reason, web};
+use socketio_client::{AckError, Client, Notification, Options, Reason, Transports, web};
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 use web_sys::Event;
 
@@ -93,6 +93,31 @@ async fn a_page_connects_asks_listens_and_leaves() {
     let args = vec![json!("olá 🎉"), json!([1])];
     assert_eq!(inbox.next().await, Notification::Event { name: "mirrored".into(), args, ack: None });
     assert_eq!(client.request_within("silent", vec![], 30).await, Err(AckError::Timeout));
+    client.disconnect();
+    assert_eq!(inbox.next().await, Notification::Disconnected(Reason::ClientDisconnect));
+}
+
+#[wasm_bindgen_test]
+async fn a_page_that_polls_connects_asks_listens_goes_away_and_comes_back() {
+    const TEST: &str = "a_page_that_polls_connects_asks_listens_goes_away_and_comes_back";
+    let Some(mut options) = server(TEST) else { return };
+    options.transports = Transports::Polling;
+    let (client, inbox) = connected(options).await;
+    let who = client.request("who", vec![]).await.unwrap();
+    assert_eq!(who[0]["query"]["transport"], "polling");
+    for n in 0..100 {
+        client.emit("mirror", vec![json!(n), json!("olá 🎉")]).unwrap();
+    }
+    for n in 0..100 {
+        let args = vec![json!(n), json!("olá 🎉")];
+        assert_eq!(inbox.next().await, Notification::Event { name: "mirrored".into(), args, ack: None });
+    }
+    page_event("pagehide");
+    assert_eq!(inbox.next().await, Notification::Disconnected(Reason::TransportClose));
+    assert!(matches!(inbox.next().await, Notification::Attempt { .. }));
+    page_event("pageshow");
+    assert!(matches!(inbox.next().await, Notification::Attempt { .. }));
+    assert!(matches!(inbox.next().await, Notification::Connected { .. }));
     client.disconnect();
     assert_eq!(inbox.next().await, Notification::Disconnected(Reason::ClientDisconnect));
 }
@@ -179,7 +204,7 @@ async fn a_callback_may_drop_the_client_and_hears_no_more() {
 async fn an_address_that_the_browser_refuses_fails_the_attempt() {
     let (client, inbox) = open(Options::new("http://not a host"));
     client.connect();
-    let message = "websocket error".to_owned();
+    let message = "polling error".to_owned();
     assert_eq!(inbox.next().await, Notification::ConnectError { message, data: None });
     client.disconnect();
     assert!(client.request("connect", vec![Value::Null]).await.is_err());

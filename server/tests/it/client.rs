@@ -6,7 +6,7 @@ use protocol::{Hello, Message, MessageOptions, Notice, Problem, Reply, Request, 
 use serde::Serialize;
 use serde_json::{Value, json};
 use socketio_client::native::{self, Faults, Setup};
-use socketio_client::{Client, Notification, Options, Reason};
+use socketio_client::{Client, Notification, Options, Reason, Transports};
 use tokio::sync::mpsc::UnboundedReceiver;
 
 use crate::server::TestServer;
@@ -28,10 +28,22 @@ impl TestClient {
 
     /// The same, at an address.
     pub(crate) fn open_url(url: String, auth: Value, headers: &[(&str, &str)]) -> TestClient {
+        TestClient::open_by(Transports::WebSocket, url, auth, headers)
+    }
+
+    /// The same, by these transports.
+    pub(crate) fn open_by(
+        transports: Transports,
+        url: String,
+        auth: Value,
+        headers: &[(&str, &str)],
+    ) -> TestClient {
         let headers = headers.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
         let faults = Faults::default();
         let setup = Setup { headers, faults: faults.clone() };
-        let (io, notifications) = native::open_with(Options::new(url), setup);
+        let mut options = Options::new(url);
+        options.transports = transports;
+        let (io, notifications) = native::open_with(options, setup);
         io.set_auth(auth);
         io.connect();
         TestClient { io, faults, notifications, kept: VecDeque::new() }

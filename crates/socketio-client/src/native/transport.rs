@@ -26,6 +26,8 @@ pub(super) enum Event {
     Binary(Generation, Vec<u8>),
     Closed(Generation, u16),
     Failed(Generation),
+    Body(Generation, String),
+    Posted(Generation),
 }
 
 /// Dropping it closes the WebSocket once everything sent before is written.
@@ -63,6 +65,10 @@ impl Transport {
     /// Bytes that wait to be written.
     pub(super) fn unsent(&self) -> u64 {
         self.unsent.load(Ordering::Relaxed)
+    }
+
+    pub(super) fn generation(&self) -> Generation {
+        self.generation
     }
 
     /// Drops the TCP connection.

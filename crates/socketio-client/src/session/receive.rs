@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value};
 
+use super::polling::Polling;
 use super::{Heartbeat, Phase, Session};
 use crate::buffer::Event;
 use crate::engine::{self, Frame, Handshake};
@@ -13,7 +14,10 @@ impl Session {
         let opening = matches!(self.phase, Phase::Opening { .. });
         match engine::decode(text) {
             Err(engine::BadFrame) => self.lose(Reason::TransportError),
-            Ok(Frame::Close) => self.lose(Reason::TransportClose),
+            Ok(Frame::Close) => {
+                self.polling.iter_mut().for_each(Polling::over);
+                self.lose(Reason::TransportClose);
+            }
             Ok(Frame::Open(handshake)) if opening => self.opened(&handshake),
             // Before OPEN nothing else counts, and after it OPEN does not.
             Ok(Frame::Open(_) | Frame::Ignored) => {}
@@ -23,21 +27,29 @@ impl Session {
         }
     }
 
-    fn opened(&mut self, handshake: &Handshake) {
+    pub(super) fn opened(&mut self, handshake: &Handshake) {
+        if let Some(polling) = &mut self.polling {
+            polling.opened(handshake);
+        }
         let period = handshake.ping_interval.saturating_add(handshake.ping_timeout);
+        let patience = self.choice.patience(self.polling.is_some(), self.open_timeout);
         self.backoff.reset();
         self.phase = Phase::Joining {
-            deadline: Some(self.now.saturating_add(self.open_timeout)),
-            heartbeat: Heartbeat { period, deadline: self.now.saturating_add(period) },
+            deadline: Some(self.now.saturating_add(patience)),
+            heartbeat: Heartbeat { period, deadline: self.now.saturating_add(period), pings: 0 },
             auth_asked: true,
         };
         self.outputs.push(Output::NeedAuth);
     }
 
     fn ping(&mut self) {
-        self.outputs.push(Output::Send("3".to_owned()));
+        self.send("3".to_owned());
         if let Phase::Joining { heartbeat, .. } | Phase::Connected { heartbeat } = &mut self.phase {
             heartbeat.deadline = self.now.saturating_add(heartbeat.period);
+            heartbeat.pings = heartbeat.pings.saturating_add(1);
+            if self.polling.is_none() {
+                self.choice.heard(heartbeat.pings);
+            }
         }
     }
 
@@ -73,6 +85,7 @@ impl Session {
             return self.connect_error("v2 server");
         };
         self.phase = Phase::Connected { heartbeat: *heartbeat };
+        self.choice.connected(self.polling.is_some(), self.now);
         let pid = take_string(&mut data, "pid");
         let recovered = pid.is_some() && pid == self.recovery.pid;
         self.recovery.pid = pid;
@@ -80,7 +93,7 @@ impl Session {
             self.deliver(event);
         }
         while let Some(frame) = self.send_buffer.pop() {
-            self.outputs.push(Output::Send(frame));
+            self.send(frame);
         }
         self.notify(Notification::Connected { sid, recovered });
     }

@@ -2,11 +2,12 @@
 
 use serde_json::{Map, Value};
 
+use super::polling::Polling;
 use super::{Phase, Session};
 use crate::packet::{self, Body};
 use crate::{AckToken, EmitError, Millis, Output, Reason};
 
-/// With more than this in the WebSocket, a volatile event would be late before it left.
+/// With more than this unsent, a volatile event would be late before it left.
 const WRITABLE: u64 = 64 * 1024;
 
 impl Session {
@@ -18,10 +19,10 @@ impl Session {
         let expired = matches!(self.phase, Phase::Connected { heartbeat } if self.now > heartbeat.deadline);
         let connected = self.is_connected() && !expired;
         let id = ack_ms.map(|_| self.acks.next_id());
-        if !volatile || (connected && self.unsent <= WRITABLE) {
+        if !volatile || (connected && self.unsent() <= WRITABLE) {
             let frame = packet::frame(Body::Event { name: event, args, id });
             if connected {
-                self.outputs.push(Output::Send(frame));
+                self.send(frame);
             } else if self.send_buffer.push(id, frame).is_err() {
                 return self.outputs.push(Output::Refused(EmitError::BufferFull));
             }
@@ -34,10 +35,15 @@ impl Session {
         }
     }
 
+    /// Bytes that wait to be sent.
+    fn unsent(&self) -> u64 {
+        self.polling.as_ref().map_or(self.unsent, Polling::unsent)
+    }
+
     pub(super) fn answer(&mut self, token: AckToken, args: Vec<Value>) {
         if self.is_connected() && token.generation == self.generation {
             let frame = packet::frame(Body::Ack { id: Some(token.id), args });
-            self.outputs.push(Output::Send(frame));
+            self.send(frame);
         }
     }
 
@@ -59,10 +65,10 @@ impl Session {
                 }
             }
         }
-        self.outputs.push(Output::Send(packet::frame(Body::Connect(data))));
+        self.send(packet::frame(Body::Connect(data)));
     }
 
     pub(super) fn send_disconnect(&mut self) {
-        self.outputs.push(Output::Send(packet::frame(Body::Disconnect)));
+        self.send(packet::frame(Body::Disconnect));
     }
 }

@@ -11,7 +11,7 @@ use chat::timeline::{self, Timeline};
 use chat::{Change, Key, MemberId, Millis, RoomId, Seq};
 use protocol::notice::CONNECT_REFUSALS;
 use protocol::{Ended, Greeting, Heads, Hello, Notice, RoomEvent, json};
-use socketio_client::{Generation, Input, Notification, Options, Output, Session, Value, step};
+use socketio_client::{Generation, Input, Notification, Options, Output, Session, Transports, Value, step};
 
 use crate::dice::Dice;
 use answers::Ask;
@@ -104,6 +104,8 @@ impl Tab {
     pub(super) fn new(me: MemberId, clock: Millis, mut dice: Dice) -> Tab {
         let mut options = Options::new("http://chat.test");
         options.seed = dice.roll() | 1;
+        // The simulated network carries frames, not requests; storms poll.
+        options.transports = Transports::WebSocket;
         Tab {
             me,
             session: Session::new(&options),
@@ -139,6 +141,9 @@ impl Tab {
                 Output::Open { generation, .. } => {
                     self.generation = generation;
                     self.todo.push(Do::Open(generation));
+                }
+                Output::Get { .. } | Output::Post { .. } => {
+                    self.facts.push(Fact::Wrong("polls, though it may not".to_owned()));
                 }
                 Output::Send(text) => self.todo.push(Do::Send(self.generation, text)),
                 Output::Close(generation) => self.todo.push(Do::Close(generation)),
