@@ -4,9 +4,11 @@
 // `cargo leptos end-to-end` starts one server itself; its command sets CHAT_URL to that server's origin.
 import { defineConfig, devices } from '@playwright/test';
 
+import type { Engine } from './fixtures/engine.ts';
+
 const running = process.env.CHAT_URL?.replace(/\/$/, '');
 
-export default defineConfig({
+export default defineConfig<{ engine?: Engine }>({
   testDir: 'tests',
   outputDir: 'test-results',
   fullyParallel: true,
@@ -17,7 +19,11 @@ export default defineConfig({
   timeout: 60_000,
   expect: { timeout: 10_000 },
   reporter: 'list',
-  projects: [{ name: 'desktop', use: { ...devices['Desktop Chrome'] } }],
+  projects: [
+    { name: 'desktop', use: { ...devices['Desktop Chrome'] } },
+    // The same stories in three engines. One that is not on this machine is skipped, and says so.
+    ...(['chromium', 'firefox', 'webkit'] as const).map((engine) => ({ name: engine, testDir: 'engines', use: { engine } })),
+  ],
   use: {
     baseURL: running,
     locale: 'pt-BR',

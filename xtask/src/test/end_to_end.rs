@@ -1,4 +1,4 @@
-//! Playwright against the release binary, in the browser this machine has, and stock clients beside it.
+//! Playwright against the release binary, in the browsers this machine has, and stock clients beside it.
 
 use anyhow::Result;
 
@@ -11,6 +11,7 @@ use crate::workspace::Workspace;
 /// Builds the product and lives with it. The tests start their own servers, each with its own data.
 pub(crate) fn run(workspace: &Workspace, filter: &[String], tally: &mut Tally) -> Result<()> {
     let chromium = browser::chromium()?;
+    browser::OTHERS.iter().for_each(browser::install);
     let binary = build::release(workspace, Npm::Needed)?;
     let python = python::install(workspace)?;
     rust_client(workspace)?;

@@ -1,4 +1,4 @@
-//! A Chromium and its WebDriver, for the tests that need a real browser.
+//! Browsers for the tests that need real ones: Chromium and its WebDriver, and two other engines.
 
 use std::env;
 use std::path::PathBuf;
@@ -22,6 +22,46 @@ pub(crate) fn chromium() -> Result<PathBuf> {
 /// The browser's WebDriver, installed where it is missing. `CHROMEDRIVER` names another one.
 pub(crate) fn chromedriver() -> Result<PathBuf> {
     found_or_installed("CHROMEDRIVER", "ChromeDriver", "chromium-driver", || find("chromedriver"))
+}
+
+/// Another engine than Chromium's: programs and the system packages that bring them.
+pub(crate) struct Engine {
+    name: &'static str,
+    /// The variable that names each program, and where Debian puts it.
+    programs: &'static [(&'static str, &'static str)],
+    packages: &'static [&'static str],
+}
+
+/// The engines beside Chromium's. The variables are those of the stories (`end2end/fixtures/engine.ts`).
+pub(crate) const OTHERS: [Engine; 2] = [
+    Engine { name: "Firefox", programs: &[("FIREFOX", "/usr/bin/firefox-esr")], packages: &["firefox-esr"] },
+    Engine {
+        name: "WebKitGTK",
+        programs: &[
+            ("WEBKIT", "/usr/lib/x86_64-linux-gnu/webkit2gtk-4.1/MiniBrowser"),
+            ("WEBKIT_DRIVER", "/usr/bin/WebKitWebDriver"),
+            ("XVFB", "/usr/bin/Xvfb"),
+        ],
+        packages: &["webkit2gtk-driver", "xvfb"],
+    },
+];
+
+/// Installs what is missing of an engine; where that cannot be, its stories are left out, and this says so.
+pub(crate) fn install(engine: &Engine) {
+    let missing = |(variable, path): &&(&str, &str)| {
+        !env::var_os(variable).map_or_else(|| PathBuf::from(path), PathBuf::from).is_file()
+    };
+    if engine.programs.iter().find(missing).is_none() {
+        return;
+    }
+    let done = step(&format!("Installing {}", engine.name), || apt::install(engine.packages));
+    if let Some((variable, path)) = engine.programs.iter().find(missing) {
+        let why = done.err().map_or_else(String::new, |why| format!(" ({why})"));
+        let name = engine.name;
+        note(&format!(
+            "SKIPPED: the stories in {name}: {path} is missing, and {variable} names no other{why}"
+        ));
+    }
 }
 
 fn found_or_installed(
