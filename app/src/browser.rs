@@ -5,6 +5,7 @@
 pub const TOUCH: &str = "(pointer: coarse)";
 
 pub mod clock;
+pub mod dialogs;
 pub mod disk;
 pub mod document;
 pub mod forms;

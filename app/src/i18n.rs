@@ -4,8 +4,6 @@
 //! put in another order: what has a gap is a function.
 
 #[cfg(feature = "ssr")]
-mod asleep;
-#[cfg(feature = "ssr")]
 mod choice;
 #[cfg(feature = "ssr")]
 mod desk;

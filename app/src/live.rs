@@ -100,7 +100,7 @@ impl Live {
     /// Opens the line, once the page is alive.
     #[cfg(target_arch = "wasm32")]
     pub fn start(self) {
-        use crate::browser::{document, keys, lifecycle, press, scroll};
+        use crate::browser::{dialogs, document, keys, lifecycle, press, scroll};
         use crate::state::Zone;
 
         scroll::to_pointed();
@@ -113,6 +113,7 @@ impl Live {
         self.wait_patiently();
         lifecycle::watch(move |turn| self.turned(turn));
         keys::watch(move |pressed| self.pressed(pressed));
+        dialogs::watch();
         press::watch(".message-item__more", deeds::MENU);
         self.room
             .me

@@ -1,6 +1,6 @@
 //! The document around a page, as the server sends it. It is never in the browser's program.
 
-mod asleep;
+mod early;
 mod reload;
 mod sprite;
 
@@ -105,8 +105,9 @@ pub fn room(mut page: Page, assets: &Assets<'_>) -> String {
         let live = Live::new(lang, room, rail);
         view! { <App page room rail live /> }
     });
-    let (asleep, start) = (rendered(move || asleep::asleep(lang)), start(assets));
-    document(lang, &title, assets, &preload(assets), &[body, sprite::svg(), data, asleep, start].concat())
+    let start = start(assets);
+    let head = [preload(assets), early::script(assets)].concat();
+    document(lang, &title, assets, &head, &[body, sprite::svg(), data, start].concat())
 }
 
 /// The document of a page that only says why there is nothing else on it.
@@ -147,31 +148,10 @@ fn preload(assets: &Assets<'_>) -> String {
 
 /// Not leptos' own tags: theirs lack the nonce on the preload and know no hashed names. The program is asked for at
 /// once and not when its module has come; a preload would do the same and warn where script is off.
-///
-/// Until the page is awake Enter sends the composer's form, as it will then; where it does not wake, it says so and goes
-/// on that way.
 fn start(assets: &Assets<'_>) -> String {
-    let (Assets { js, wasm, nonce, .. }, id) = (assets, asleep::ASLEEP);
-    let touch = crate::browser::TOUCH;
+    let Assets { js, wasm, nonce, .. } = assets;
     format!(
-        r#"<script type="module" nonce="{nonce}">const enter = (event) => {{
-  const {{ key, target, shiftKey, isComposing, keyCode }} = event;
-  if (key !== "Enter" || shiftKey || isComposing || keyCode === 229 || !target.matches(".composer__input")) return;
-  if (matchMedia("{touch}").matches && !event.ctrlKey && !event.metaKey) return;
-  event.preventDefault();
-  if (target.value.trim()) target.form.requestSubmit();
-}};
-addEventListener("keydown", enter);
-try {{
-  const program = fetch("{wasm}");
-  const {{ default: start, hydrate }} = await import("{js}");
-  await start({{ module_or_path: program }});
-  hydrate();
-  removeEventListener("keydown", enter);
-}} catch (why) {{
-  document.getElementById("{id}").hidden = false;
-  throw why;
-}}</script><script nomodule nonce="{nonce}">document.getElementById("{id}").hidden = false;</script>"#
+        r#"<script type="module" nonce="{nonce}">const program = fetch("{wasm}"); const {{ default: start, hydrate }} = await import("{js}"); await start({{ module_or_path: program }}); hydrate();</script>"#
     )
 }
 

@@ -1,5 +1,6 @@
 //! The page itself.
 
+use chat::mention::fold;
 use leptos::prelude::{document, window};
 use wasm_bindgen::JsCast;
 use web_sys::{
@@ -75,14 +76,6 @@ pub fn is_checked(id: &str) -> bool {
     field.unchecked_into::<HtmlInputElement>().checked()
 }
 
-/// Opens the popover with this `id`.
-pub fn show(id: &str) {
-    if let Some(element) = document().get_element_by_id(id) {
-        // One that is open refuses, and is as it should be.
-        let _ = element.unchecked_ref::<HtmlElement>().show_popover();
-    }
-}
-
 /// Brings the element with this `id` into the view of its list, as little as it takes.
 pub fn reveal(id: &str) {
     if let Some(element) = document().get_element_by_id(id) {
@@ -92,14 +85,32 @@ pub fn reveal(id: &str) {
     }
 }
 
-/// Moves the focus by `step` among the parts of the element with this `id` that can be seen; around at the ends.
-pub fn focus_among(id: &str, parts: &str, step: i32) {
-    let Some(element) = document().get_element_by_id(id) else { return };
-    let Ok(found) = element.query_selector_all(parts) else { return };
-    let parts: Vec<HtmlElement> = (0..found.length())
+/// The parts of the element with this `id` that can be seen.
+fn seen(id: &str, parts: &str) -> Vec<HtmlElement> {
+    let Some(element) = document().get_element_by_id(id) else { return Vec::new() };
+    let Ok(found) = element.query_selector_all(parts) else { return Vec::new() };
+    (0..found.length())
         .filter_map(|at| found.get(at).map(JsCast::unchecked_into))
         .filter(|part: &HtmlElement| part.offset_height() > 0)
-        .collect();
+        .collect()
+}
+
+/// Moves the focus to the next of those parts whose words begin with this letter; around at the end. False if none does.
+pub fn focus_lettered(id: &str, parts: &str, letter: &str) -> bool {
+    let mut parts = seen(id, parts);
+    let active = document().active_element();
+    let at = parts.iter().position(|part| active.as_ref() == Some(part.as_ref()));
+    parts.rotate_left(at.map_or(0, |at| at + 1));
+    let wanted = fold(letter);
+    let found =
+        parts.iter().find(|part| fold(part.text_content().unwrap_or_default().trim()).starts_with(&wanted));
+    // Focusing cannot fail.
+    found.map(|part| part.focus()).is_some()
+}
+
+/// Moves the focus by `step` among the parts of the element with this `id` that can be seen; around at the ends.
+pub fn focus_among(id: &str, parts: &str, step: i32) {
+    let parts = seen(id, parts);
     let Some(last) = parts.len().checked_sub(1) else { return };
     let active = document().active_element();
     let at = parts.iter().position(|part| active.as_ref() == Some(part.as_ref()));
@@ -165,12 +176,28 @@ pub fn close_modal(id: &str) {
     }
 }
 
-/// Hides the popover with this `id`.
+/// Hides the popover with this `id`, a dialog's too.
 pub fn hide_popover(id: &str) {
     if let Some(popover) = document().get_element_by_id(id) {
+        if let Some(dialog) = popover.dyn_ref::<HtmlDialogElement>() {
+            dialog.close();
+        }
         // One that is not open stays closed.
         let _ = popover.unchecked_into::<HtmlElement>().hide_popover();
     }
+}
+
+/// The popover with this `id` is open.
+pub fn is_open(id: &str) -> bool {
+    let popover = document().get_element_by_id(id);
+    popover.is_some_and(|popover| popover.matches(":popover-open").unwrap_or_default())
+}
+
+/// The reader came by a link or a form of our own, and nothing on the page has the focus.
+pub fn has_arrived() -> bool {
+    let (referrer, origin) = (document().referrer(), origin());
+    let ours = referrer.strip_prefix(&origin).is_some_and(|path| path.starts_with('/'));
+    ours && document().active_element().is_none_or(|active| active.tag_name() == "BODY")
 }
 
 /// The pointer or the focus is within the element with this `id`.

@@ -171,7 +171,8 @@ fn sender(screen: Screen, refused: RwSignal<String>) -> impl Fn() + Copy + 'stat
     }
 }
 
-/// Puts the draft of an earlier visit back, and later takes the focus if the reader has just said a name.
+/// Puts the draft of an earlier visit back, and takes the focus if the reader has just come from another room or by an
+/// invite, or later has said a name.
 fn take_up(screen: Screen) {
     let (room, live) = (screen.room, screen.live);
     task::effect(move || {
@@ -181,7 +182,8 @@ fn take_up(screen: Screen) {
         {
             document::set_value(FIELD, &text);
         }
-        if named && live.take_welcome() {
+        let arrived = !document::has_touch() && document::has_arrived();
+        if named && (live.take_welcome() || arrived) {
             document::focus(FIELD);
         }
     });

@@ -48,6 +48,7 @@ pub fn Menu(screen: Screen) -> impl IntoView {
             role="menu"
             aria-label=texts.room_menu
             on:keydown=|event| moved(&event, ROOM_MENU)
+            on:toggle=|_| opened(ROOM_MENU)
         >
             <Levels screen />
             {frozen(|| view! { <hr class="menu__rule" /> })}
@@ -133,35 +134,51 @@ fn Levels(screen: Screen) -> impl IntoView {
     let [all, mentions, none] = LEVELS;
     let [everything, calls, nothing] = texts.notify_levels;
     view! {
-        <form
-            role="group"
-            aria-labelledby="notify-title"
-            action=join(&["/r/", screen.room.id().as_str(), "/notify"])
-            method="post"
-        >
-            {frozen(|| {
-                view! {
-                    <p class="menu__title" id="notify-title">
-                        {texts.notify}
-                    </p>
-                }
-            })}
-            {level(all, everything)}
-            {level(mentions, calls)}
-            {level(none, nothing)}
+        <form role="none" action=join(&["/r/", screen.room.id().as_str(), "/notify"]) method="post">
+            <div role="group" aria-labelledby="notify-title">
+                {frozen(|| {
+                    view! {
+                        <p class="menu__title" id="notify-title">
+                            {texts.notify}
+                        </p>
+                    }
+                })}
+                {level(all, everything)}
+                {level(mentions, calls)}
+                {level(none, nothing)}
+            </div>
         </form>
     }
 }
 
-/// The arrows go from item to item of the menu `id`, Home and End to the first and last.
+/// What the items of a menu are.
+const ITEMS: &str = "[role^=menuitem]";
+
+/// A menu that was opened takes the focus; one that was closed has given it back.
+pub(super) fn opened(id: &str) {
+    if document::is_open(id) {
+        document::focus_among(id, ITEMS, i32::MIN);
+    }
+}
+
+/// The arrows go from item to item of the menu `id`, Home and End to the first and last, a letter to the next that
+/// begins with it.
 pub(super) fn moved(event: &KeyboardEvent, id: &str) {
     let step = match event.key().as_str() {
         "ArrowDown" => 1,
         "ArrowUp" => -1,
         "Home" => i32::MIN,
         "End" => i32::MAX,
-        _ => return,
+        key => {
+            let plain = !event.ctrl_key() && !event.meta_key() && !event.alt_key();
+            // A key that writes has one letter for a name; the space bar presses.
+            let letter = plain && key.trim().chars().count() == 1;
+            if letter && document::focus_lettered(id, ITEMS, key) {
+                event.prevent_default();
+            }
+            return;
+        }
     };
     event.prevent_default();
-    document::focus_among(id, "[role^=menuitem]", step);
+    document::focus_among(id, ITEMS, step);
 }

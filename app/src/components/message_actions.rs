@@ -4,7 +4,7 @@ use chat::Seq;
 use leptos::prelude::*;
 
 use super::SmallIcon;
-use super::menu::moved;
+use super::menu::{moved, opened};
 use crate::app::Screen;
 use crate::live::deeds::MENU;
 use crate::state::Deed;
@@ -21,6 +21,7 @@ pub fn MessageActions(screen: Screen) -> impl IntoView {
             role="menu"
             aria-label=screen.texts().people.more
             on:keydown=|event| moved(&event, MENU)
+            on:toggle=|_| opened(MENU)
         >
             {move || room.people.pointed().map(|seq| acts(screen, seq))}
         </div>

@@ -1,5 +1,5 @@
 //! What is asked before something is done: the name of a new room, and whether to leave one that one cannot enter
-//! again. They open by `popover`, so they are there without script.
+//! again. They open by `popover`, so they are there without script; with it they are modal.
 
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
@@ -55,7 +55,7 @@ fn NewRoom<'a>(
         screen.live.create_room(document::value_of(NAME), kind, refused);
     };
     view! {
-        <div class="dialog room-dialog" id=NEW_ROOM popover="auto" role="dialog" aria-labelledby="new-room-title">
+        <dialog class="dialog room-dialog" id=NEW_ROOM popover="auto" aria-labelledby="new-room-title">
             <form action="/rooms" method="post" on:submit=submit>
                 {frozen(|| {
                     view! { <input type="hidden" name="key" value=page.frame().room_key.to_string() /> }
@@ -74,7 +74,7 @@ fn NewRoom<'a>(
                 <Refused screen code=refused />
                 {frozen(|| view! { <Acts cancel=texts.cancel act=texts.create dialog=NEW_ROOM main="button button--main" /> })}
             </form>
-        </div>
+        </dialog>
     }
 }
 
@@ -141,7 +141,7 @@ pub fn Acts(
 fn LeaveRoom(screen: Screen) -> impl IntoView {
     let texts = screen.texts();
     view! {
-        <div class="dialog" id=LEAVE_ROOM popover="auto" role="alertdialog" aria-labelledby="leave-title">
+        <dialog class="dialog" id=LEAVE_ROOM popover="auto" role="alertdialog" aria-labelledby="leave-title">
             <form
                 action=join(&["/r/", screen.room.id().as_str(), "/leave"])
                 method="post"
@@ -166,6 +166,6 @@ fn LeaveRoom(screen: Screen) -> impl IntoView {
                     }
                 })}
             </form>
-        </div>
+        </dialog>
     }
 }

@@ -38,11 +38,10 @@ pub fn RoomSettings(screen: Screen) -> impl IntoView {
         screen.live.set_room(settings, screen.refused);
     };
     view! {
-        <div
+        <dialog
             class="dialog room-settings"
             id=ROOM_SETTINGS
             popover="auto"
-            role="dialog"
             aria-labelledby="room-settings-title"
         >
             <form on:submit=submit>
@@ -69,7 +68,7 @@ pub fn RoomSettings(screen: Screen) -> impl IntoView {
                     }
                 })}
             </form>
-        </div>
+        </dialog>
     }
 }
 

@@ -58,7 +58,7 @@ pub fn Switcher(screen: Screen) -> impl IntoView {
         options.collect::<Vec<_>>()
     };
     view! {
-        <div class="switcher" id=SWITCHER popover="auto" role="dialog" aria-label=words.title>
+        <dialog class="switcher" id=SWITCHER popover="auto" aria-label=words.title>
             <div class="switcher__field" on:keydown=pressed>
                 {frozen(|| view! { <Icon href="#icon-search" /> })}
                 <input
@@ -88,7 +88,7 @@ pub fn Switcher(screen: Screen) -> impl IntoView {
                 </ul>
             </div>
             {frozen(|| view! { <Foot screen /> })}
-        </div>
+        </dialog>
     }
 }
 
@@ -164,7 +164,7 @@ fn choose(screen: Screen, to: To) {
             let (only, name) = read(&typed);
             document::hide_popover(SWITCHER);
             document::set_value(room_dialog::NAME, if only.is_none() { name } else { "" });
-            document::show(room_dialog::NEW_ROOM);
+            document::show_modal(room_dialog::NEW_ROOM);
         }
         Deed::ReadAll => {
             document::hide_popover(SWITCHER);

@@ -11,7 +11,7 @@ impl Live {
     #[cfg_attr(not(target_arch = "wasm32"), allow(dead_code, reason = "only a browser has keys"))]
     pub(super) fn pressed(self, pressed: &Pressed) -> bool {
         if pressed.ctrl && !pressed.alt && !pressed.shift && pressed.is("k", "KeyK") {
-            document::show(SWITCHER);
+            document::show_modal(SWITCHER);
             return true;
         }
         let step = match pressed.key.as_str() {

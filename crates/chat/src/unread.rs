@@ -32,6 +32,11 @@ pub enum Step {
         /// It calls the person.
         calls: bool,
     },
+    /// A message that may call the person by the first name: only the server knows.
+    MayCall {
+        /// The message, if it was there before and has another text.
+        edited: Option<Seq>,
+    },
     /// A message has another text.
     Edited {
         /// The message.
@@ -54,7 +59,13 @@ impl Step {
         match change {
             Change::Sent(message) => {
                 let own = message.author.id == me.id;
+                if !own && may_call(&message.body, &me.name) {
+                    return Step::MayCall { edited: None };
+                }
                 Step::Said { own, calls: !own && mention::calls(&message.body, &me.name) }
+            }
+            Change::Edited { target, body, by, .. } if *by != me.id && may_call(body, &me.name) => {
+                Step::MayCall { edited: Some(*target) }
             }
             Change::Edited { target, body, by, .. } => {
                 Step::Edited { target: *target, calls: *by != me.id && mention::calls(body, &me.name) }
@@ -63,6 +74,11 @@ impl Step {
             _ => Step::Other,
         }
     }
+}
+
+/// It does not call the person for certain, and may.
+fn may_call(text: &str, name: &str) -> bool {
+    !mention::calls(text, name) && mention::may_call(text, name)
 }
 
 /// The numbers of one room for one person.
@@ -193,6 +209,12 @@ impl Sum {
     fn add(&mut self, seq: Seq, step: Step) {
         match step {
             Step::Said { own, calls } if seq > self.read && !own => self.late.push((seq, calls)),
+            Step::MayCall { edited } if edited.unwrap_or(seq) > self.read => {
+                self.certain = false;
+                if edited.is_none() {
+                    self.late.push((seq, false));
+                }
+            }
             Step::Deleted { target } if target > self.told.head => {
                 self.late.retain(|(seq, _)| *seq != target);
             }

@@ -38,6 +38,60 @@ pub(super) async fn note(
     .bind(from_seq(seq))
     .bind(author)
     .bind(names)
+    .execute(&mut *db)
+    .await?;
+    for first in mention::first_names(text).collect::<BTreeSet<_>>() {
+        note_first(db, (room, seq), author, &first).await?;
+    }
+    Ok(())
+}
+
+/// So many people whose names begin alike are looked at, of the whole server: beyond, nobody is the one.
+const MOST_ALIKE: usize = 200;
+
+/// Notes the one person of the room, but for the author, whose name begins with the word `first`; nobody if somebody
+/// has that name alone.
+async fn note_first(
+    db: &mut SqliteConnection,
+    (room, seq): (i64, Seq),
+    author: i64,
+    first: &str,
+) -> Result<(), StoreError> {
+    // A space sorts before every other character of a name: these are the names that go on after the word.
+    let people = sqlx::query(
+        "SELECT m.id, m.folded, m.banned, CASE WHEN r.public_id = 'lobby' OR EXISTS (
+             SELECT 1 FROM memberships p WHERE p.room_id = r.id AND p.member_id = m.id AND p.present <> 0)
+           THEN 1 ELSE 0 END
+         FROM (SELECT id, folded, banned FROM members
+               WHERE folded = $2 OR (folded >= $2 || ' ' AND folded < $2 || '!') LIMIT 200) m
+         JOIN rooms r ON r.id = $1",
+    )
+    .bind(room)
+    .bind(first)
+    .fetch_all(&mut *db)
+    .await?;
+    if people.len() >= MOST_ALIKE {
+        return Ok(());
+    }
+    let mut one = None;
+    for row in people {
+        let (id, here): (i64, i64) = (row.try_get(0)?, row.try_get(3)?);
+        if here == 0 || row.try_get::<i64, _>(2)? == 2 {
+            continue;
+        }
+        let alone = row.try_get::<&str, _>(1)? == first;
+        if alone || id != author && one.replace(id).is_some() {
+            return Ok(());
+        }
+    }
+    let Some(one) = one else { return Ok(()) };
+    sqlx::query(
+        "INSERT INTO mentions (room_id, member_id, seq) VALUES ($1, $2, $3)
+         ON CONFLICT (room_id, member_id, seq) DO NOTHING",
+    )
+    .bind(room)
+    .bind(one)
+    .bind(from_seq(seq))
     .execute(db)
     .await?;
     Ok(())

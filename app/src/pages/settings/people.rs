@@ -1,10 +1,12 @@
 //! Who is on the server, and what they may be.
 
+use leptos::either::Either;
 use leptos::prelude::*;
 use protocol::view::{Member, Rank};
 
 use crate::i18n::{Desk, Lang};
 use crate::plain::form;
+use crate::state::Deed;
 use crate::tile::tile;
 
 /// Somebody, as those who run the server see them.
@@ -58,7 +60,7 @@ fn row(lang: Lang, person: Person) -> impl IntoView + use<> {
     let id = member.id.as_str().to_owned();
     let appoint = (!roles.is_empty()).then(|| appoint(lang, &member, &id, roles));
     let recovery = recoverable.then(|| recover(desk, &member, &id));
-    let ban = bannable.then(|| ban(desk, &member, &id, banned));
+    let ban = bannable.then(|| ban(lang, &member, &id, banned));
     view! {
         <li class="member-list__member">
             <span class=avatar aria-hidden="true">
@@ -117,18 +119,34 @@ fn recover(desk: &'static Desk, member: &Member, id: &str) -> impl IntoView + us
     }
 }
 
-fn ban(desk: &'static Desk, member: &Member, id: &str, banned: bool) -> impl IntoView + use<> {
-    let (class, text, on) = if banned {
-        ("button", (desk.pardon)(&member.name), "off")
-    } else {
-        ("button button--danger", (desk.ban)(&member.name), "on")
+fn ban(lang: Lang, member: &Member, id: &str, banned: bool) -> impl IntoView + use<> {
+    let desk = lang.desk();
+    let form = |class: &'static str, text: String, on: &'static str| {
+        view! {
+            <form class="member-list__act" action="/settings/ban" method="post">
+                {form::hidden("member", id)} {form::hidden("on", on)}
+                <button class=class type="submit">
+                    {text}
+                </button>
+            </form>
+        }
     };
-    view! {
-        <form class="member-list__act" action="/settings/ban" method="post">
-            {form::hidden("member", id)} {form::hidden("on", on)}
-            <button class=class type="submit">
-                {text}
-            </button>
-        </form>
+    if banned {
+        return Either::Left(form("button", (desk.pardon)(&member.name), "off"));
     }
+    // It is asked first, as everywhere.
+    let deed = Deed::Ban(member.clone().into(), true);
+    let words = &lang.texts().people;
+    let (title, text) = (words.question)(&deed);
+    Either::Right(view! {
+        <details class="member-list__ask">
+            <summary class="button button--danger">{(desk.ban)(&member.name)}</summary>
+            <p>
+                <b dir="auto">{title}</b>
+                " "
+                {text}
+            </p>
+            {form("button button--danger-main", (words.deed)(&deed).to_owned(), "on")}
+        </details>
+    })
 }

@@ -139,6 +139,19 @@ impl Server {
     }
 }
 
+#[test]
+fn who_may_be_called_by_a_first_name_is_known_once_the_server_has_told() {
+    let mut room = Unread::new(Counts::default());
+    room.step(1, Step::MayCall { edited: None });
+    assert_eq!((room.now().counts.unread, room.now().certain), (1, false));
+    room.tell(Counts { head: 1, read_up_to: 0, unread: 1, mentions: 1 });
+    assert_eq!((room.now().counts.mentions, room.now().certain), (1, true));
+    room.step(2, Step::MayCall { edited: Some(1) });
+    assert!(!room.now().certain);
+    room.read(2);
+    assert_eq!((room.now().counts.unread, room.now().certain), (0, true), "what is read is not asked about");
+}
+
 #[derive(Clone, Debug)]
 enum Deed {
     Say {

@@ -53,6 +53,45 @@ async fn a_newcomer_has_read_what_was_said_before() {
 }
 
 #[tokio::test]
+async fn a_first_name_calls_the_one_person_in_the_room_whose_name_begins_so() {
+    let place = place().await;
+    let maria = person(&place, "Ana Maria").await;
+    place.say("Oi @ana!").await;
+    assert_eq!(numbers(&place, &maria).await.2, 1);
+    assert!(!worked_out(&place, &maria).await.certain, "only the server knows");
+    place.say("Oi @Ana Maria").await;
+    assert_eq!(numbers(&place, &maria).await.2, 2, "once a message");
+    place.say("Oi @maria").await;
+    assert_eq!(numbers(&place, &maria).await.2, 2, "not her first name");
+    // Now there are two whose names begin so: nobody is called, by whom the two are no longer told apart.
+    let lucia = person(&place, "Ana Lúcia").await;
+    place.say("Oi @Ana").await;
+    assert_eq!((numbers(&place, &maria).await.2, numbers(&place, &lucia).await.2), (2, 0));
+    // In a room where only one of them is, it is she; and who speaks does not mean herself.
+    let room = create(&place, RoomKind::Public, &[]).await;
+    for who in [&maria, &lucia] {
+        place.rooms.join(who, join(&room)).await.unwrap();
+    }
+    place.rooms.say(&maria, to(&room, "Vem, @Ana")).await.unwrap();
+    let mentions = |rooms: Vec<view::Room>| rooms.iter().find(|r| r.id == room).map(|r| r.mentions);
+    assert_eq!(mentions(listed(&place.rooms, &lucia).await), Some(1));
+    // Who has that name alone is meant.
+    let ana = person(&place, "Ana").await;
+    place.say("Oi @Ana").await;
+    assert_eq!((numbers(&place, &ana).await.2, numbers(&place, &lucia).await.2), (1, 0));
+}
+
+/// What a screen of `who` works out from the default room's events.
+async fn worked_out(place: &Place, who: &Author) -> chat::unread::Now {
+    let cursors = [(RoomId::lobby(), 0)].into_iter().collect();
+    let events =
+        place.rooms.sync(who, Sync { cursors }).await.unwrap().rooms.remove(&RoomId::lobby()).unwrap().events;
+    let mut unread = Unread::default();
+    events.iter().for_each(|event| unread.hear(&event.0, &who.member));
+    unread.now()
+}
+
+#[tokio::test]
 async fn reading_never_goes_back_nor_beyond_the_head() {
     let place = place().await;
     let jose = person(&place, "José").await;
@@ -245,7 +284,7 @@ async fn after_random_use_the_list_a_recount_and_every_screen_agree() {
         let place = place().await;
         let lobby = RoomId::lobby();
         let mut screens = Vec::new();
-        for name in ["Ana", "José", "Ana Maria", "李"] {
+        for name in ["Ana", "José", "Rui Maria", "李"] {
             let rooms = vec![(lobby.clone(), 0, Unread::default())];
             let other = vec![(lobby.clone(), Unread::default())];
             screens.push(Screen { me: person(&place, name).await, rooms, other, read: Vec::new() });
@@ -266,7 +305,7 @@ async fn after_random_use_the_list_a_recount_and_every_screen_agree() {
     }
 }
 
-const TEXTS: [&str; 6] = ["Oi", "@ana maria, oi", "@ANA", "oi @Jose", "a@ana.example", "@李!"];
+const TEXTS: [&str; 6] = ["Oi", "@rui maria, oi", "@ANA", "oi @Jose", "a@ana.example", "@李!"];
 
 /// Something that `screen`'s person may do in `room`, or enters it to do next time.
 async fn deed(rooms: &Rooms, screen: &mut Screen, room: &RoomId, dice: &mut StdRng) {
