@@ -111,6 +111,7 @@ impl Live {
         client.set_auth(self.auth());
         self.inner().client = Some(client.clone());
         self.wait_patiently();
+        self.wait_for_midnight();
         lifecycle::watch(move |turn| self.turned(turn));
         keys::watch(move |pressed| self.pressed(pressed));
         dialogs::watch();

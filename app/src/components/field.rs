@@ -15,23 +15,40 @@ pub const INSECURE: &str = "insecure";
 pub fn Refused(
     /// What every component can reach.
     screen: Screen,
-    /// The code; empty if nothing was refused.
+    /// The code, or several with spaces between; empty if nothing was refused.
     code: RwSignal<String>,
 ) -> impl IntoView {
     let texts = screen.texts();
-    let why = move || match code.get().as_str() {
-        "" => String::new(),
-        INSECURE => texts.insecure.to_owned(),
-        NOT_TOLD => texts.name_not_told.to_owned(),
-        FULL => texts.outbox_full.to_owned(),
-        UNDONE => texts.undone.to_owned(),
-        code => (texts.refusal)(Refusal::from_code(code)).to_owned(),
+    let sentence = move |code| match code {
+        INSECURE => texts.insecure,
+        NOT_TOLD => texts.name_not_told,
+        FULL => texts.outbox_full,
+        UNDONE => texts.undone,
+        code => (texts.refusal)(Refusal::from_code(code)),
+    };
+    let why = move || {
+        let mut why = String::new();
+        for code in code.get().split(' ').filter(|code| !code.is_empty()) {
+            if !why.is_empty() {
+                why.push(' ');
+            }
+            why.push_str(sentence(code));
+        }
+        why
     };
     view! {
         <p class="field__error" role="alert" hidden=move || code.get().is_empty()>
             {frozen(|| view! { <SmallIcon href="#icon-circle-alert" /> })}
             {why}
         </p>
+    }
+}
+
+/// Adds a code to what was refused already, once.
+pub fn add(codes: &mut String, code: &str) {
+    if codes.split(' ').all(|known| known != code) {
+        codes.push(' ');
+        codes.push_str(code);
     }
 }
 
@@ -43,3 +60,15 @@ pub const FULL: &str = "full";
 
 /// The page's own code: the server did not answer.
 pub const UNDONE: &str = "undone";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_refusal_is_told_once_beside_the_others() {
+        let mut codes = String::new();
+        ["name_taken", "too_long", "name_taken"].into_iter().for_each(|code| add(&mut codes, code));
+        assert_eq!(codes.split_whitespace().collect::<Vec<_>>(), ["name_taken", "too_long"]);
+    }
+}

@@ -136,6 +136,11 @@ fn Waits(screen: Screen) -> impl IntoView {
             })}
             <select class="field__input" id=SLOW>
                 {WAITS.map(choice)}
+                // What a program has chosen stays as it is.
+                {move || {
+                    let seconds = screen.rail.get().here().0.slow_mode;
+                    (!WAITS.contains(&seconds)).then(|| choice(seconds))
+                }}
             </select>
         </div>
     }

@@ -43,8 +43,29 @@ fn view(piece: Piece) -> impl IntoView {
     }
 }
 
-/// The sentence, with its gaps filled; nothing if it is about somebody the reader hears nothing of.
+/// Most renamings that are told in one line; the others are counted.
+const MOST_NAMES: usize = 3;
+
+/// The sentences of a line, the same of several people one after the other.
 fn pieces(screen: Screen, note: &Note) -> Vec<Piece> {
+    let mut pieces = Vec::new();
+    let each = [note].into_iter().chain(&note.also);
+    let mut told = each.map(|note| sentence(screen, note)).filter(|pieces| !pieces.is_empty());
+    for sentence in told.by_ref().take(MOST_NAMES) {
+        if !pieces.is_empty() {
+            pieces.push(Piece::Words(", "));
+        }
+        pieces.extend(sentence);
+    }
+    match told.count() {
+        0 => {}
+        more => pieces.extend([Piece::Words(", +"), Piece::Text(more.to_string())]),
+    }
+    pieces
+}
+
+/// The sentence, with its gaps filled; nothing if it is about somebody the reader hears nothing of.
+fn sentence(screen: Screen, note: &Note) -> Vec<Piece> {
     let notes = &screen.texts().notes;
     let people = screen.room.people;
     let heard = |who: &&Who| !people.is_blocked(&who.id);

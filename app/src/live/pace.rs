@@ -1,4 +1,4 @@
-//! How long the reader waits in a room with slow mode: what tells of it, and the clock that counts.
+//! How long the reader waits in a room with slow mode: what tells of it, and the clock that counts. And until midnight.
 
 use chat::{Change, Event};
 use leptos::prelude::*;
@@ -7,6 +7,9 @@ use super::{Live, Mark};
 use crate::browser::clock::{self, now};
 use crate::state::pace::Until;
 use crate::state::rail::waits;
+
+const MINUTES_A_DAY: u32 = 1_440;
+const MS_A_MINUTE: i64 = 60_000;
 
 impl Live {
     /// What the page shows tells of a wait already.
@@ -22,6 +25,18 @@ impl Live {
         if let Some(at) = last {
             self.pace(|until| until.said(at, now(), self.slow_mode()));
         }
+    }
+
+    /// What is called "today" is called so until midnight, where nobody speaks, too.
+    #[cfg_attr(not(target_arch = "wasm32"), allow(dead_code, reason = "only a browser opens the line"))]
+    pub(super) fn wait_for_midnight(self) {
+        let at = now();
+        let minute = self.room.zone.get_untracked().moment(at).minute;
+        let left = i64::from(MINUTES_A_DAY - minute) * MS_A_MINUTE - at.rem_euclid(MS_A_MINUTE);
+        clock::after(left, move || {
+            self.draw_soon();
+            self.wait_for_midnight();
+        });
     }
 
     /// Something happened in this room.

@@ -12,7 +12,7 @@ use socketio_client::Value;
 use super::requests::{ANSWER_MS, Undone, read, value};
 use super::{Live, Mark};
 use crate::browser::{clock, document, task};
-use crate::components::field::UNDONE;
+use crate::components::field::{self, UNDONE};
 use crate::i18n::join;
 use crate::state::crowd::News;
 use crate::state::rail::Then;
@@ -142,7 +142,7 @@ impl Live {
         }
     }
 
-    /// Asks for something, and says in `refused` why it was not done.
+    /// Asks for something, and says in `refused` why it was not done, beside what was asked for at the same time.
     pub(super) fn order(
         self,
         event: &'static str,
@@ -151,16 +151,14 @@ impl Live {
         done: impl FnOnce(Value) + 'static,
     ) {
         let done: Box<dyn FnOnce(Value)> = Box::new(done);
+        refused.set(String::new());
         task::spawn(async move {
             let code = match self.ask(event, vec![request], ANSWER_MS).await {
-                Ok(ok) => {
-                    done(ok);
-                    ""
-                }
+                Ok(ok) => return done(ok),
                 Err(Undone::Refused(problem)) => problem.code.code(),
                 Err(Undone::Silent | Undone::Lost) => UNDONE,
             };
-            refused.set(code.to_owned());
+            refused.update(|codes| field::add(codes, code));
         });
     }
 }

@@ -51,6 +51,7 @@ impl Live {
         let lock = self.lock();
         match turn {
             Turn::Back => {
+                self.draw_soon();
                 self.probe();
                 self.see();
                 if lock == Lock::None {

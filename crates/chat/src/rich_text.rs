@@ -47,10 +47,8 @@ const MAX_NODES: usize = 2_000;
 
 /// The plain form of a [clean](crate::text::clean) `text`: blank lines part paragraphs, single line ends become [`Mark::Br`].
 pub fn plain(text: &str) -> Vec<Block> {
-    let text = text.trim();
-    if text.is_empty() {
-        return Vec::new();
-    }
+    // What indents the first line stays, as it does in the others.
+    let text = text.trim_end();
     let mut blocks = Vec::new();
     let mut line_of: Vec<Inline> = Vec::new();
     let mut nodes = 0;
@@ -102,6 +100,12 @@ mod tests {
     #[test]
     fn a_line_end_breaks_and_a_blank_line_parts() {
         assert_eq!(json("\na\nb\n \n\nc\n"), r#"[{"t":"p","c":["a",{"t":"br"},"b"]},{"t":"p","c":["c"]}]"#);
+    }
+
+    #[test]
+    fn spaces_that_indent_and_align_stay() {
+        assert_eq!(json("  a  b\n\tc \n"), r#"[{"t":"p","c":["  a  b",{"t":"br"},"\tc"]}]"#);
+        assert_eq!(json(" \n  a"), r#"[{"t":"p","c":["  a"]}]"#);
     }
 
     #[test]

@@ -143,7 +143,7 @@ impl Run {
     fn new(seed: u64) -> Self {
         let mut options = Options::new("http://chat.example");
         options.seed = seed;
-        // What polling does is in `polling.rs`.
+        // What polling does is in `polling_properties.rs`.
         options.transports = Transports::WebSocket;
         Self { session: Session::new(&options), seen: Observer::default(), now: 10_000_000, emits: 0 }
     }

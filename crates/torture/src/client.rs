@@ -17,6 +17,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use anyhow::{Context, Result};
 use chat::{MemberId, RoomId, Seq};
 use serde::{Deserialize, Serialize};
+use socketio_client::Transports;
 use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::sync::{mpsc, watch};
 use tokio::task::JoinSet;
@@ -98,6 +99,15 @@ enum Phase {
     Storm,
     Calm,
     End,
+}
+
+/// Of three people one speaks by polling alone, and one by whatever works; who has a second tab polls in one of them.
+fn transports(place: usize, first: bool) -> Transports {
+    match (place + usize::from(!first)) % 3 {
+        0 => Transports::WebSocket,
+        1 => Transports::Polling,
+        _ => Transports::WebSocketThenPolling,
+    }
 }
 
 /// Where each tab leaves its status.

@@ -21,6 +21,8 @@ pub struct Note {
     pub what: String,
     /// The name before.
     pub was: String,
+    /// Others who got another name one after the other, each with their own line's words.
+    pub also: Vec<Note>,
 }
 
 /// Somebody whom a line names.
@@ -91,11 +93,15 @@ impl Note {
             _ => String::new(),
         };
         let who = who.map(person).into_iter().collect();
-        Some(Note { seq: event.seq, at: event.at, happened, by: person(by), who, what: what.to_owned(), was })
+        let (seq, at, by, what, also) = (event.seq, event.at, person(by), what.to_owned(), Vec::new());
+        Some(Note { seq, at, happened, by, who, what, was, also })
     }
 
     /// Takes the next line into this one, if they tell the same of different people. Else gives it back.
     pub(super) fn take_in(&mut self, next: Note) -> Option<Note> {
+        if (self.happened, next.happened) == (Happened::Renamed, Happened::Renamed) {
+            return self.take_name(next);
+        }
         let same = matches!(
             (self.happened, next.happened),
             (Happened::Came { .. }, Happened::Came { .. }) | (Happened::Went, Happened::Went)
@@ -107,6 +113,25 @@ impl Note {
             if self.who.iter().all(|known| known.id != who.id) {
                 self.who.push(who);
             }
+        }
+        None
+    }
+}
+
+impl Note {
+    /// Takes another renaming in: of the same person it is one, from the first name to the last.
+    fn take_name(&mut self, next: Note) -> Option<Note> {
+        if next.at - self.at >= TOGETHER_MS {
+            return Some(next);
+        }
+        let same =
+            |note: &&mut Note| note.who.first().map(|who| &who.id) == next.who.first().map(|who| &who.id);
+        if same(&self) {
+            self.what = next.what;
+        } else if let Some(note) = self.also.iter_mut().find(same) {
+            note.what = next.what;
+        } else {
+            self.also.push(next);
         }
         None
     }

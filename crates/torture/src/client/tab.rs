@@ -14,7 +14,7 @@ use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng};
 use serde_json::Value;
 use socketio_client::native::{self, Setup};
-use socketio_client::{Client, Notification, Options, Transports};
+use socketio_client::{Client, Notification, Options};
 use tokio::sync::{broadcast, mpsc, watch};
 
 use super::disk::{self, Disk};
@@ -106,15 +106,6 @@ pub(super) struct Tab {
     pub(super) ending: Option<u32>,
 }
 
-/// Of three people one speaks by polling alone, and one by whatever works; who has a second tab polls in one of them.
-fn transports(place: usize, first: bool) -> Transports {
-    match (place + usize::from(!first)) % 3 {
-        0 => Transports::WebSocket,
-        1 => Transports::Polling,
-        _ => Transports::WebSocketThenPolling,
-    }
-}
-
 impl Tab {
     /// The tab that a person has from the beginning of the process on.
     pub(super) fn first(
@@ -148,7 +139,7 @@ impl Tab {
             History::open(&path(&home.script, home.place, if first { "history" } else { "twin" }))?;
         history.write(Fact::Began)?;
         let mut options = Options::new(&person.url);
-        options.transports = transports(home.place, first);
+        options.transports = super::transports(home.place, first);
         let (io, notifications) = native::open_with(options, Setup::default());
         let auth = Auth { v: Some(protocol::VERSION), lang: None, token: Some(person.token.clone()) };
         io.set_auth(serde_json::to_value(auth).unwrap_or_default());

@@ -83,7 +83,7 @@ async fn a_first_name_calls_the_one_person_in_the_room_whose_name_begins_so() {
 
 /// What a screen of `who` works out from the default room's events.
 async fn worked_out(place: &Place, who: &Author) -> chat::unread::Now {
-    let cursors = [(RoomId::lobby(), 0)].into_iter().collect();
+    let cursors = PerRoom::from([(RoomId::lobby(), 0)]);
     let events =
         place.rooms.sync(who, Sync { cursors }).await.unwrap().rooms.remove(&RoomId::lobby()).unwrap().events;
     let mut unread = Unread::default();

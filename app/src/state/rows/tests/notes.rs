@@ -85,6 +85,26 @@ fn who_comes_one_after_the_other_comes_in_one_line() {
 }
 
 #[test]
+fn a_run_of_renamings_is_one_line_and_of_one_person_one_renaming() {
+    let named = |seq: Seq, at: Millis, who: &str, was: &str, name: &str| {
+        let (by, who) = (member(who).id, member(who).id);
+        event(seq, at, Change::Renamed { by, who, name: name.into(), was: Some(was.into()) })
+    };
+    let events = [
+        named(1, 0, "b", "Bia", "Bea"),
+        named(2, 1, "c", "Caio", "Kaio"),
+        named(3, 2, "b", "Bea", "Beatriz"),
+        named(4, 5 * MINUTE, "b", "Beatriz", "Bia"),
+    ];
+    let rows = noted(&[], &events, None);
+    assert_eq!(ids(&rows), [RowId::Day(0), RowId::Note(1), RowId::Note(4)]);
+    let [first, second] = rows.notes.as_slice() else { panic!() };
+    assert_eq!((first.was.as_str(), first.what.as_str()), ("Bia", "Beatriz"));
+    let also: Vec<_> = first.also.iter().map(|note| (note.was.as_str(), note.what.as_str())).collect();
+    assert_eq!((also, second.also.len()), (vec![("Caio", "Kaio")], 0));
+}
+
+#[test]
 fn a_message_between_two_who_come_parts_them() {
     let rows = noted(&[message(2, "a", 0)], &[joined(1, 0, "b"), joined(3, 0, "c")], None);
     assert_eq!(ids(&rows)[1..], [RowId::Note(1), RowId::Message(2), RowId::Note(3)]);
