@@ -4,6 +4,7 @@ mod early;
 mod reload;
 mod sprite;
 
+pub use early::ZONE_COOKIE;
 use leptos::prelude::*;
 use leptos::reactive::owner::Owner;
 use leptos::tachys::view::RenderHtml;

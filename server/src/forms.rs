@@ -10,6 +10,7 @@ pub mod goodbye;
 pub mod moderation;
 pub mod rooms;
 pub mod sign_in;
+pub(crate) mod tried;
 pub mod turn;
 
 use axum::Form;

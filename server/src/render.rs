@@ -9,6 +9,7 @@ pub mod manifest;
 pub mod moderation;
 pub mod plain;
 pub mod settings;
+pub(crate) mod zone;
 
 use app::i18n::Lang;
 use app::page::{Frame, Page, Rooms};
@@ -65,7 +66,10 @@ pub async fn page(
             tracing::error!(%error, "a visitor could not be looked up");
             Err(Refusal::Storage.into())
         }
-        visitor => view(&path, &question).make(&app, lang, visitor.ok().flatten(), question.0.refused).await,
+        visitor => {
+            let zone = zone::utc_offset(&headers, app.store.now());
+            view(&path, &question).make(&app, lang, visitor.ok().flatten(), question.0.refused, zone).await
+        }
     };
     let (status, document) = match made {
         Ok(page) => (StatusCode::OK, shell::room(page, &assets)),
@@ -185,6 +189,7 @@ impl View {
         lang: Lang,
         me: Option<Author>,
         refused: Option<String>,
+        utc_offset: i32,
     ) -> Result<Page, Problem> {
         if me.is_none() && app.settings.now().access == Access::Invite {
             return Err(Refusal::Unauthorized.into());
@@ -220,7 +225,7 @@ impl View {
             more_after,
             target,
             now: now.as_millisecond(),
-            utc_offset: jiff::tz::TimeZone::system().to_offset(now).seconds() / 60,
+            utc_offset,
             refused: refused.filter(|code| is_known(code)),
         })
     }

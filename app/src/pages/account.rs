@@ -27,7 +27,15 @@ pub struct AccountPage {
     pub language: Option<Lang>,
     /// Of the form that deletes the account: sent twice it is one wish.
     pub key: Key,
+    /// What was wrong with a field.
+    pub wrong: Wrong,
 }
+
+/// The `id` of a field, and what was wrong with it.
+pub type Wrong = Option<(&'static str, String)>;
+
+/// The field for the password in the form that deletes the account.
+pub const GOODBYE_PASSWORD: &str = "goodbye-password";
 
 /// What the form of the language says for no choice.
 pub const BY_BROWSER: &str = "browser";
@@ -65,12 +73,12 @@ pub fn account(mut frame: Frame, page: AccountPage, assets: &Assets<'_>) -> Stri
     .map(|(id, text)| Anchor { id, text })
     .to_vec();
     shell::plain(frame, assets, move || {
-        let AccountPage { me, kept, sessions, today, receipts, language: chosen, key } = page;
-        let delete = delete(lang, me.role, kept, key);
+        let AccountPage { me, kept, sessions, today, receipts, language: chosen, key, wrong } = page;
+        let delete = delete(lang, me.role, kept, key, &wrong);
         let keeping = keeping(lang, me.role);
         let leave_text = if kept { texts.leave_text } else { texts.leave_guest };
         view! {
-            {name(lang, me, kept)} {keeping} {looks(lang, appearance)} {language(lang, chosen)} {reading(lang, receipts)} {devices(lang, sessions, today)}
+            {name(lang, me, kept, &wrong)} {keeping} {looks(lang, appearance)} {language(lang, chosen)} {reading(lang, receipts)} {devices(lang, sessions, today)}
             {section(
                 "leave",
                 texts.leave,
@@ -107,7 +115,7 @@ fn keeping(lang: Lang, role: Role) -> Option<impl IntoView> {
 }
 
 /// The name, and what keeps it.
-fn name(lang: Lang, me: Member, kept: bool) -> impl IntoView {
+fn name(lang: Lang, me: Member, kept: bool, wrong: &Wrong) -> impl IntoView + use<> {
     let texts = &lang.plain().account;
     let [owner, admin, moderator, ..] = lang.texts().roles;
     let role = match me.role {
@@ -121,8 +129,8 @@ fn name(lang: Lang, me: Member, kept: bool) -> impl IntoView {
         true => (texts.name_section.to_owned(), None),
         false => ((texts.keep_title)(&me.name), Some(texts.keep_text.to_owned())),
     };
-    let rename = rename(lang, me.name.clone());
-    let form = if kept { change_password(lang) } else { keep(lang, me.name.clone()) };
+    let rename = rename(lang, me.name.clone(), wrong);
+    let form = if kept { change_password(lang, wrong) } else { keep(lang, me.name.clone(), wrong) };
     let (shown, tile) = (me.name.clone(), me);
     let body = view! {
         <div class="settings-section__row">
@@ -139,33 +147,34 @@ fn name(lang: Lang, me: Member, kept: bool) -> impl IntoView {
 }
 
 /// Another name: what was said keeps its author, and who has a password signs in with the new one.
-fn rename(lang: Lang, name: String) -> AnyView {
+fn rename(lang: Lang, name: String, wrong: &Wrong) -> AnyView {
     let texts = &lang.plain().account;
     let next = form::hidden("next", "/account?done=named");
     let field = Field { autocomplete: "nickname", value: name, ..Field::text("name", texts.name) };
-    form::form("/name", vec![next, field.view()], vec![form::button(texts.change_name)])
+    form::form("/name", vec![next, field.told(wrong).view()], vec![form::button(texts.change_name)])
 }
 
-fn keep(lang: Lang, name: String) -> AnyView {
+fn keep(lang: Lang, name: String, wrong: &Wrong) -> AnyView {
     let texts = &lang.plain().account;
     let mut fields = vec![form::hidden("name", name)];
-    fields.extend(new_password(lang));
+    fields.extend(new_password(lang, wrong));
     form::form("/account/keep", fields, vec![form::main_button(texts.keep)])
 }
 
-fn change_password(lang: Lang) -> AnyView {
+fn change_password(lang: Lang, wrong: &Wrong) -> AnyView {
     let texts = &lang.plain().account;
     let today = Field::password("today", texts.password_today, "current-password");
-    let mut fields = vec![today.view()];
-    fields.extend(new_password(lang));
+    let mut fields = vec![today.told(wrong).view()];
+    fields.extend(new_password(lang, wrong));
     form::form("/account/password", fields, vec![form::button(texts.change_password)])
 }
 
-fn new_password(lang: Lang) -> Vec<AnyView> {
+fn new_password(lang: Lang, wrong: &Wrong) -> Vec<AnyView> {
     let texts = &lang.plain().account;
     let first = Field::password("password", texts.password_new, "new-password");
     let again = Field::password("password_again", texts.password_again, "new-password");
-    vec![Field { hint: Some(texts.password_hint), ..first }.view(), again.view()]
+    let first = Field { hint: Some(texts.password_hint), ..first };
+    vec![first.told(wrong).view(), again.told(wrong).view()]
 }
 
 fn looks(lang: Lang, chosen: Appearance) -> impl IntoView {
@@ -234,14 +243,15 @@ fn device(lang: Lang, line: Line, today: i64) -> AnyView {
 }
 
 /// The end of the account, which the owner's does not have.
-fn delete(lang: Lang, role: Role, kept: bool, key: Key) -> impl IntoView {
+fn delete(lang: Lang, role: Role, kept: bool, key: Key, wrong: &Wrong) -> impl IntoView + use<> {
     let texts = &lang.plain().account;
     if role == Role::Owner {
         return section("goodbye", texts.delete, Some(texts.delete_owner.to_owned()), ().into_any());
     }
     let meant = match kept {
         true => {
-            Field::password("goodbye-password", texts.password, "current-password").sent_as("password").view()
+            let password = Field::password(GOODBYE_PASSWORD, texts.password, "current-password");
+            password.sent_as("password").told(wrong).view()
         }
         false => form::tick("sure", texts.delete_sure),
     };
@@ -259,13 +269,30 @@ fn delete(lang: Lang, role: Role, kept: bool, key: Key) -> impl IntoView {
     section("goodbye", texts.delete, Some(texts.delete_text.to_owned()), form)
 }
 
+/// What was typed before on `/sign-in`.
+#[derive(Debug, Default)]
+pub struct Tried {
+    /// The name.
+    pub name: String,
+    /// Why it did not work.
+    pub wrong: Option<String>,
+}
+
 /// `/sign-in`; `leaving` is the name of whoever is here already and would no longer be.
-pub fn sign_in(frame: Frame, next: String, leaving: Option<String>, assets: &Assets<'_>) -> String {
+pub fn sign_in(
+    frame: Frame,
+    next: String,
+    leaving: Option<String>,
+    tried: Tried,
+    assets: &Assets<'_>,
+) -> String {
     let lang = frame.lang;
     let texts = &lang.plain().account;
     shell::plain(frame, assets, move || {
-        let name = Field { autocomplete: "username", ..Field::text("name", texts.name) };
+        let Tried { name, wrong } = tried;
+        let name = Field { autocomplete: "username", value: name, ..Field::text("name", texts.name) };
         let password = Field::password("password", texts.password, "current-password");
+        let password = Field { wrong, ..password };
         let fields = vec![form::hidden("next", next), name.view(), password.view()];
         let text = match leaving {
             Some(name) => (texts.sign_in_leaving)(&name),
@@ -284,7 +311,8 @@ pub fn recover(frame: Frame, name: String, action: String, assets: &Assets<'_>) 
     let lang = frame.lang;
     let texts = &lang.plain().account;
     shell::plain(frame, assets, move || {
-        let form = form::form(action, new_password(lang), vec![form::main_button(texts.change_password)]);
+        let form =
+            form::form(action, new_password(lang, &None), vec![form::main_button(texts.change_password)]);
         section("recover", (texts.recover_title)(&name), Some(texts.recover_text.to_owned()), form)
     })
 }

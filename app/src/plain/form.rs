@@ -2,6 +2,8 @@
 
 use leptos::prelude::*;
 
+use crate::components::SmallIcon;
+
 /// A field for a line of text.
 #[derive(Clone, Debug)]
 pub struct Field {
@@ -23,6 +25,8 @@ pub struct Field {
     pub max: usize,
     /// The form cannot be sent without it.
     pub required: bool,
+    /// What is wrong with what was sent.
+    pub wrong: Option<String>,
 }
 
 impl Field {
@@ -38,7 +42,14 @@ impl Field {
             value: String::new(),
             max: 80,
             required: true,
+            wrong: None,
         }
+    }
+
+    /// The same with what is wrong, if that is told of the field with this `id`.
+    pub fn told(self, wrong: &Option<(&'static str, String)>) -> Field {
+        let wrong = wrong.iter().find(|(id, _)| *id == self.id).map(|(_, why)| why.clone());
+        Field { wrong, ..self }
     }
 
     /// A required password; `autocomplete` says whether it is a new one.
@@ -54,6 +65,18 @@ impl Field {
     /// Its view.
     pub fn view(self) -> AnyView {
         let hint_id = self.hint.map(|_| [self.id, "-hint"].concat());
+        let wrong_id = self.wrong.as_ref().map(|_| [self.id, "-wrong"].concat());
+        let invalid = self.wrong.is_some();
+        let described: Vec<_> = [wrong_id.clone(), hint_id].into_iter().flatten().collect();
+        let described = (!described.is_empty()).then(|| described.join(" "));
+        let wrong = self.wrong.map(|why| {
+            view! {
+                <p class="field__error" id=wrong_id>
+                    <SmallIcon href="#icon-circle-alert" />
+                    {why}
+                </p>
+            }
+        });
         let hint = self.hint.map(|hint| {
             view! {
                 <p class="field__hint" id=[self.id, "-hint"].concat()>
@@ -76,8 +99,12 @@ impl Field {
                     required=self.required
                     dir="auto"
                     value=self.value
-                    aria-describedby=hint_id
+                    aria-describedby=described
+                    aria-invalid=invalid.then_some("true")
+                    // The browser brings it into the view.
+                    autofocus=invalid
                 />
+                {wrong}
                 {hint}
             </div>
         }

@@ -37,9 +37,14 @@ pub fn presented(client: Client, headers: &HeaderMap) -> Presented<'_> {
     }
 }
 
+/// The value of a cookie that is no secret; anybody can have written it.
+pub(crate) fn value<'a>(headers: &'a HeaderMap, wanted: &str) -> Option<&'a str> {
+    pairs(headers).find_map(|(name, value)| (name == wanted).then_some(value))
+}
+
 /// What the browser was told of light and dark, as it says it; anybody can have written it.
 pub fn appearance(headers: &HeaderMap) -> Option<&str> {
-    pairs(headers).find_map(|(name, value)| (name == APPEARANCE).then_some(value))
+    value(headers, APPEARANCE)
 }
 
 /// `Set-Cookie` that keeps the choice between light and dark, which is no secret, for a year.

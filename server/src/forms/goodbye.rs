@@ -1,6 +1,7 @@
 //! The form that deletes an account. Sent twice it is one wish: the second time nobody is there any more, and the answer
 //! is the same.
 
+use app::pages::account::GOODBYE_PASSWORD;
 use axum::Form;
 use axum::extract::State;
 use axum::extract::rejection::FormRejection;
@@ -11,7 +12,7 @@ use protocol::Refusal;
 use serde::Deserialize;
 
 use super::account::{PAGE, answer, signed_in, too_large};
-use super::{Failure, back, parse_key, see_other};
+use super::{Failure, back, parse_key, see_other, tried};
 use crate::App;
 use crate::accounts::{AccountError, Meant};
 use crate::guard::Client;
@@ -71,7 +72,14 @@ pub async fn delete(
         Err(AccountError::Refused(Refusal::Unauthorized)) => {
             again(&app, client, key, Failure::Unauthorized).await
         }
-        Err(error) => answer(error, PAGE),
+        Err(error) => {
+            let wrong = matches!(error, AccountError::Wrong);
+            let mut response = answer(error, PAGE)?;
+            if wrong {
+                tried::keep(PAGE, GOODBYE_PASSWORD, &mut response);
+            }
+            Ok(response)
+        }
     }
 }
 

@@ -11,7 +11,7 @@ use protocol::notice::EndCode;
 use serde::Deserialize;
 
 use super::account::{self, DIFFERENT, answer, device_of, too_large};
-use super::{Failure, INSECURE, back, see_other, with_session};
+use super::{Failure, INSECURE, back, see_other, tried, with_session};
 use crate::App;
 use crate::guard::Client;
 use crate::render::account as pages;
@@ -62,7 +62,12 @@ pub async fn sign_in(
             app.endings.end(ended, EndCode::SignedOut).await;
             Ok(with_session(client, &secret, see_other(&next)))
         }
-        Err(error) => answer(error, PAGE),
+        Err(error) => {
+            let mut response = answer(error, PAGE)?;
+            // Who mistyped the password types the name once.
+            tried::keep(PAGE, &form.name, &mut response);
+            Ok(response)
+        }
     }
 }
 

@@ -12,9 +12,11 @@ use protocol::Refusal;
 use serde::Deserialize;
 
 use super::plain::PlainPage;
+use super::zone;
 use crate::App;
 use crate::accounts::Listed;
-use crate::forms::back;
+use crate::forms::account::{DIFFERENT, TOO_SHORT, WRONG};
+use crate::forms::{back, tried};
 use crate::guard::Client;
 
 /// What may follow the path of one of these pages.
@@ -34,6 +36,24 @@ impl Question {
         }
         let done = (texts.account.done)(self.done.as_deref()?)?;
         Some(Told::Done(done.to_owned()))
+    }
+}
+
+impl Question {
+    /// The field of the account's page at which a refusal is told, by its `id`; the others stand above the page.
+    fn field(&self, headers: &HeaderMap) -> Option<&'static str> {
+        Some(match self.refused.as_deref()? {
+            WRONG if tried::kept(headers).as_deref() == Some(view::GOODBYE_PASSWORD) => {
+                view::GOODBYE_PASSWORD
+            }
+            WRONG => "today",
+            TOO_SHORT => "password",
+            DIFFERENT => "password_again",
+            code => match Refusal::from_code(code) {
+                Refusal::NameTaken | Refusal::Empty | Refusal::TooLong => "name",
+                _ => return None,
+            },
+        })
     }
 }
 
@@ -73,13 +93,18 @@ pub async fn account(
         Err(error) => return page.broken(&error),
     };
     let mut frame = page.frame(page.lang().plain().account.title);
-    frame.told = question.told(&page);
-    let zone = Zone::new(app.store.now());
+    let mut wrong = None;
+    match (question.told(&page), question.field(&headers)) {
+        (Some(Told::Refused(why)), Some(field)) => wrong = Some((field, why)),
+        (told, _) => frame.told = told,
+    }
+    let zone = Zone { now: app.store.now(), offset: zone::utc_offset(&headers, app.store.now()) };
     let key = Key::v7(u64::try_from(app.store.now()).unwrap_or(0), &rand::random());
     let lines = sessions.into_iter().map(|session| zone.line(session)).collect();
     page.answer(StatusCode::OK, |assets| {
         let (me, language) = (author.member, author.lang);
-        let shown = AccountPage { me, kept, sessions: lines, today: zone.today(), receipts, language, key };
+        let shown =
+            AccountPage { me, kept, sessions: lines, today: zone.today(), receipts, language, key, wrong };
         view::account(frame, shown, assets)
     })
 }
@@ -96,10 +121,15 @@ pub async fn sign_in(
         Err(response) => return response,
     };
     let mut frame = page.frame(page.lang().plain().account.sign_in);
-    frame.told = question.told(&page);
+    let mut wrong = None;
+    match question.told(&page) {
+        Some(Told::Refused(why)) if question.refused.as_deref() == Some(WRONG) => wrong = Some(why),
+        told => frame.told = told,
+    }
+    let tried = view::Tried { name: tried::kept(&headers).unwrap_or_default(), wrong };
     let next = back::page(question.next.as_deref(), "/");
     let leaving = visitor.map(|author| author.member.name);
-    page.answer(StatusCode::OK, |assets| view::sign_in(frame, next, leaving, assets))
+    page.answer(StatusCode::OK, |assets| view::sign_in(frame, next, leaving, tried, assets))
 }
 
 /// `GET /recover/{token}`.
@@ -161,18 +191,13 @@ fn origin(app: &App, client: Client, headers: &HeaderMap) -> String {
     }
 }
 
-/// The server's own clock, on which the times of a plain page are told.
+/// The clock on which the times of a plain page are told.
 struct Zone {
     now: chat::Millis,
     offset: i32,
 }
 
 impl Zone {
-    fn new(now: chat::Millis) -> Zone {
-        let at = jiff::Timestamp::from_millisecond(now).unwrap_or(jiff::Timestamp::UNIX_EPOCH);
-        Zone { now, offset: jiff::tz::TimeZone::system().to_offset(at).seconds() / 60 }
-    }
-
     fn today(&self) -> i64 {
         Moment::new(self.now, self.offset).day
     }

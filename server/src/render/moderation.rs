@@ -12,6 +12,7 @@ use protocol::Refusal;
 use serde::Deserialize;
 
 use super::plain::PlainPage;
+use super::zone;
 use crate::App;
 use crate::forms::moderation::keeps_the_peace;
 use crate::guard::Client;
@@ -47,13 +48,14 @@ pub async fn page(
     };
     let Some(keeper) = visitor.filter(keeps_the_peace) else { return page.notice(Notice::NotFound) };
     let before = question.before.as_deref().and_then(|before| before.parse().ok());
-    let moderation = match read(&app, &keeper, page.lang(), before).await {
-        Ok(moderation) => moderation,
-        Err(error) => {
-            tracing::error!(%error, "the page of moderation could not be made");
-            return page.notice(Notice::Broken);
-        }
-    };
+    let moderation =
+        match read(&app, &keeper, page.lang(), before, zone::utc_offset(&headers, app.store.now())).await {
+            Ok(moderation) => moderation,
+            Err(error) => {
+                tracing::error!(%error, "the page of moderation could not be made");
+                return page.notice(Notice::Broken);
+            }
+        };
     let texts = page.lang().keeping();
     let mut frame = moderation.frame(page.frame(texts.title));
     let refused = question.refused.map(|code| Refusal::from_code(&code));
@@ -72,17 +74,17 @@ async fn read(
     keeper: &Author,
     lang: app::i18n::Lang,
     before: Option<i64>,
+    utc_offset: i32,
 ) -> Result<Moderation, StoreError> {
     let audit = if keeper.member.role.may(Act::ReadAudit, false, None) {
         Some(audit(app.store.audit(before, DEEDS + 1).await?))
     } else {
         None
     };
-    let now = jiff::Timestamp::now();
     Ok(Moderation {
         lang,
         now: app.store.now(),
-        utc_offset: jiff::tz::TimeZone::system().to_offset(now).seconds() / 60,
+        utc_offset,
         reports: app.store.reports(MOST).await?.into_iter().map(report).collect(),
         banned: app.store.banned(MOST).await?,
         audit,

@@ -28,6 +28,7 @@ mod moderation;
 mod modes;
 mod names;
 mod owner;
+mod plain_pages;
 mod polling;
 mod presence;
 mod program;
