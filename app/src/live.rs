@@ -104,6 +104,7 @@ impl Live {
         use crate::state::Zone;
 
         scroll::to_pointed();
+        scroll::take_place(crate::components::room_rail::ROOMS);
         self.room.zone.set(Zone::Browser);
         self.draw(|room| room.draw(now()));
         let options = socketio_client::Options::new(document::origin());

@@ -5,7 +5,7 @@ use leptos::prelude::{document, window};
 use wasm_bindgen::JsCast;
 use web_sys::{
     HtmlDialogElement, HtmlDocument, HtmlElement, HtmlInputElement, HtmlTextAreaElement,
-    ScrollIntoViewOptions, ScrollLogicalPosition, VisibilityState,
+    ScrollIntoViewOptions, ScrollLogicalPosition, VisibilityState, css,
 };
 
 /// The scheme, host and port the page came from.
@@ -67,6 +67,19 @@ pub fn value_of(id: &str) -> String {
 pub fn set_value(id: &str, text: &str) {
     if let Some(field) = document().get_element_by_id(id) {
         field.unchecked_into::<HtmlTextAreaElement>().set_value(text);
+    }
+}
+
+/// Gives the field with this `id` as many rows as its text has, where the style sheet cannot.
+pub fn grow(id: &str, most: u32) {
+    if css::supports_with_value("field-sizing", "content").unwrap_or_default() {
+        return;
+    }
+    let Some(field) = document().get_element_by_id(id) else { return };
+    let field: HtmlTextAreaElement = field.unchecked_into();
+    field.set_rows(1);
+    while field.scroll_height() > field.client_height() && field.rows() < most {
+        field.set_rows(field.rows() + 1);
     }
 }
 

@@ -1,7 +1,8 @@
 //! The list's scroller. It is a reversed column: 0 is the newest message, and the way to the past is negative.
 
-use leptos::prelude::document;
-use web_sys::Element;
+use leptos::prelude::{document, window};
+use wasm_bindgen::JsCast;
+use web_sys::{Element, Storage};
 
 /// The scroller's `id`.
 pub const LOG: &str = "log";
@@ -91,5 +92,47 @@ impl Anchor {
             // By fractions: rows have them, and what is rounded each time adds up.
             self.log.scroll_by_with_x_and_y(0.0, moved);
         }
+    }
+}
+
+/// Where the list with this `id` stands is kept for the next page of this tab.
+pub fn keep_place(id: &str) {
+    if let (Some(list), Some(storage)) = (document().get_element_by_id(id), session()) {
+        // A full storage forgets a place.
+        let _ = storage.set_item(id, &list.scroll_top().to_string());
+    }
+}
+
+/// Puts the list with this `id` where it stood on the page before.
+pub fn take_place(id: &str) {
+    let kept = session().and_then(|storage| storage.get_item(id).ok().flatten());
+    if let (Some(list), Some(top)) = (document().get_element_by_id(id), kept.and_then(|top| top.parse().ok()))
+    {
+        list.set_scroll_top(top);
+    }
+}
+
+fn session() -> Option<Storage> {
+    window().session_storage().ok().flatten()
+}
+
+/// The first of these parts of the list with this `id` that stands below what is seen of it.
+fn below(id: &str, parts: &str) -> Option<Element> {
+    let list = document().get_element_by_id(id)?;
+    let end = list.get_bounding_client_rect().bottom();
+    let found = list.query_selector_all(parts).ok()?;
+    let mut parts = (0..found.length()).filter_map(|at| found.get(at)?.dyn_into::<Element>().ok());
+    parts.find(|part| part.get_bounding_client_rect().top() >= end)
+}
+
+/// Some of these parts of the list stand below what is seen of it.
+pub fn is_below(id: &str, parts: &str) -> bool {
+    below(id, parts).is_some()
+}
+
+/// Brings the first of these parts that stands below into the view.
+pub fn show_below(id: &str, parts: &str) {
+    if let Some(part) = below(id, parts) {
+        part.scroll_into_view();
     }
 }

@@ -18,6 +18,9 @@ use crate::state::rail::Closed;
 /// The field's `id`.
 const FIELD: &str = "text";
 
+/// As high as it grows where the browser does not let fields grow by themselves, in lines.
+const MOST_ROWS: u32 = 8;
+
 /// The place to write to the page's room.
 #[component]
 pub fn Composer<'a>(
@@ -43,6 +46,7 @@ pub fn Composer<'a>(
     let here = screen.room;
     let typed = move |_| {
         let text = document::value_of(FIELD);
+        document::grow(FIELD, MOST_ROWS);
         store::keep_draft(&here.id(), &text);
         screen.live.typed(text.trim().is_empty());
     };
@@ -158,6 +162,7 @@ fn sender(screen: Screen, refused: RwSignal<String>) -> impl Fn() + Copy + 'stat
             Ok(body) => match live.message(body) {
                 Ok(()) => {
                     document::set_value(FIELD, "");
+                    document::grow(FIELD, MOST_ROWS);
                     store::keep_draft(&room.id(), "");
                     ""
                 }
@@ -181,6 +186,7 @@ fn take_up(screen: Screen) {
             && let Some(text) = store::draft(&room.id())
         {
             document::set_value(FIELD, &text);
+            document::grow(FIELD, MOST_ROWS);
         }
         let arrived = !document::has_touch() && document::has_arrived();
         if named && (live.take_welcome() || arrived) {

@@ -28,7 +28,8 @@ pub fn PeoplePanel<'a>(
     view! {
         <aside class="people-panel" id=PANEL popover="manual" aria-labelledby="people-title">
             {frozen(|| view! { <Head screen /> })}
-            <div class="people-panel__body">
+            // Who scrolls by keyboard reaches it where nobody in it can be chosen.
+            <div class="people-panel__body" tabindex="0">
                 <div hidden=move || !unknown()>{frozen(|| view! { <Plain screen page /> })}</div>
                 <div hidden=unknown>
                     <Section screen here=true />
@@ -100,9 +101,10 @@ fn Section(
             None => (texts.here)(count),
         }
     };
+    // Drawn again when it is another, not with every word that is said.
+    let drawn = Memo::new(move |_| (people.lost_at().is_some(), people.crowd(|crowd| crowd.drawn(here))));
     let rows = move || {
-        let lost = people.lost_at().is_some();
-        let seen = people.crowd(|crowd| crowd.drawn(here));
+        let (lost, seen) = drawn.get();
         seen.into_iter().map(|seen| row(screen, seen, lost)).collect::<Vec<_>>()
     };
     view! {

@@ -7,10 +7,17 @@ use protocol::view::RoomKind;
 
 use super::{AppMark, Icon, MeCard, RoomLink, SmallIcon, room_dialog, switcher};
 use crate::app::Screen;
+use crate::browser::{clock, scroll, task};
 use crate::frozen::frozen;
 use crate::i18n::join;
 use crate::page::Page;
 use crate::state::Zone;
+
+/// The `id` of the list of rooms: it keeps its place from page to page.
+pub const ROOMS: &str = "room-list";
+
+/// The rooms in it with something new.
+const UNREAD: &str = ".room-link--unread, .room-link--called";
 
 /// The rail.
 #[component]
@@ -22,6 +29,13 @@ pub fn RoomRail<'a>(
 ) -> impl IntoView + use<> {
     let texts = screen.texts();
     let here = page.room.clone();
+    // Something new may stand where one does not look.
+    let below = RwSignal::new(false);
+    let look = move || below.set(scroll::is_below(ROOMS, UNREAD));
+    task::effect(move || {
+        drop(screen.rail.get());
+        clock::next_frame(look);
+    });
     view! {
         <nav class="room-rail" id="rooms" popover="auto" aria-label=texts.rail>
             <div class="room-rail__top">
@@ -47,7 +61,7 @@ pub fn RoomRail<'a>(
                     {frozen(|| view! { <kbd>"Ctrl K"</kbd> })}
                 </button>
             </div>
-            <div class="room-rail__rooms">
+            <div class="room-rail__rooms" id=ROOMS on:scroll=move |_| look()>
                 <div class="room-rail__heading">
                     {frozen(|| view! { <h2 id="rooms-title">{texts.rooms}</h2> })}
                     <button
@@ -78,6 +92,15 @@ pub fn RoomRail<'a>(
                 </h2>
                 {open(screen, here)}
             </div>
+            <button
+                class="room-rail__below"
+                type="button"
+                hidden=move || !below.get()
+                on:click=move |_| scroll::show_below(ROOMS, UNREAD)
+            >
+                {frozen(|| view! { <SmallIcon href="#icon-arrow-down" /> })}
+                {texts.unread_line}
+            </button>
             <div class="room-rail__foot">
                 <MeCard screen />
             </div>

@@ -28,16 +28,21 @@ const LIST: &str = "switcher-list";
 pub fn Switcher(screen: Screen) -> impl IntoView {
     let texts = screen.texts();
     let words = &texts.goals;
-    let typed = RwSignal::new(String::new());
+    let goals = RwSignal::new(Vec::<Goal>::new());
     let active = RwSignal::new(0_usize);
+    // What was there when one began to look: what is said meanwhile moves nothing under the finger.
+    let look = move || {
+        active.set(0);
+        goals.set(found(screen, &document::value_of(FIELD)));
+    };
     let pressed = move |event: KeyboardEvent| {
-        let goals = found(screen, &typed.get_untracked());
-        let (at, last) = (active.get_untracked(), goals.len().saturating_sub(1));
+        let last = goals.with_untracked(Vec::len).saturating_sub(1);
+        let at = active.get_untracked();
         match event.key().as_str() {
             "ArrowDown" => point(active, if at >= last { 0 } else { at + 1 }),
             "ArrowUp" => point(active, if at == 0 { last } else { at - 1 }),
             "Enter" if !keys::is_composing(&event) => {
-                if let Some(goal) = goals.into_iter().nth(at) {
+                if let Some(goal) = goals.with_untracked(|goals| goals.get(at).cloned()) {
                     choose(screen, goal.to);
                 }
             }
@@ -46,19 +51,27 @@ pub fn Switcher(screen: Screen) -> impl IntoView {
         event.prevent_default();
     };
     let options = move || {
-        let at = active.get();
         let mut group = None;
-        let goals = found(screen, &typed.get()).into_iter().enumerate();
-        let options = goals.map(|(n, goal)| {
+        let options = goals.get().into_iter().enumerate().map(|(n, goal)| {
             let first = group != Some(goal.group());
             group = Some(goal.group());
             let heading = first.then(|| heading(texts, goal.group()));
-            (heading, option(screen, n, n == at, goal))
+            (heading, option(screen, n, active, goal))
         });
         options.collect::<Vec<_>>()
     };
     view! {
-        <dialog class="switcher" id=SWITCHER popover="auto" aria-label=words.title>
+        <dialog
+            class="switcher"
+            id=SWITCHER
+            popover="auto"
+            aria-label=words.title
+            // It opens empty, whatever was looked for before.
+            on:close=move |_| {
+                document::set_value(FIELD, "");
+                goals.set(Vec::new());
+            }
+        >
             <div class="switcher__field" on:keydown=pressed>
                 {frozen(|| view! { <Icon href="#icon-search" /> })}
                 <input
@@ -75,14 +88,12 @@ pub fn Switcher(screen: Screen) -> impl IntoView {
                     autocomplete="off"
                     spellcheck="false"
                     autofocus
-                    on:input=move |_| {
-                        active.set(0);
-                        typed.set(document::value_of(FIELD));
-                    }
+                    on:focus=move |_| look()
+                    on:input=move |_| look()
                 />
                 {frozen(|| view! { <kbd>"Esc"</kbd> })}
             </div>
-            <div class="switcher__list">
+            <div class="switcher__list" tabindex="0">
                 <ul id=LIST role="listbox" aria-label=words.title>
                     {options}
                 </ul>
@@ -135,7 +146,7 @@ fn point(active: RwSignal<usize>, n: usize) {
 }
 
 fn found(screen: Screen, typed: &str) -> Vec<Goal> {
-    let me = screen.room.me.get();
+    let me = screen.room.me.get_untracked();
     let people = screen.room.people.others(me.as_ref());
     let texts = screen.texts();
     let called = |deed: Deed, text: &str| match deed {
@@ -146,7 +157,7 @@ fn found(screen: Screen, typed: &str) -> Vec<Goal> {
         Deed::Moderation => texts.goals.moderation.to_owned(),
         Deed::Settings => texts.goals.settings.to_owned(),
     };
-    goals(typed, &screen.rail.get(), people, me.as_ref(), called)
+    goals(typed, &screen.rail.look(), people, me.as_ref(), called)
 }
 
 fn choose(screen: Screen, to: To) {
@@ -189,7 +200,7 @@ fn heading(texts: &'static Texts, group: Group) -> impl IntoView {
     }
 }
 
-fn option(screen: Screen, n: usize, active: bool, goal: Goal) -> impl IntoView {
+fn option(screen: Screen, n: usize, active: RwSignal<usize>, goal: Goal) -> impl IntoView {
     // A conversation with somebody whose account is deleted has no name to type.
     let goal = Goal { name: screen.texts().called(&goal.name).to_owned(), ..goal };
     let parts = goal.parts().into_iter().map(|(part, marked)| {
@@ -205,7 +216,7 @@ fn option(screen: Screen, n: usize, active: bool, goal: Goal) -> impl IntoView {
             class="switcher__option"
             role="option"
             id=id(n)
-            aria-selected=if active { "true" } else { "false" }
+            aria-selected=move || if active.get() == n { "true" } else { "false" }
             on:click=move |_| choose(screen, to.clone())
         >
             {sign}

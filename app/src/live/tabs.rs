@@ -8,7 +8,8 @@ use protocol::json;
 
 use super::Live;
 use crate::browser::lifecycle::Turn;
-use crate::browser::{clock, disk, document, tabs, task};
+use crate::browser::{clock, disk, document, scroll, tabs, task};
+use crate::components::room_rail::ROOMS;
 use crate::i18n::join;
 
 /// Told by a tab that can be seen and waits for the lock.
@@ -64,7 +65,10 @@ impl Live {
             Turn::Hidden if lock == Lock::Held => tabs::tell(WHO_WAITS),
             Turn::Hidden => {}
             // A page that sleeps must not keep others from sending.
-            Turn::Left => self.release(),
+            Turn::Left => {
+                scroll::keep_place(ROOMS);
+                self.release();
+            }
         }
     }
 

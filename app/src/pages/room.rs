@@ -48,12 +48,12 @@ pub fn RoomPage(
                     <Composer screen page refused />
                     <TypingLine screen />
                 </div>
+                <MessageActions screen />
             </main>
             <PeoplePanel screen page />
         </div>
         <RoomDialog screen page />
         <PersonCard screen />
-        <MessageActions screen />
         <Dialog screen />
         <Toast screen />
     }

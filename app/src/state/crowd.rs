@@ -119,6 +119,10 @@ impl Crowd {
             News::Said(member, seq) => {
                 self.put(member.clone());
                 self.reads.said(&member.id, *seq);
+                // Of a crowd it is not told who comes.
+                if self.is_crowd() {
+                    self.here.show(&member.id);
+                }
             }
             News::Read(id, seq) => self.reads.told(id, *seq),
             News::Out(id) => {
@@ -129,6 +133,11 @@ impl Crowd {
             News::Ranked(id, role) => self.change(id, |member| member.role = *role),
             News::Presence(changes) => self.here.hear(changes),
         }
+    }
+
+    /// There are more people here than presence is told of.
+    fn is_crowd(&self) -> bool {
+        self.here.count() > chat::roster::CROWD
     }
 
     fn put(&mut self, member: Member) {
@@ -233,6 +242,18 @@ mod tests {
             (vec!["caio".into()], vec!["ana".into(), "bia".into()])
         );
         assert_eq!((crowd.count(), crowd.away()), (1, Some(2)));
+    }
+
+    #[test]
+    fn in_a_crowd_who_speaks_is_shown_to_be_here() {
+        let mut crowd = Crowd::default();
+        crowd.answered(page(&["ana", "bia"], &["ana"], 201, true), true);
+        crowd.hear(News::Said(member("bia"), 7));
+        assert_eq!((ids(&crowd, true), crowd.count()), (vec!["ana".into(), "bia".into()], 201));
+        let mut few = Crowd::default();
+        few.answered(page(&["ana", "bia"], &["ana"], 1, false), true);
+        few.hear(News::Said(member("bia"), 7));
+        assert_eq!(ids(&few, true), ["ana"], "where it is told who comes, it is told");
     }
 
     #[test]

@@ -138,6 +138,11 @@ pub struct Here {
 }
 
 impl Here {
+    /// Somebody is seen to be here, whom nobody has told of; the count is the server's.
+    pub fn show(&mut self, id: &MemberId) {
+        self.set(id, true);
+    }
+
     /// A page of the people was answered: of those in `asked`, `here` are here, and `count` in all.
     pub fn answer<'a>(
         &mut self,
