@@ -19,12 +19,14 @@ pub fn Refused(
     code: RwSignal<String>,
 ) -> impl IntoView {
     let texts = screen.texts();
-    let sentence = move |code| match code {
-        INSECURE => texts.insecure,
-        NOT_TOLD => texts.name_not_told,
-        FULL => texts.outbox_full,
-        UNDONE => texts.undone,
-        code => (texts.refusal)(Refusal::from_code(code)),
+    let sentence = move |code: &str| -> &'static str {
+        match code {
+            INSECURE => texts.insecure,
+            NOT_TOLD => texts.name_not_told,
+            FULL => texts.outbox_full,
+            UNDONE => texts.undone,
+            code => (texts.refusal)(Refusal::from_code(code)),
+        }
     };
     let why = move || {
         let mut why = String::new();
