@@ -58,6 +58,42 @@ for (const phone of [false, true]) {
   }
 }
 
+test('axe finds nothing in what opens over a room, nor on the pages of the account and of those who run a server', async ({
+  chat,
+  person,
+}) => {
+  const ana = await person('Ana', { reducedMotion: 'reduce' });
+  await ana.owns(chat.ownerLink);
+  await ana.open();
+  await ana.room.say('Oi');
+  await ana.room.expectSent('Oi');
+  const { page } = ana;
+  await page.getByRole('button', { name: 'Mais sobre a sala' }).click();
+  await expectAccessible(ana, 'the menu of the room');
+  await page.keyboard.press('Escape');
+  await ana.room.message('Oi').hover();
+  await page.getByRole('button', { name: 'Mais sobre a mensagem' }).click();
+  await expect(page.locator('.message-actions')).toBeVisible();
+  await expectAccessible(ana, 'the menu of a message');
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('Control+k');
+  await expectAccessible(ana, 'the switcher');
+  await page.keyboard.press('Escape');
+  await page.getByRole('button', { name: 'Criar sala' }).click();
+  await expectAccessible(ana, 'the dialog of a new room');
+  await page.keyboard.press('Escape');
+  // Narrow and low, so that what can scroll does.
+  await page.setViewportSize({ width: 1_200, height: 260 });
+  await expectAccessible(ana, 'a low window');
+  await page.setViewportSize({ width: 390, height: 500 });
+  await page.getByRole('button', { name: /Salas e conversas/ }).click();
+  await expectAccessible(ana, 'the drawer of rooms');
+  for (const path of ['/account', '/settings', '/moderation', '/sign-in']) {
+    await page.goto(path);
+    await expectAccessible(ana, path);
+  }
+});
+
 test('an empty page of nowhere is accessible too', async ({ person }) => {
   const ana = await person('Ana');
   ana.witness.expects(/status of 404|status 404/);

@@ -71,3 +71,19 @@ test('everything is taken for read at once', async ({ person }) => {
   await ana.page.keyboard.press('Enter');
   await expect(praca).not.toContainText('2');
 });
+
+test('the switcher opens empty, and stands still while others talk', async ({ person }) => {
+  const ana = await person('Ana');
+  await ana.joins();
+  const bia = await person('Bia');
+  await bia.joins();
+  await opens(ana, 'conta');
+  await ana.page.keyboard.press('Escape');
+  await ana.page.keyboard.press('Control+k');
+  await expect(ana.page.getByRole('combobox')).toHaveValue('');
+  await options(ana).first().evaluate((option) => (option.dataset.same = 'yes'));
+  await bia.room.say('enquanto isso');
+  await bia.room.expectSent('enquanto isso');
+  await expect(ana.room.message('enquanto isso')).toHaveCount(1);
+  await expect(options(ana).first()).toHaveAttribute('data-same', 'yes');
+});
