@@ -19,6 +19,7 @@ mod people;
 pub mod plain;
 mod pt_br;
 
+use chat::DeletedBy;
 use protocol::Refusal;
 use serde::{Deserialize, Serialize};
 
@@ -186,8 +187,8 @@ pub struct Texts {
     pub message: fn(&str, &str) -> String,
     /// The reader, as the author of a message.
     pub you: &'static str,
-    /// In place of a deleted text.
-    pub deleted: &'static str,
+    /// In place of a deleted text. Takes who took it away, as far as it is known.
+    pub deleted: fn(Option<DeletedBy>) -> &'static str,
     /// Beside an edited one.
     pub edited: &'static str,
     /// Roles, from owner to guest. A member needs no word.

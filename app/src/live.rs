@@ -10,6 +10,7 @@ mod requests;
 mod rooms;
 mod scrolling;
 mod sending;
+mod session;
 mod tabs;
 mod writing;
 
@@ -123,6 +124,7 @@ impl Live {
             .inspect(|me| self.open_outbox(me));
         self.pace_so_far();
         client.connect();
+        self.keep_session(now());
     }
 
     /// Somebody without a name only reads: a *plain* client, whom the server makes no guest.

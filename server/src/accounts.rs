@@ -6,29 +6,30 @@
 mod device;
 mod goodbye;
 mod hasher;
+mod password;
 mod tries;
 
 use std::net::IpAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use chat::name::skeleton::skeleton;
+use chat::name::skeleton::{is_reserved, skeleton};
 use chat::{MemberId, Millis, Nickname, RoomId};
 use protocol::Refusal;
 
 use crate::config::Config;
 use crate::session::{Author, Secret, SecretKind, Sessions};
-use crate::store::{AccountChange, AccountRow, Content, Keeping, NewSession, Posted, Store, StoreError};
+use crate::store::{
+    AccountChange, AccountRow, Content, Keeping, NewSession, PasswordHash, Posted, Store, StoreError,
+};
 
 pub use device::device;
 pub use goodbye::Meant;
 pub use hasher::Figures;
-use hasher::Hasher;
+use hasher::{Hasher, Turn};
+pub use password::{MAX_PASSWORD_BYTES, MIN_PASSWORD_CHARS, is_same};
+use password::{check_length, check_new};
 use tries::Tries;
 
-/// Longest password, in bytes (security.md section 2).
-pub const MAX_PASSWORD_BYTES: usize = 256;
-/// Shortest password, in characters.
-pub const MIN_PASSWORD_CHARS: usize = 8;
 /// How long a way back in is open: an hour (security.md attack 21).
 const RECOVERY_LIFE: Millis = 60 * 60 * 1_000;
 
@@ -91,8 +92,8 @@ impl Accounts {
         Accounts { store: store.clone(), hasher: Hasher::new(), tries }
     }
 
-    /// The person keeps the name: from now on it opens with `password`, and the session `old` goes over into a new
-    /// one, whose secret is returned.
+    /// The person keeps the name, or takes `name` and keeps that: from now on it opens with `password`, and the session
+    /// `old` goes over into a new one, whose secret is returned. All of it is done, or nothing.
     ///
     /// # Errors
     /// `TooShort`, `TooLong`, `Busy`; `Refused`: `name_taken`, `forbidden` (has an account), `unauthorized`, `banned`.
@@ -100,23 +101,31 @@ impl Accounts {
         &self,
         author: &Author,
         old: [u8; 32],
+        name: Option<Nickname>,
         password: &str,
         device: String,
     ) -> Result<Secret, AccountError> {
         check_new(password)?;
-        let password = self.hasher.turn().await.ok_or(AccountError::Busy)?.hash(password.to_owned()).await;
+        let kept = name.as_ref().map_or(author.member.name.as_str(), Nickname::as_str);
+        if name.as_ref().is_some_and(|name| is_reserved(name.as_str())) {
+            return Err(AccountError::Refused(Refusal::NameTaken));
+        }
+        let login = fold_name(kept);
+        // A first look, before the work of hashing: keeping decides.
+        if self.has(author).await? {
+            return Err(AccountError::Refused(Refusal::Forbidden));
+        }
+        if self.store.account(&login).await?.is_some() {
+            return Err(AccountError::Refused(Refusal::NameTaken));
+        }
+        let password = self.hash(password).await?;
         let (secret, renewed) = self.fresh(device);
-        let keeping = Keeping { login: fold_name(&author.member.name), password, session: old, renewed };
+        let keeping = Keeping { name, login, password, session: old, renewed };
         let content = Content::Kept(Box::new(keeping));
         match self.store.post_from(None, RoomId::lobby(), author.member.clone(), None, content).await?.1 {
             Posted::Stored { .. } => Ok(secret),
             Posted::Refused(problem) => Err(AccountError::Refused(problem.code)),
         }
-    }
-
-    /// Another name is free to be kept. Only a first look: keeping decides.
-    pub async fn is_free(&self, name: &Nickname) -> Result<bool, StoreError> {
-        Ok(self.store.account(&fold_name(name.as_str())).await?.is_none())
     }
 
     /// A new session for whoever knows the password, in the place of the session `old` they came with. With it the
@@ -140,7 +149,7 @@ impl Accounts {
         self.with_tries(|tries, now| tries.begin(&login, network, now))?;
         let account = self.store.account(&login).await?;
         let stored = account.as_ref().map(|account| account.password.clone());
-        let right = turn.verify(password.to_owned(), stored).await;
+        let right = self.verify(turn, password, stored).await?;
         let Some(account) = account.filter(|_| right) else { return Err(AccountError::Wrong) };
         self.with_tries(|tries, _| {
             tries.right(&login, network);
@@ -176,7 +185,7 @@ impl Accounts {
         let account = self.store.account_of(author.number).await?;
         let account = account.ok_or(AccountError::Refused(Refusal::Forbidden))?;
         self.check(&account, today, network).await?;
-        let to = self.hasher.turn().await.ok_or(AccountError::Busy)?.hash(new.to_owned()).await;
+        let to = self.hash(new).await?;
         self.change(AccountChange::SetPassword {
             member: author.number,
             from: account.password,
@@ -192,13 +201,40 @@ impl Accounts {
         let turn = self.hasher.turn().await.ok_or(AccountError::Busy)?;
         let login = fold_name(&account.member.name);
         self.with_tries(|tries, now| tries.begin(&login, network, now))?;
-        if !turn.verify(today.to_owned(), Some(account.password.clone())).await {
+        if !self.verify(turn, today, Some(account.password.clone())).await? {
             return Err(AccountError::Wrong);
         }
         self.with_tries(|tries, _| {
             tries.right(&login, network);
             Ok(())
         })
+    }
+
+    /// The password is the one that `stored` was made of, in whichever form it was typed then. Whether there is one takes
+    /// no other time.
+    async fn verify(
+        &self,
+        turn: Turn,
+        typed: &str,
+        stored: Option<PasswordHash>,
+    ) -> Result<bool, AccountError> {
+        let mut first = Some(turn);
+        for form in password::forms(typed) {
+            let turn = match first.take() {
+                Some(turn) => turn,
+                None => self.hasher.turn().await.ok_or(AccountError::Busy)?,
+            };
+            if turn.verify(form, stored.clone()).await {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    /// What is kept of a new password.
+    async fn hash(&self, password: &str) -> Result<PasswordHash, AccountError> {
+        let turn = self.hasher.turn().await.ok_or(AccountError::Busy)?;
+        Ok(turn.hash(password::composed(password)).await)
     }
 
     /// Ends the session; its hash, if it was one.
@@ -262,7 +298,7 @@ impl Accounts {
         if self.recoverable(secret).await?.is_none() {
             return Err(AccountError::Refused(Refusal::NotFound));
         }
-        let password = self.hasher.turn().await.ok_or(AccountError::Busy)?.hash(password.to_owned()).await;
+        let password = self.hash(password).await?;
         let (hash, at) = (Sessions::hash_of(secret), self.store.steady());
         let since = self.store.since(RECOVERY_LIFE);
         self.change(AccountChange::Recover { hash, since, password, at }).await
@@ -315,15 +351,6 @@ fn id(hash: &[u8; 32]) -> String {
     hash[..8].iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-fn check_length(password: &str) -> Result<(), AccountError> {
-    if password.len() > MAX_PASSWORD_BYTES { Err(AccountError::TooLong) } else { Ok(()) }
-}
-
-fn check_new(password: &str) -> Result<(), AccountError> {
-    check_length(password)?;
-    if password.chars().count() < MIN_PASSWORD_CHARS { Err(AccountError::TooShort) } else { Ok(()) }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -336,11 +363,30 @@ mod tests {
         assert_ne!(fold_name("Ana"), fold_name("Aná"));
     }
 
-    #[test]
-    fn a_password_is_measured_before_anything_is_done_with_it() {
-        assert!(check_new(&"ç".repeat(8)).is_ok());
-        assert!(matches!(check_new("1234567"), Err(AccountError::TooShort)));
-        assert!(check_new(&"a".repeat(256)).is_ok());
-        assert!(matches!(check_new(&"ç".repeat(129)), Err(AccountError::TooLong)));
+    #[tokio::test]
+    async fn a_password_hashed_as_it_was_typed_goes_on_to_open() {
+        let folder = crate::store::tests::Folder::new();
+        let store = Store::open_with(folder.path(), crate::store::tests::clock().0).await.unwrap();
+        let accounts = Accounts::new(&store, &Config::new(folder.path()));
+        let turn = || async { accounts.hasher.turn().await.unwrap() };
+        let (one, two) = ("s\u{e3}o jo\u{e3}o", "sa\u{303}o joa\u{303}o");
+        for before in [one, two] {
+            let stored = turn().await.hash(before.to_owned()).await;
+            for typed in [one, two] {
+                assert!(accounts.verify(turn().await, typed, Some(stored.clone())).await.unwrap());
+            }
+            assert!(!accounts.verify(turn().await, "sao joao", Some(stored)).await.unwrap());
+        }
+        let done = accounts.figures().done;
+        accounts.verify(turn().await, two, None).await.unwrap();
+        let unknown = accounts.figures().done - done;
+        let stored = turn().await.hash("outra senha".to_owned()).await;
+        let done = accounts.figures().done;
+        accounts.verify(turn().await, two, Some(stored)).await.unwrap();
+        assert_eq!(
+            accounts.figures().done - done,
+            unknown,
+            "whether there is such an account takes no other time"
+        );
     }
 }

@@ -102,7 +102,11 @@ pub async fn alone(config: Config, order: Order) -> Result<Outcome, StartError> 
 async fn owner_link(app: &App, base: &str) -> Outcome {
     let token = Token::draw();
     if !app.store.offer_ownership(token.hash()).await.map_err(text)? {
-        return Err("this server has an owner; with set-role you make somebody else the owner".to_owned());
+        return Err(
+            "this server has an owner; recovery-link lets the owner back in, with set-role you make \
+                    somebody else the owner"
+                .to_owned(),
+        );
     }
     Ok(format!("{base}/claim/{}", token.as_str()))
 }
@@ -128,6 +132,7 @@ async fn recovery_link(app: &App, who: &str, base: &str) -> Outcome {
         Err(AccountError::Refused(Refusal::NotFound)) => {
             Err(format!("{} has no password to forget: a guest is known by the browser alone", member.name))
         }
+        Err(AccountError::Refused(code)) => Err(refused(&member.name, code)),
         Err(error) => Err(error.to_string()),
     }
 }

@@ -55,8 +55,8 @@ pub(crate) async fn known(
     client: Client,
     headers: &HeaderMap,
 ) -> Result<Option<Known>, VisitorError> {
-    match cookie::presented(client, headers) {
-        Presented::Nothing => Ok(None),
+    match cookie::shown(app, client, headers).await? {
+        Presented::Nothing | Presented::Elsewhere => Ok(None),
         Presented::Doubtful => Err(VisitorError::Invalid),
         Presented::One(secret) => {
             let known = app.sessions.known(SecretKind::Cookie, secret).await?;
@@ -140,10 +140,20 @@ pub async fn message(
     }
     let (author, secret) = match visitor(&app, client, &headers).await? {
         Some(author) => (author, None),
-        None => match newcomer(&app, client, &headers, None).await {
-            Ok((author, secret)) => (author, Some(secret)),
-            Err(refused) => return refused.answer(&page),
-        },
+        None => {
+            // What will be refused makes nobody a guest, either.
+            match app.rooms.speaker(&app.sessions.passing(), &room).await {
+                Ok(_) => {}
+                Err(problem) if problem.code == Refusal::NotFound => {
+                    return Ok(StatusCode::NOT_FOUND.into_response());
+                }
+                Err(problem) => return Ok(see_other(&back::refused(&page, problem.code.code()))),
+            }
+            match newcomer(&app, client, &headers, None).await {
+                Ok((author, secret)) => (author, Some(secret)),
+                Err(refused) => return refused.answer(&page),
+            }
+        }
     };
     let options = MessageOptions { room: Some(room.clone()), key, ..MessageOptions::default() };
     let outcome = match app.limits.send(&author, Some(&room), client.network()) {

@@ -12,7 +12,9 @@ use std::net::IpAddr;
 use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::http::header::{
-    ACCESS_CONTROL_ALLOW_ORIGIN, CONTENT_TYPE, HOST, HeaderName, ORIGIN, UPGRADE, VARY,
+    ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS, ACCESS_CONTROL_ALLOW_ORIGIN,
+    ACCESS_CONTROL_MAX_AGE, ACCESS_CONTROL_REQUEST_HEADERS, ACCESS_CONTROL_REQUEST_METHOD, CONTENT_TYPE,
+    COOKIE, HOST, HeaderName, ORIGIN, SET_COOKIE, UPGRADE, VARY,
 };
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri};
 use axum::middleware::Next;
@@ -41,67 +43,101 @@ pub async fn check(State(app): State<App>, mut request: Request, next: Next) -> 
     let Some(connection) = client::connection(request.extensions()) else {
         return answer(Refused::Host, false);
     };
-    let client = Client::of(&app.config, connection.peer, request.headers());
+    let client = Client::of(&app.config, app.port(), connection.peer, request.headers());
     let socket = is_socket(request.uri());
-    let origin = match judge(&app.config, client, &request, socket) {
-        Ok(origin) => origin,
-        Err(refused) => {
-            let path = crate::telemetry::without_token(request.uri().path());
-            tracing::debug!(?refused, path, "request refused at the door");
-            return answer(refused, socket);
-        }
-    };
+    if let Err(refused) = judge(&app.config, client, &request, socket) {
+        let path = crate::telemetry::without_token(request.uri().path());
+        tracing::debug!(?refused, path, "request refused at the door");
+        return answer(refused, socket);
+    }
+    let readable = is_readable(request.uri());
+    let site = listed(&app.config, client, &request);
     request.extensions_mut().insert(client);
-    let mut response = match socket.then(|| EngineRequest::of(&request)).transpose() {
-        Ok(asked) => {
+    if site.is_some() {
+        // A site that is not ours acts for nobody: it brings no cookie, and leaves none behind.
+        request.headers_mut().remove(COOKIE);
+    }
+    let asks_beforehand = preflight(&request).filter(|_| readable && site.is_some());
+    let mut response = match (asks_beforehand, socket.then(|| EngineRequest::of(&request)).transpose()) {
+        (Some(answer), _) => answer,
+        (None, Ok(asked)) => {
             if let Some(asked) = asked {
                 request.extensions_mut().insert(asked);
             }
             next.run(request).await
         }
-        Err(malformed) => {
+        (None, Err(malformed)) => {
             tracing::debug!(?malformed, "request for the engine refused");
             malformed.into_response()
         }
     };
+    if site.is_some() {
+        response.headers_mut().remove(SET_COOKIE);
+    }
     response.extensions_mut().insert(client);
-    // Only a listed site may read an answer, and never with cookies.
-    if let Some(origin) = origin.filter(|origin| socket && app.config.allow_origin.contains(origin)) {
-        if let Ok(value) = HeaderValue::from_str(&origin.to_string()) {
+    if readable && !app.config.allow_origin.is_empty() {
+        response.headers_mut().append(VARY, HeaderValue::from_static("origin"));
+        if let Some(value) = site.and_then(|site| HeaderValue::from_str(&site.to_string()).ok()) {
             response.headers_mut().insert(ACCESS_CONTROL_ALLOW_ORIGIN, value);
         }
-        response.headers_mut().append(VARY, HeaderValue::from_static("origin"));
     }
     response
 }
 
-/// The table. The origin that was named and is allowed, if one was named.
-fn judge(
-    config: &Config,
-    client: Client,
-    request: &Request,
-    socket: bool,
-) -> Result<Option<Origin>, Refused> {
+/// The listed site whose page made the request, if it is not our own.
+fn listed(config: &Config, client: Client, request: &Request) -> Option<Origin> {
+    let own = authority(request.headers(), request.uri()).and_then(|host| own(config, client, host));
+    let named = request.headers().get_all(ORIGIN).iter();
+    named
+        .filter_map(|named| named.to_str().ok()?.parse::<Origin>().ok())
+        .find(|named| config.allow_origin.contains(named) && own.as_ref() != Some(named))
+}
+
+/// The answer to a browser that asks whether a page of a listed site may send such a request. It may, whatever headers
+/// its client library adds: none of them is a cookie.
+fn preflight(request: &Request) -> Option<Response> {
+    if *request.method() != Method::OPTIONS || !request.headers().contains_key(ACCESS_CONTROL_REQUEST_METHOD)
+    {
+        return None;
+    }
+    let mut response = Response::new(Body::empty());
+    *response.status_mut() = StatusCode::NO_CONTENT;
+    let headers = response.headers_mut();
+    headers.insert(ACCESS_CONTROL_ALLOW_METHODS, HeaderValue::from_static("GET, HEAD, POST"));
+    headers.insert(ACCESS_CONTROL_MAX_AGE, HeaderValue::from_static("600"));
+    if let Some(asked) = request.headers().get(ACCESS_CONTROL_REQUEST_HEADERS) {
+        headers.insert(ACCESS_CONTROL_ALLOW_HEADERS, asked.clone());
+    }
+    Some(response)
+}
+
+/// The table.
+fn judge(config: &Config, client: Client, request: &Request, socket: bool) -> Result<(), Refused> {
     let headers = request.headers();
     let authority =
         authority(headers, request.uri()).filter(|it| is_ours(config, it)).ok_or(Refused::Host)?;
     let own_data = request.uri().path() == crate::headers::REPORT_PATH;
     if own_data || !(socket || changes_state(request.method())) {
-        return Ok(None);
+        return Ok(());
     }
     let mut origins = headers.get_all(ORIGIN).iter();
     if let Some(named) = origins.next() {
         let named = named.to_str().ok().and_then(|text| text.parse::<Origin>().ok()).ok_or(Refused::Site)?;
-        let own = config.public_url.clone().or_else(|| Origin::of(client.secure, authority).ok());
-        let allowed = own.as_ref() == Some(&named) || config.allow_origin.contains(&named);
-        return if allowed && origins.next().is_none() { Ok(Some(named)) } else { Err(Refused::Site) };
+        let ours = own(config, client, authority).as_ref() == Some(&named);
+        let allowed = ours || config.allow_origin.contains(&named);
+        return if allowed && origins.next().is_none() { Ok(()) } else { Err(Refused::Site) };
     }
     if let Some(site) = headers.get(&SEC_FETCH_SITE) {
-        return if site == "same-origin" { Ok(None) } else { Err(Refused::Site) };
+        return if site == "same-origin" { Ok(()) } else { Err(Refused::Site) };
     }
     // On plain HTTP a browser names neither for a same-origin poll.
     let poll = socket && !client.secure && *request.method() == Method::GET && !headers.contains_key(UPGRADE);
-    if cookie::is_present(headers) && !poll { Err(Refused::Site) } else { Ok(None) }
+    if cookie::is_present(client, headers) && !poll { Err(Refused::Site) } else { Ok(()) }
+}
+
+/// The origin of our own pages: the configured one, or that of the host that was asked.
+fn own(config: &Config, client: Client, authority: &str) -> Option<Origin> {
+    config.public_url.clone().or_else(|| Origin::of(client.secure, authority).ok())
 }
 
 fn changes_state(method: &Method) -> bool {
@@ -111,6 +147,11 @@ fn changes_state(method: &Method) -> bool {
 /// The request is for the socket engine; the client bundle beside it is a file as any other.
 fn is_socket(uri: &Uri) -> bool {
     matches!(uri.path(), "/socket.io" | "/socket.io/")
+}
+
+/// Pages of listed sites may read the answer: the socket engine's, and the client bundle beside it.
+fn is_readable(uri: &Uri) -> bool {
+    is_socket(uri) || uri.path().starts_with("/socket.io/")
 }
 
 /// What the request says it is for, if it says one thing only.

@@ -4,7 +4,7 @@
 //! [`socket`], to a message in [`rooms`] and [`store`].
 
 use std::net::IpAddr;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 pub mod accounts;
 pub mod admin;
@@ -79,6 +79,8 @@ pub struct App {
     pub reports: Reports,
     /// Serving, or on the way out.
     pub stage: Stage,
+    /// The port it listens at, once it does.
+    listens: Arc<OnceLock<u16>>,
 }
 
 impl App {
@@ -100,9 +102,16 @@ impl App {
             reports: Reports::default(),
             stage: Stage::default(),
             bindings,
+            listens: Arc::default(),
             store,
             config,
         }
+    }
+
+    /// The port of the address that people type.
+    fn port(&self) -> u16 {
+        let listens = || self.listens.get().copied().unwrap_or(self.config.port);
+        self.config.public_url.as_ref().map_or_else(listens, config::Origin::port)
     }
 
     /// The networks that somebody is connected from now.

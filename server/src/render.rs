@@ -84,9 +84,7 @@ pub async fn page(
 
 /// Takes a session cookie away that opens nothing.
 pub(crate) fn forget_cookie(client: Client, response: &mut Response) {
-    for cookie in cookie::take_away(client) {
-        response.headers_mut().append(SET_COOKIE, cookie);
-    }
+    response.headers_mut().append(SET_COOKIE, cookie::take_away(client));
 }
 
 /// What is around every document: the files it needs, and the policy that lets its own scripts run.

@@ -46,6 +46,7 @@ pub fn router(app: App, engine: Engine) -> Router {
         .route("/r/{room}/notify", post(forms::rooms::notify))
         .route("/rooms", post(forms::rooms::create))
         .route("/name", post(forms::name))
+        .route("/session", post(forms::turn::again))
         .merge(accounts())
         .route("/moderation", get(render::moderation::page))
         .route("/moderation/reports/{id}", post(forms::moderation::settle))

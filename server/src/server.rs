@@ -97,6 +97,10 @@ impl Server {
         shutdown: impl Future<Output = ()>,
     ) -> Result<(), RunError> {
         let Server { app, io, router, .. } = self;
+        if let Ok(address) = listener.local_addr() {
+            // It runs once.
+            app.listens.set(address.port()).ok();
+        }
         let mut publisher = tokio::spawn(announce::run(io.clone(), app.clone()));
         let housekeeper = tokio::spawn(keep_house(app.clone()));
         let warden = tokio::spawn(end_expired(app.clone()));
@@ -187,7 +191,7 @@ fn every(period: Duration) -> Interval {
     interval
 }
 
-/// Ends the sockets of sessions that have expired: a socket may outlive its session's last day.
+/// Notes that the sessions of live sockets are in use, and ends the sockets of those that are over all the same.
 async fn end_expired(app: App) {
     let mut rounds = every(app.config.tuning.session_check);
     loop {

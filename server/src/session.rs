@@ -39,7 +39,8 @@ pub struct Author {
 /// What a secret opens, and for how long.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SecretKind {
-    /// A browser's session: 14 days without use, 90 days in all (security.md section 2).
+    /// A browser's session: 14 days without use, and 90 days in all of somebody who has a password to come back with.
+    /// Whoever has none loses with the cookie who they are, so that one lasts as long as it is used.
     Cookie,
     /// `hello.token`: 30 days without use (protocol.md section 3).
     Token,
@@ -62,7 +63,7 @@ impl SecretKind {
         }
     }
 
-    /// How long it lasts in all.
+    /// How long it lasts in all, of somebody with a password.
     fn absolute(self) -> Option<Millis> {
         match self {
             SecretKind::Cookie => Some(90 * DAY),
@@ -77,14 +78,27 @@ impl SecretKind {
 
     /// The session is over at `now`.
     pub(crate) fn is_over(line: &SessionLine, now: Millis) -> bool {
-        let (used, created) = SecretKind::of(line.kind).over(now);
-        line.used <= used || line.created <= created
+        line.used <= SecretKind::of(line.kind).over(now).0 || SecretKind::is_spent(line, now)
+    }
+
+    /// The session is over at `now`, however much it is used.
+    fn is_spent(line: &SessionLine, now: Millis) -> bool {
+        line.kept && line.created <= SecretKind::of(line.kind).over(now).1
     }
 
     /// The times of last use and of beginning from which on, backwards, a session is over at `now`.
     fn over(self, now: Millis) -> (Millis, Millis) {
         (now - self.idle(), self.absolute().map_or(Millis::MIN, |life| now - life))
     }
+}
+
+/// When the secret that somebody has is given once more.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Again {
+    /// When it was not given for an hour.
+    WhenDue,
+    /// Now.
+    Always,
 }
 
 /// 32 random bytes in base64url. Whoever has them is the person.
@@ -124,6 +138,8 @@ pub(crate) struct Known {
     /// What names it, whatever its secret is.
     pub(crate) session: [u8; 32],
     turn: Option<[u8; 32]>,
+    /// When the secret was given last.
+    given: Millis,
 }
 
 /// The sessions of this server. Cloning it is cheap.
@@ -147,35 +163,46 @@ impl Sessions {
     /// that it is shown.
     pub(crate) async fn known(&self, kind: SecretKind, secret: &str) -> Result<Option<Known>, StoreError> {
         let hash = hash(secret);
-        let Some(SessionRow { created, used, number, member, banned, lang, session, turn, turned }) =
+        let Some(SessionRow { line, given, number, member, banned, lang, turn, turned }) =
             self.store.session(kind.code(), &hash).await?
         else {
             return Ok(None);
         };
         let now = self.store.steady();
-        let (used_over, created_over) = kind.over(now);
-        if used <= used_over || created <= created_over {
+        if SecretKind::is_over(&line, now) {
             return Ok(None);
         }
-        if now - used >= COARSE {
-            self.store.touch(session, now);
-        }
+        let session = line.hash;
+        self.touch(&line, now);
         if turned {
             // Nothing is refused there.
             let _ = self.store.change_account(AccountChange::Turn { session, next: hash }).await?;
         }
         let author = Author { number, member, banned, network: None, lang };
-        Ok(Some(Known { author, session, turn: turn.filter(|_| !turned) }))
+        Ok(Some(Known { author, session, turn: turn.filter(|_| !turned), given: given.max(line.created) }))
     }
 
-    /// The secret that is to take the place of this one, if one is due: the person has another role. Whoever asks with
-    /// the same secret gets the same one, and until it is shown the old one holds, so that two tabs get along and no
-    /// answer may be lost.
-    pub(crate) async fn succeed(&self, secret: &str) -> Result<Option<Secret>, StoreError> {
-        let Some(Known { session, turn: Some(turn), .. }) = self.known(SecretKind::Cookie, secret).await?
-        else {
+    /// Notes that the session is in use. A time that the clock has never reached again is put right.
+    fn touch(&self, line: &SessionLine, now: Millis) {
+        if (now - line.used).abs() >= COARSE {
+            self.store.touch(line.hash, now);
+        }
+    }
+
+    /// The secret that is to be given with the next answer, if one is. If the person has another role, it takes the
+    /// place of this one: whoever asks with the same secret gets the same one, and until it is shown the old one holds,
+    /// so that two tabs get along and no answer may be lost. Else it is the same again, whose life the browser counts
+    /// from when it was given.
+    pub(crate) async fn succeed(&self, secret: &str, again: Again) -> Result<Option<Secret>, StoreError> {
+        let Some(Known { session, turn, given, .. }) = self.known(SecretKind::Cookie, secret).await? else {
             return Ok(None);
         };
+        let now = self.store.steady();
+        if turn.is_none() && again == Again::WhenDue && (now - given).abs() < COARSE {
+            return Ok(None);
+        }
+        self.store.given(session, now);
+        let Some(turn) = turn else { return Ok(Some(Secret(secret.to_owned()))) };
         let digest = Sha256::new_with_prefix(turn).chain_update(secret).finalize();
         let next = Secret(base64url(&digest));
         let give = AccountChange::Give { session, turn, next: hash(next.as_str()) };
@@ -229,11 +256,12 @@ impl Sessions {
         Ok((Author { number, member, banned: false, network: None, lang: None }, secret))
     }
 
-    /// The sessions among `hashes` that are over.
+    /// The sessions among `hashes`, which live sockets have shown, that are over all the same. The others are in use.
     pub async fn over(&self, mut hashes: Vec<[u8; 32]>) -> Result<Vec<[u8; 32]>, StoreError> {
         let now = self.store.steady();
         let mut known = self.store.known_sessions(&hashes).await?;
-        known.retain(|line| !SecretKind::is_over(line, now));
+        known.retain(|line| !SecretKind::is_spent(line, now));
+        known.iter().for_each(|line| self.touch(line, now));
         let live: HashSet<_> = known.into_iter().map(|line| line.hash).collect();
         hashes.retain(|hash| !live.contains(hash));
         Ok(hashes)

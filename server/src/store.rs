@@ -35,6 +35,7 @@ mod person;
 mod post;
 pub(crate) mod private;
 mod reading;
+mod recovery;
 mod removal;
 pub(crate) mod report;
 mod schema;
@@ -253,8 +254,17 @@ impl Store {
 
     /// Notes that a session was used, without waiting: at worst it ends an hour early.
     pub(crate) fn touch(&self, hash: [u8; 32], at: Millis) {
+        self.note_use(Command::Touch { hash, at, given: false });
+    }
+
+    /// The same, and that its secret was given: at worst it is given once more than is needed.
+    pub(crate) fn given(&self, hash: [u8; 32], at: Millis) {
+        self.note_use(Command::Touch { hash, at, given: true });
+    }
+
+    fn note_use(&self, command: Command) {
         let (reply, _) = oneshot::channel();
-        let _ = self.0.inbox.try_send(Entry::Do(Request { command: Command::Touch { hash, at }, reply }));
+        let _ = self.0.inbox.try_send(Entry::Do(Request { command, reply }));
     }
 
     /// Removes the sessions of `kind` last used at or before `used`, or begun at or before `created`.

@@ -45,11 +45,13 @@ impl Group {
     /// The groups of the native build; no two may be joined.
     pub(crate) fn native(workspace: &Workspace) -> Vec<Self> {
         let native = workspace.has_feature("socketio-client", "native").then_some("socketio-client/native");
+        // As on the server, which has the tables that decide of names.
+        let names = workspace.has_feature("chat", "skeleton").then_some("chat/skeleton");
         vec![
             Self {
                 name: "the rules, the wire and the client",
                 packages: &["chat", "protocol", "socketio-client"],
-                features: native.into_iter().collect(),
+                features: native.into_iter().chain(names).collect(),
                 target: None,
                 profile: None,
             },

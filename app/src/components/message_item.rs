@@ -41,7 +41,7 @@ fn article(screen: Screen, row: RowId, said: Said, place: &RoomId) -> impl IntoV
     let Said { pointed, delivery, deleted, seq, .. } = said;
     let blocked = screen.room.people.is_blocked(&said.author.id);
     let more = seq.filter(|_| !deleted).map(|seq| more(screen, seq));
-    let blocks = if deleted { rich_text::plain(texts.deleted) } else { said.blocks };
+    let blocks = if deleted { rich_text::plain((texts.deleted)(said.deleted_by)) } else { said.blocks };
     let (gutter, head) = if said.followup {
         (Either::Left(time.view()), None)
     } else {

@@ -9,6 +9,7 @@ mod people;
 #[cfg(feature = "ssr")]
 pub(super) mod plain;
 
+use chat::DeletedBy;
 use protocol::Refusal;
 
 use super::{Goals, Texts, join, parts};
@@ -53,7 +54,12 @@ pub(super) const TEXTS: Texts = Texts {
     unread_line: "New messages",
     message: parts::comma,
     you: "You",
-    deleted: "Message deleted by its author.",
+    deleted: |by| match by {
+        Some(DeletedBy::Author) => "Message deleted by its author.",
+        Some(DeletedBy::Moderator) => "Message deleted by a moderator.",
+        Some(DeletedBy::Retention) => "Message deleted because of its age.",
+        None => "Message deleted.",
+    },
     edited: "edited",
     roles: ["Owner", "Admin", "Moderator", "", "Guest"],
 

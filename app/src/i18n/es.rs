@@ -9,6 +9,7 @@ mod people;
 #[cfg(feature = "ssr")]
 pub(super) mod plain;
 
+use chat::DeletedBy;
 use protocol::Refusal;
 
 use super::{Goals, Texts, join, parts};
@@ -53,7 +54,12 @@ pub(super) const TEXTS: Texts = Texts {
     unread_line: "Mensajes nuevos",
     message: parts::comma,
     you: "Tú",
-    deleted: "Mensaje borrado por quien lo escribió.",
+    deleted: |by| match by {
+        Some(DeletedBy::Author) => "Mensaje borrado por quien lo escribió.",
+        Some(DeletedBy::Moderator) => "Mensaje borrado por la moderación.",
+        Some(DeletedBy::Retention) => "Mensaje borrado por su antigüedad.",
+        None => "Mensaje borrado.",
+    },
     edited: "editado",
     roles: ["Dirección", "Administración", "Moderación", "", "Visitante"],
 

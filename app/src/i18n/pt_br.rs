@@ -9,6 +9,7 @@ mod people;
 #[cfg(feature = "ssr")]
 pub(super) mod plain;
 
+use chat::DeletedBy;
 use protocol::Refusal;
 
 use super::{Goals, Texts, join, parts};
@@ -53,7 +54,12 @@ pub(super) const TEXTS: Texts = Texts {
     unread_line: "Novas mensagens",
     message: parts::comma,
     you: "Você",
-    deleted: "Mensagem apagada por quem escreveu.",
+    deleted: |by| match by {
+        Some(DeletedBy::Author) => "Mensagem apagada por quem escreveu.",
+        Some(DeletedBy::Moderator) => "Mensagem apagada pela moderação.",
+        Some(DeletedBy::Retention) => "Mensagem apagada por ser antiga.",
+        None => "Mensagem apagada.",
+    },
     edited: "editada",
     roles: ["Direção", "Administração", "Moderação", "", "Visitante"],
 

@@ -45,6 +45,7 @@ fn message(seq: Seq, author: &Member, body: &str) -> Message {
         reactions: Vec::new(),
         edited_at: None,
         deleted: false,
+        deleted_by: None,
     }
 }
 

@@ -3,7 +3,7 @@
 
 use chat::outbox::{Intent, Pending, State};
 use chat::rich_text::{Block, plain};
-use chat::{Key, Member, MemberId, Message, MessageBody, Millis, Seq};
+use chat::{DeletedBy, Key, Member, MemberId, Message, MessageBody, Millis, Seq};
 use protocol::Refusal;
 
 use crate::calendar::Moment;
@@ -52,6 +52,8 @@ pub struct Said {
     pub edited: bool,
     /// Its text is gone.
     pub deleted: bool,
+    /// Who took it away, as far as it is known.
+    pub deleted_by: Option<DeletedBy>,
     /// The address points at it.
     pub pointed: bool,
     /// How far it is, if that is to be said.
@@ -158,6 +160,7 @@ fn stored(message: &Message, me: Option<&MemberId>, target: Option<Seq>) -> (Row
         followup: false,
         edited: message.edited_at.is_some(),
         deleted: message.deleted,
+        deleted_by: message.deleted_by,
         pointed: target == Some(message.seq),
         delivery: Delivery::Quiet,
     };
@@ -188,6 +191,7 @@ fn on_its_way(
         followup: false,
         edited: false,
         deleted: false,
+        deleted_by: None,
         pointed: false,
         delivery,
     };

@@ -15,7 +15,7 @@ pub const MAX_BYTES: usize = 16 * 1024;
 /// Why a text is not a message body.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum BodyError {
-    /// Nothing but white space.
+    /// Nothing that anybody would see.
     Empty,
     /// More than [`MAX_CHARS`] scalar values or [`MAX_BYTES`] bytes.
     TooLong,
@@ -45,7 +45,7 @@ impl MessageBody {
     pub fn parse(text: impl Into<String>) -> Result<MessageBody, BodyError> {
         let text = text::cleaned(text.into());
         let trimmed = text.trim();
-        if trimmed.is_empty() {
+        if trimmed.chars().all(text::is_blank) {
             return Err(BodyError::Empty);
         }
         if text.len() > MAX_BYTES || trimmed.chars().count() > MAX_CHARS {
@@ -97,6 +97,24 @@ mod tests {
     fn white_space_alone_is_empty() {
         for text in ["", " ", "\n\t", "\u{3000}", "\u{0}", "\r\u{1b}"] {
             assert_eq!(MessageBody::parse(text), Err(BodyError::Empty), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn what_nobody_would_see_is_empty() {
+        for text in [
+            "\u{200b}",
+            " \u{feff}\n",
+            "\u{180b}",
+            "\u{3164}\u{115f}",
+            "\u{2800}",
+            "\u{e0041}",
+            "\u{fe0f}\u{200d}",
+        ] {
+            assert_eq!(MessageBody::parse(text), Err(BodyError::Empty), "{text:?}");
+        }
+        for text in ["\u{200b}a", "❤\u{fe0f}", ".", "\u{301}"] {
+            assert!(MessageBody::parse(text).is_ok(), "{text:?}");
         }
     }
 

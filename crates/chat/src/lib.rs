@@ -27,7 +27,7 @@ pub use body::{BodyError, MessageBody};
 pub use event::{Change, Event};
 pub use id::{IdError, Key, LOBBY, MemberId, RoomId};
 pub use member::Member;
-pub use message::{Message, Reaction};
+pub use message::{DeletedBy, Message, Reaction};
 pub use name::{NameError, Nickname, RoomName, ServerName};
 pub use role::{Act, Role, RoomMakers};
 pub use room::Topic;

@@ -28,6 +28,26 @@ pub struct Message {
     pub edited_at: Option<Millis>,
     /// Its place is kept, its text is gone.
     pub deleted: bool,
+    /// Who took the text away, as far as it is known.
+    pub deleted_by: Option<DeletedBy>,
+}
+
+/// Who took a message's text away.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DeletedBy {
+    /// Who had said it.
+    Author,
+    /// Somebody who keeps the peace.
+    Moderator,
+    /// Nobody: the server keeps texts only so long.
+    Retention,
+}
+
+impl DeletedBy {
+    /// Of somebody's message deleted by `by`.
+    pub fn of(author: &MemberId, by: &MemberId) -> DeletedBy {
+        if author == by { DeletedBy::Author } else { DeletedBy::Moderator }
+    }
 }
 
 /// Longest emoji sequence, in bytes (protocol.md section 7).
@@ -64,7 +84,8 @@ impl Message {
     }
 
     /// Takes away all that was said: the place, the author and the time stay.
-    pub fn delete(&mut self) {
+    pub fn delete(&mut self, by: Option<DeletedBy>) {
+        self.deleted_by = by;
         self.body = String::new();
         self.rich_text = Vec::new();
         self.reply_to = None;

@@ -25,7 +25,7 @@ impl Topic {
     /// around.
     pub fn parse(text: &str) -> Result<Topic, NameError> {
         let text = text::clean(text);
-        let text = text.trim();
+        let text = if text.chars().all(text::is_blank) { "" } else { text.trim() };
         if text.chars().count() > MAX_TOPIC_CHARS {
             return Err(NameError::TooLong);
         }
@@ -68,6 +68,7 @@ mod tests {
     fn a_topic_is_one_trimmed_line_of_at_most_250_characters() {
         assert_eq!(Topic::parse("  Prova na sexta ").unwrap().as_str(), "Prova na sexta");
         assert_eq!(Topic::parse(" \n ").unwrap().as_str(), "");
+        assert_eq!(Topic::parse("\u{200b}\u{feff}").unwrap().as_str(), "");
         assert!(Topic::parse(&"ç".repeat(250)).is_ok());
         assert_eq!(Topic::parse(&"ç".repeat(251)), Err(NameError::TooLong));
         assert_eq!(Topic::parse("a\u{0}b\r\n").unwrap().as_str(), "ab");

@@ -33,6 +33,36 @@ pub fn cleaned(text: String) -> String {
     }
 }
 
+/// The character draws nothing by itself: white space, controls, the default ignorable code points of Unicode, which
+/// only change what stands beside them, and a few that are drawn as a blank.
+pub fn is_blank(c: char) -> bool {
+    c.is_whitespace() || c.is_control() || is_ignorable(c) || is_blank_sign(c)
+}
+
+/// Unicode's property `Default_Ignorable_Code_Point`.
+pub(crate) fn is_ignorable(c: char) -> bool {
+    matches!(c,
+        '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}'..='\u{1160}' | '\u{17b4}'..='\u{17b5}'
+        | '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}'
+        | '\u{3164}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{ffa0}' | '\u{fff0}'..='\u{fff8}'
+        | '\u{1bca0}'..='\u{1bca3}' | '\u{1d173}'..='\u{1d17a}' | '\u{e0000}'..='\u{e0fff}')
+}
+
+/// Signs of which there is nothing to see: the braille cell without dots, the notehead and the filler that are none, what
+/// stands for an object, and the marks of annotations.
+pub(crate) fn is_blank_sign(c: char) -> bool {
+    matches!(c, '\u{2800}' | '\u{1d159}' | '\u{16fe4}' | '\u{fff9}'..='\u{fffc}')
+}
+
+/// `text` without white space at its ends, nor the invisible characters that come along when a text is copied there: byte
+/// order marks, zero-width spaces, soft hyphens and marks of direction.
+pub fn trimmed(text: &str) -> &str {
+    let pasted = |c| {
+        matches!(c, '\u{feff}' | '\u{200b}' | '\u{2060}' | '\u{ad}' | '\u{200e}' | '\u{200f}' | '\u{61c}')
+    };
+    text.trim_matches(|c: char| c.is_whitespace() || pasted(c))
+}
+
 fn is_clean(c: char) -> bool {
     !c.is_control() || matches!(c, '\t' | '\n')
 }
@@ -58,6 +88,24 @@ mod tests {
             assert_eq!(cleaned(text.to_owned()), text);
         }
         assert_eq!(cleaned("\u{0}".to_owned()), "");
+    }
+
+    #[cfg(feature = "skeleton")]
+    #[test]
+    fn what_is_ignorable_is_so_by_unicodes_own_table() {
+        use icu_properties::CodePointSetData;
+        use icu_properties::props::DefaultIgnorableCodePoint;
+        let table = CodePointSetData::new::<DefaultIgnorableCodePoint>();
+        let differing = ('\0'..=char::MAX).find(|c| is_ignorable(*c) != table.contains(*c));
+        assert_eq!(differing, None);
+    }
+
+    #[test]
+    fn what_was_pasted_along_is_trimmed_and_nothing_that_is_drawn() {
+        for text in ["Ana\u{feff}", "\u{feff} Ana", "\u{200e}Ana\u{200b} \u{a0}", "Ana\u{ad}", "Ana"] {
+            assert_eq!(trimmed(text), "Ana", "{text:?}");
+        }
+        assert_eq!(trimmed("❤\u{fe0f}"), "❤\u{fe0f}");
     }
 
     #[test]

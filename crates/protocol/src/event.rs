@@ -333,6 +333,7 @@ fn sent(message: chat::Message) -> Box<Sent> {
         reply_to: message.reply_to,
         attachments: Vec::new(),
         deleted: message.deleted,
+        deleted_by: message.deleted_by.map(Into::into),
     };
     Box::new((message.body, record))
 }

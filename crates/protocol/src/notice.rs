@@ -4,7 +4,7 @@ use chat::rich_text::Block;
 use chat::{Key, MemberId, Millis, RoomId, Seq};
 use serde::{Deserialize, Serialize};
 
-use crate::view::{Attachment, Member, Notify, Room};
+use crate::view::{Attachment, DeletedBy, Member, Notify, Room};
 use crate::{Notice, PerRoom, Refusal};
 
 /// `hello`: the first notice of a client that sent `auth.v`.
@@ -79,6 +79,9 @@ pub struct SentRecord {
     /// Replayed after it was deleted: the text is gone.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub deleted: bool,
+    /// Who took the text away.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub deleted_by: Option<DeletedBy>,
 }
 
 impl Notice for SentRecord {

@@ -162,6 +162,45 @@ pub struct Message {
     /// Its place is kept, its text is gone.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub deleted: bool,
+    /// Who took the text away.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub deleted_by: Option<DeletedBy>,
+}
+
+/// Who took a message's text away.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum DeletedBy {
+    /// Who had said it.
+    Author,
+    /// Somebody who keeps the peace.
+    Moderator,
+    /// Nobody: the server keeps texts only so long.
+    Retention,
+    /// Somebody whom only a newer server knows.
+    #[serde(other)]
+    Unknown,
+}
+
+impl From<chat::DeletedBy> for DeletedBy {
+    fn from(by: chat::DeletedBy) -> DeletedBy {
+        match by {
+            chat::DeletedBy::Author => DeletedBy::Author,
+            chat::DeletedBy::Moderator => DeletedBy::Moderator,
+            chat::DeletedBy::Retention => DeletedBy::Retention,
+        }
+    }
+}
+
+impl DeletedBy {
+    fn known(self) -> Option<chat::DeletedBy> {
+        Some(match self {
+            DeletedBy::Author => chat::DeletedBy::Author,
+            DeletedBy::Moderator => chat::DeletedBy::Moderator,
+            DeletedBy::Retention => chat::DeletedBy::Retention,
+            DeletedBy::Unknown => return None,
+        })
+    }
 }
 
 /// A file of a message. This version takes none, so its lists are empty; a newer server's are read.
@@ -229,6 +268,7 @@ impl From<chat::Message> for Message {
             reactions: message.reactions.into_iter().map(Into::into).collect(),
             edited_at: message.edited_at,
             deleted: message.deleted,
+            deleted_by: message.deleted_by.map(Into::into),
         }
     }
 }
@@ -247,6 +287,7 @@ impl From<Message> for chat::Message {
             reactions: message.reactions.into_iter().map(Into::into).collect(),
             edited_at: message.edited_at,
             deleted: message.deleted,
+            deleted_by: message.deleted_by.and_then(DeletedBy::known),
         }
     }
 }

@@ -58,6 +58,7 @@ fn record() -> SentRecord {
         reply_to: None,
         attachments: vec![],
         deleted: false,
+        deleted_by: None,
     }
 }
 
@@ -107,6 +108,7 @@ fn said_event() -> RoomEvent {
         reactions: vec![],
         edited_at: None,
         deleted: false,
+        deleted_by: None,
     };
     RoomEvent(Event::sent(message))
 }
@@ -125,6 +127,7 @@ fn said() -> view::Message {
         reactions: vec![view::Reaction { emoji: "🎉".into(), count: 1, mine: true, by: vec![id("ana")] }],
         edited_at: Some(3_000),
         deleted: false,
+        deleted_by: None,
     }
 }
 

@@ -42,6 +42,11 @@ impl Origin {
         &self.host
     }
 
+    /// The port, whether it was named or is the usual one.
+    pub fn port(&self) -> u16 {
+        self.port
+    }
+
     /// TLS protects it.
     pub fn is_secure(&self) -> bool {
         self.secure

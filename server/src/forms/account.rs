@@ -11,14 +11,14 @@ use axum::http::header::{RETRY_AFTER, SET_COOKIE, USER_AGENT};
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use chat::Nickname;
+use protocol::Refusal;
 use protocol::notice::EndCode;
-use protocol::{Refusal, Rename};
 use serde::Deserialize;
 
 use super::cookie;
 use super::{Failure, back, known, see_other, with_session};
 use crate::App;
-use crate::accounts::{AccountError, device};
+use crate::accounts::{AccountError, device, is_same};
 use crate::guard::Client;
 use crate::session::Author;
 
@@ -114,47 +114,24 @@ pub async fn keep(
 ) -> Result<Response, Failure> {
     let Form(form) = form.map_err(too_large)?;
     let (author, old) = signed_in(&app, client, &headers).await?;
-    if form.password_again.is_some_and(|again| again != form.password) {
+    if form.password_again.is_some_and(|again| !is_same(&again, &form.password)) {
         return Ok(refused(DIFFERENT));
     }
     if let Err(problem) = app.limits.form(&author, client) {
         return Ok(refused(problem.code.code()));
     }
-    let author = match named(&app, author, form.name.as_deref()).await? {
-        Ok(author) => author,
-        Err(code) => return Ok(refused(code.code())),
+    let name = match form.name.as_deref().map(Nickname::parse).transpose() {
+        Ok(name) => name.filter(|name| name.as_str() != author.member.name),
+        // Who was let in under it may keep it, whatever may be chosen today.
+        Err(_) if form.name.as_deref().map(str::trim) == Some(&author.member.name) => None,
+        Err(error) => return Ok(refused(Refusal::from(error).code())),
     };
-    match app.accounts.keep(&author, old, &form.password, device_of(&headers)).await {
+    match app.accounts.keep(&author, old, name, &form.password, device_of(&headers)).await {
         Ok(secret) => {
             app.endings.renew(old).await;
             Ok(with_session(client, &secret, done("kept")))
         }
         Err(error) => answer(error, PAGE),
-    }
-}
-
-/// The person under the name that is to be kept.
-async fn named(
-    app: &App,
-    mut author: Author,
-    name: Option<&str>,
-) -> Result<Result<Author, Refusal>, Failure> {
-    let Some(name) = name.map(str::trim).filter(|name| *name != author.member.name) else {
-        return Ok(Ok(author));
-    };
-    let nickname = match Nickname::parse(name) {
-        Ok(nickname) => nickname,
-        Err(error) => return Ok(Err(error.into())),
-    };
-    if !app.accounts.is_free(&nickname).await.map_err(Failure::Store)? {
-        return Ok(Err(Refusal::NameTaken));
-    }
-    match app.rooms.rename(&author, Rename { name: name.to_owned(), key: None }).await {
-        Ok(_) => {
-            author.member.name = nickname.into();
-            Ok(Ok(author))
-        }
-        Err(problem) => Ok(Err(problem.code)),
     }
 }
 
@@ -167,7 +144,7 @@ pub async fn password(
 ) -> Result<Response, Failure> {
     let Form(form) = form.map_err(too_large)?;
     let (author, session) = signed_in(&app, client, &headers).await?;
-    if form.password_again.is_some_and(|again| again != form.password) {
+    if form.password_again.is_some_and(|again| !is_same(&again, &form.password)) {
         return Ok(refused(DIFFERENT));
     }
     let passwords = (form.today.as_str(), form.password.as_str());

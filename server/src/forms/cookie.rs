@@ -1,39 +1,95 @@
 //! The session cookie's form: security.md section 2. Its value is [`crate::session`]'s matter.
+//!
+//! Browsers share cookies over all ports of a host, so the name tells the port: two servers on one host leave each
+//! other's cookies alone. A cookie of the time when the name told none, or when people found this server at another port,
+//! is given again under today's name ([`crate::forms::turn`]): an update signs nobody out.
 
 use axum::http::header::{COOKIE, SET_COOKIE};
 use axum::http::{HeaderMap, HeaderValue};
 
+use crate::App;
 use crate::guard::Client;
-use crate::session::Secret;
+use crate::session::{Secret, SecretKind};
+use crate::store::StoreError;
 
-/// The cookie's name over TLS: the prefix makes browsers refuse one set from elsewhere.
+/// What the cookie's name begins with over TLS: the prefix makes browsers refuse one set from elsewhere.
 const SECURE_NAME: &str = "__Host-cm_sid";
-/// Its name without TLS, where browsers refuse that prefix.
+/// The same without TLS, where browsers refuse that prefix.
 const PLAIN_NAME: &str = "cm_sid";
 /// The cookie of light and dark.
 const APPEARANCE: &str = "cm_appearance";
 /// Longest life without use, in seconds: 14 days.
 const MAX_AGE: u32 = 1_209_600;
+/// Most cookies of other names that are looked up.
+const MOST_ELSEWHERE: usize = 4;
 
 /// What the request's cookies say.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Presented<'a> {
-    /// No session cookie.
+    /// No session cookie of ours.
     Nothing,
     /// One, under the right name.
     One(&'a str),
-    /// Two, or one under the wrong name.
+    /// None of today's name, but some under a name of before or of another port: whether one of them is ours, and not
+    /// another server's, is told by what it opens.
+    Elsewhere,
+    /// Two, or one under the name of the other scheme.
     Doubtful,
 }
 
-/// The session cookie among `headers`.
+/// The session cookie among `headers`. Over TLS a cookie without the prefix is nobody's: any site of the domain can
+/// have set it.
 pub fn presented(client: Client, headers: &HeaderMap) -> Presented<'_> {
     let right = name(client);
-    let mut found = values(headers);
+    let other = (!client.secure).then(|| name(Client { secure: true, ..client }));
+    let mut found = pairs(headers).filter(|(name, _)| *name == right || Some(*name) == other.as_deref());
     match (found.next(), found.next()) {
-        (None, _) => Presented::Nothing,
-        (Some((name, value)), None) if name == right && !value.is_empty() => Presented::One(value),
-        _ => Presented::Doubtful,
+        (Some((name, value)), None) if name == right && !value.is_empty() => return Presented::One(value),
+        (Some(_), _) => return Presented::Doubtful,
+        (None, _) => {}
+    }
+    match elsewhere(client, headers).next() {
+        Some(_) => Presented::Elsewhere,
+        None => Presented::Nothing,
+    }
+}
+
+/// The cookies under names that ours had or may have had: the name and the value of each.
+fn elsewhere(client: Client, headers: &HeaderMap) -> impl Iterator<Item = (&str, &str)> {
+    let ours = move |name: &str| match name.strip_prefix(prefix(client)) {
+        Some("") => true,
+        Some(rest) => rest.strip_prefix('_').is_some_and(|port| port.parse::<u16>().is_ok()),
+        None => false,
+    };
+    pairs(headers).filter(move |(name, value)| ours(name) && Secret::is_formed(value)).take(MOST_ELSEWHERE)
+}
+
+/// The secret under another name that opens a session of this server, and whether that name told no port.
+pub(crate) async fn found_elsewhere<'a>(
+    app: &App,
+    client: Client,
+    headers: &'a HeaderMap,
+) -> Result<Option<(&'a str, bool)>, StoreError> {
+    for (name, secret) in elsewhere(client, headers) {
+        if app.sessions.known(SecretKind::Cookie, secret).await?.is_some() {
+            return Ok(Some((secret, name == prefix(client))));
+        }
+    }
+    Ok(None)
+}
+
+/// What the request's cookies say, once it is known whether one of another name is ours: never `Elsewhere`.
+pub(crate) async fn shown<'a>(
+    app: &App,
+    client: Client,
+    headers: &'a HeaderMap,
+) -> Result<Presented<'a>, StoreError> {
+    match presented(client, headers) {
+        Presented::Elsewhere => {
+            let found = found_elsewhere(app, client, headers).await?;
+            Ok(found.map_or(Presented::Nothing, |(secret, _)| Presented::One(secret)))
+        }
+        presented => Ok(presented),
     }
 }
 
@@ -55,14 +111,15 @@ pub fn give_appearance(client: Client, code: &'static str) -> HeaderValue {
 }
 
 /// There is a session cookie, right or wrong.
-pub fn is_present(headers: &HeaderMap) -> bool {
-    values(headers).next().is_some()
+pub fn is_present(client: Client, headers: &HeaderMap) -> bool {
+    presented(client, headers) != Presented::Nothing
 }
 
 /// The answer gives a session cookie, or takes it away.
-pub fn is_given<B>(response: &http::Response<B>) -> bool {
+pub fn is_given<B>(client: Client, response: &http::Response<B>) -> bool {
+    let right = name(client);
     let set = response.headers().get_all(SET_COOKIE).iter().filter_map(|value| value.to_str().ok());
-    set.filter_map(|value| value.split_once('=')).any(|(name, _)| name == SECURE_NAME || name == PLAIN_NAME)
+    set.filter_map(|value| value.split_once('=')).any(|(name, _)| name == right)
 }
 
 /// `Set-Cookie` that gives the session.
@@ -78,27 +135,31 @@ pub fn give(client: Client, secret: &Secret) -> HeaderValue {
     value
 }
 
-/// `Set-Cookie` that takes every session cookie away.
-pub fn take_away(client: Client) -> Vec<HeaderValue> {
-    // Over plain HTTP a browser keeps a `__Host-` cookie whatever we say, and does not send it either.
-    let names: &[&str] = if client.secure { &[SECURE_NAME, PLAIN_NAME] } else { &[PLAIN_NAME] };
-    names
-        .iter()
-        .map(|name| format!("{name}=; Path=/{}; HttpOnly; SameSite=Lax; Max-Age=0", secure(client)))
-        .map(|value| HeaderValue::try_from(value).expect("invariant: plain ASCII"))
-        .collect()
+/// `Set-Cookie` that takes the session cookie away.
+pub fn take_away(client: Client) -> HeaderValue {
+    take_away_named(client, &name(client))
 }
 
-fn name(client: Client) -> &'static str {
+/// `Set-Cookie` that takes the cookie of the name before away.
+pub fn take_old_away(client: Client) -> HeaderValue {
+    take_away_named(client, prefix(client))
+}
+
+fn take_away_named(client: Client, name: &str) -> HeaderValue {
+    let value = format!("{name}=; Path=/{}; HttpOnly; SameSite=Lax; Max-Age=0", secure(client));
+    HeaderValue::try_from(value).expect("invariant: plain ASCII")
+}
+
+fn name(client: Client) -> String {
+    format!("{}_{}", prefix(client), client.port)
+}
+
+fn prefix(client: Client) -> &'static str {
     if client.secure { SECURE_NAME } else { PLAIN_NAME }
 }
 
 fn secure(client: Client) -> &'static str {
     if client.secure { "; Secure" } else { "" }
-}
-
-fn values(headers: &HeaderMap) -> impl Iterator<Item = (&str, &str)> {
-    pairs(headers).filter(|(name, _)| *name == SECURE_NAME || *name == PLAIN_NAME)
 }
 
 fn pairs(headers: &HeaderMap) -> impl Iterator<Item = (&str, &str)> {
@@ -114,8 +175,12 @@ fn pairs(headers: &HeaderMap) -> impl Iterator<Item = (&str, &str)> {
 mod tests {
     use super::*;
 
-    const PLAIN: Client =
-        Client { ip: std::net::IpAddr::V4(std::net::Ipv4Addr::LOCALHOST), secure: false, private: true };
+    const PLAIN: Client = Client {
+        ip: std::net::IpAddr::V4(std::net::Ipv4Addr::LOCALHOST),
+        secure: false,
+        private: true,
+        port: 5000,
+    };
     const TLS: Client = Client { secure: true, ..PLAIN };
 
     fn headers(cookies: &[&str]) -> HeaderMap {
@@ -124,28 +189,68 @@ mod tests {
 
     #[test]
     fn one_cookie_under_the_right_name_counts() {
-        assert_eq!(presented(PLAIN, &headers(&["a=b; cm_sid=x"])), Presented::One("x"));
-        assert_eq!(presented(TLS, &headers(&["__Host-cm_sid=x"])), Presented::One("x"));
+        assert_eq!(presented(PLAIN, &headers(&["a=b; cm_sid_5000=x"])), Presented::One("x"));
+        assert_eq!(presented(TLS, &headers(&["__Host-cm_sid_5000=x"])), Presented::One("x"));
         assert_eq!(presented(PLAIN, &headers(&["a=b"])), Presented::Nothing);
     }
 
     #[test]
     fn two_or_a_wrong_name_or_an_empty_value_are_doubtful() {
         for (client, cookies) in [
-            (PLAIN, &["cm_sid=x; cm_sid=y"][..]),
-            (PLAIN, &["cm_sid=x", "cm_sid=x"]),
-            (PLAIN, &["__Host-cm_sid=x"]),
-            (TLS, &["cm_sid=x"]),
-            (PLAIN, &["cm_sid="]),
+            (PLAIN, &["cm_sid_5000=x; cm_sid_5000=y"][..]),
+            (PLAIN, &["cm_sid_5000=x", "cm_sid_5000=x"]),
+            (PLAIN, &["__Host-cm_sid_5000=x"]),
+            (TLS, &["__Host-cm_sid_5000=x; __Host-cm_sid_5000=y"]),
+            (PLAIN, &["cm_sid_5000="]),
         ] {
             assert_eq!(presented(client, &headers(cookies)), Presented::Doubtful, "{cookies:?}");
         }
     }
 
     #[test]
+    fn a_cookie_that_is_another_servers_or_anybodys_is_none_of_ours() {
+        let secret = "s".repeat(43);
+        for (client, cookies) in [
+            (PLAIN, "cm_sid_5001=x".to_owned()),
+            (PLAIN, format!("cm_sid_x={secret}; cm_side={secret}; cm_sid_70000={secret}")),
+            (PLAIN, format!("__Host-cm_sid={secret}")),
+            // Over TLS any site of the domain can have set a name without the prefix.
+            (TLS, format!("cm_sid_5000={secret}; cm_sid={secret}; cm_sid_443={secret}")),
+        ] {
+            assert_eq!(presented(client, &headers(&[&cookies])), Presented::Nothing, "{cookies:?}");
+        }
+    }
+
+    #[test]
+    fn a_good_cookie_survives_a_bad_one_beside_it() {
+        for (client, cookies) in [
+            (TLS, &["cm_sid_5000=bad; __Host-cm_sid_5000=good; cm_sid=bad"][..]),
+            (TLS, &["__Host-cm_sid=bad; __Host-cm_sid_5000=good; __Host-cm_sid_5001=bad"]),
+            (PLAIN, &["cm_sid=bad; cm_sid_5000=good; cm_sid_5001=bad"]),
+        ] {
+            assert_eq!(presented(client, &headers(cookies)), Presented::One("good"), "{cookies:?}");
+        }
+    }
+
+    #[test]
+    fn other_names_count_where_there_is_none_of_today() {
+        let secret = "s".repeat(43);
+        for (client, cookies) in [
+            (PLAIN, format!("cm_sid={secret}")),
+            (PLAIN, format!("cm_sid_5001={secret}; cm_sid={secret}")),
+            (TLS, format!("cm_sid=y; __Host-cm_sid_443={secret}")),
+        ] {
+            assert_eq!(presented(client, &headers(&[&cookies])), Presented::Elsewhere, "{cookies:?}");
+            let today = format!("{cookies}; {}=good", name(client));
+            assert_eq!(presented(client, &headers(&[&today])), Presented::One("good"), "{cookies:?}");
+        }
+    }
+
+    #[test]
     fn what_is_taken_away_is_what_was_given() {
         let gone = take_away(TLS);
-        assert_eq!(gone[0], "__Host-cm_sid=; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=0");
-        assert_eq!(take_away(PLAIN), ["cm_sid=; Path=/; HttpOnly; SameSite=Lax; Max-Age=0"]);
+        assert_eq!(gone, "__Host-cm_sid_5000=; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=0");
+        assert_eq!(take_away(PLAIN), "cm_sid_5000=; Path=/; HttpOnly; SameSite=Lax; Max-Age=0");
+        assert_eq!(take_old_away(PLAIN), "cm_sid=; Path=/; HttpOnly; SameSite=Lax; Max-Age=0");
     }
 }

@@ -13,6 +13,7 @@ use serde::Deserialize;
 use super::account::{self, DIFFERENT, answer, device_of, too_large};
 use super::{Failure, INSECURE, back, see_other, tried, with_session};
 use crate::App;
+use crate::accounts::is_same;
 use crate::guard::Client;
 use crate::render::account as pages;
 
@@ -80,7 +81,7 @@ pub async fn recover(
     form: Result<Form<RecoverForm>, FormRejection>,
 ) -> Result<Response, Failure> {
     let Form(form) = form.map_err(too_large)?;
-    if form.password_again.is_some_and(|again| again != form.password) {
+    if form.password_again.is_some_and(|again| !is_same(&again, &form.password)) {
         return Ok(pages::recover(&app, client, &headers, &token, Some(DIFFERENT)).await);
     }
     match app.accounts.recover(&token, &form.password).await {
@@ -91,8 +92,8 @@ pub async fn recover(
         Err(crate::accounts::AccountError::TooShort) => {
             Ok(pages::recover(&app, client, &headers, &token, Some(account::TOO_SHORT)).await)
         }
-        Err(crate::accounts::AccountError::Refused(_)) => {
-            Ok(pages::recover(&app, client, &headers, &token, None).await)
+        Err(crate::accounts::AccountError::Refused(refusal)) => {
+            Ok(pages::recover(&app, client, &headers, &token, Some(refusal.code())).await)
         }
         Err(error) => answer(error, PAGE),
     }

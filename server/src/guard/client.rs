@@ -21,11 +21,13 @@ pub struct Client {
     pub secure: bool,
     /// A secret may be given: TLS, this very machine, or the operator allowed it.
     pub private: bool,
+    /// The port people find us at: it is part of our cookies' names, because hosts share cookies over ports.
+    pub port: u16,
 }
 
 impl Client {
-    /// What `peer` and `headers` say of the other end.
-    pub fn of(config: &Config, peer: SocketAddr, headers: &HeaderMap) -> Client {
+    /// What `peer` and `headers` say of the other end; `port` is where people find us.
+    pub fn of(config: &Config, port: u16, peer: SocketAddr, headers: &HeaderMap) -> Client {
         let peer = peer.ip().to_canonical();
         let trusted = |ip: &IpAddr| config.trusted_proxy.iter().any(|proxy| proxy.to_canonical() == *ip);
         let published = config.public_url.as_ref().is_some_and(|url| url.is_secure());
@@ -36,6 +38,7 @@ impl Client {
                 ip: peer,
                 secure,
                 private: secure || peer.is_loopback() || config.insecure_http,
+                port,
             };
         }
         let hops = headers.get_all("x-forwarded-for").iter().filter_map(|value| value.to_str().ok());
@@ -46,7 +49,7 @@ impl Client {
             Some(scheme) => scheme.eq_ignore_ascii_case(b"https"),
             None => published,
         };
-        Client { ip, secure, private: secure || ip.is_loopback() || config.insecure_http }
+        Client { ip, secure, private: secure || ip.is_loopback() || config.insecure_http, port }
     }
 
     /// What limits per address count by: the address, of IPv6 its /64, which is one household's.
@@ -98,13 +101,16 @@ mod tests {
     }
 
     fn of(peer: &str, pairs: &[(&'static str, &str)]) -> Client {
-        Client::of(&config(), SocketAddr::new(peer.parse().unwrap(), 1), &headers(pairs))
+        Client::of(&config(), 5000, SocketAddr::new(peer.parse().unwrap(), 1), &headers(pairs))
     }
 
     #[test]
     fn a_stranger_cannot_say_who_it_is() {
         let client = of("192.0.2.7", &[("x-forwarded-for", "127.0.0.1"), ("x-forwarded-proto", "https")]);
-        assert_eq!(client, Client { ip: "192.0.2.7".parse().unwrap(), secure: false, private: false });
+        assert_eq!(
+            client,
+            Client { ip: "192.0.2.7".parse().unwrap(), secure: false, private: false, port: 5000 }
+        );
     }
 
     #[test]

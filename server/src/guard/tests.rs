@@ -2,7 +2,8 @@
 
 use super::*;
 
-const LOCAL: Client = Client { ip: IpAddr::V4(std::net::Ipv4Addr::LOCALHOST), secure: false, private: true };
+const LOCAL: Client =
+    Client { ip: IpAddr::V4(std::net::Ipv4Addr::LOCALHOST), secure: false, private: true, port: 5000 };
 const TLS: Client = Client { secure: true, ..LOCAL };
 
 fn config() -> Config {
@@ -24,7 +25,7 @@ fn request(method: &str, uri: &str, headers: &[(&str, &str)]) -> Request {
 }
 
 fn verdict(config: &Config, client: Client, request: &Request) -> Result<(), Refused> {
-    judge(config, client, request, is_socket(request.uri())).map(|_| ())
+    judge(config, client, request, is_socket(request.uri()))
 }
 
 #[test]
@@ -87,15 +88,16 @@ fn row_3_a_browser_that_names_the_site_decides() {
 
 #[test]
 fn row_4_a_cookie_without_either_is_refused_except_a_plain_poll() {
-    let with = |method, uri, name| request(method, uri, &[("host", "localhost"), (name, "cm_sid=x")]);
+    let with = |method, uri, name| request(method, uri, &[("host", "localhost"), (name, "cm_sid_5000=x")]);
     assert_eq!(verdict(&config(), LOCAL, &with("POST", "/name", "cookie")), Err(Refused::Site));
     assert_eq!(verdict(&config(), LOCAL, &with("POST", "/socket.io/", "cookie")), Err(Refused::Site));
     assert_eq!(verdict(&config(), LOCAL, &with("GET", "/socket.io/", "cookie")), Ok(()));
-    assert_eq!(verdict(&config(), TLS, &with("GET", "/socket.io/", "cookie")), Err(Refused::Site));
+    let prefixed = [("host", "localhost"), ("cookie", "__Host-cm_sid_5000=x")];
+    assert_eq!(verdict(&config(), TLS, &request("GET", "/socket.io/", &prefixed)), Err(Refused::Site));
     let upgrade = request(
         "GET",
         "/socket.io/",
-        &[("host", "localhost"), ("cookie", "cm_sid=x"), ("upgrade", "websocket")],
+        &[("host", "localhost"), ("cookie", "cm_sid_5000=x"), ("upgrade", "websocket")],
     );
     assert_eq!(verdict(&config(), LOCAL, &upgrade), Err(Refused::Site));
 }

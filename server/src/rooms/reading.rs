@@ -1,6 +1,6 @@
 //! What one has read, what one is notified of, where one could go, who is there, and who may be seen to write.
 
-use chat::RoomId;
+use chat::{MemberId, RoomId};
 use protocol::{ListRooms, ListRoomsOk, Members, Problem, Read, SetNotify, join};
 
 use super::{Rooms, problem, seen, storage};
@@ -43,12 +43,16 @@ impl Rooms {
         self.store.members(id, &request.room, after, join::MAX_MEMBERS).await.map_err(problem)
     }
 
-    /// Today's name of somebody who may speak in `room`.
+    /// Today's name of somebody who may speak in `room`, and those there who hear nothing of that person.
     ///
     /// # Errors
     /// `not_found`, `forbidden`, `muted`, `banned`, `storage`, `restarting`.
-    pub(crate) async fn speaker(&self, author: &Author, room: &RoomId) -> Result<String, Problem> {
-        let name = self.store.speaker(&author.member.id, room).await.map_err(problem)?;
-        Ok(name.unwrap_or_else(|| author.member.name.clone()))
+    pub(crate) async fn speaker(
+        &self,
+        author: &Author,
+        room: &RoomId,
+    ) -> Result<(String, Vec<MemberId>), Problem> {
+        let (name, deaf) = self.store.speaker(&author.member.id, room).await.map_err(problem)?;
+        Ok((name.unwrap_or_else(|| author.member.name.clone()), deaf))
     }
 }

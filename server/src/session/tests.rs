@@ -82,10 +82,58 @@ async fn a_cookie_ends_after_fourteen_days_without_use() {
 }
 
 #[tokio::test]
-async fn a_cookie_in_use_ends_after_ninety_days() {
+async fn a_cookie_in_use_never_ends_for_who_has_nothing_else() {
     let folder = Folder::new();
     let (sessions, hand) = sessions(&folder).await;
     let (author, secret) = sessions.begin(SecretKind::Cookie, None).await.unwrap();
+    for visit in 0..20 {
+        pass(&hand, 13 * DAY);
+        let now = sessions.resolve(SecretKind::Cookie, secret.as_str()).await.unwrap();
+        assert_eq!(now.as_ref(), Some(&author), "visit {visit}");
+        sessions.store.check().await.unwrap();
+        assert_eq!(sessions.sweep().await.unwrap(), 0);
+    }
+}
+
+#[tokio::test]
+async fn a_session_whose_socket_is_open_is_in_use() {
+    let folder = Folder::new();
+    let (sessions, hand) = sessions(&folder).await;
+    let (_, secret) = sessions.begin(SecretKind::Cookie, None).await.unwrap();
+    let hash = Sessions::hash_of(secret.as_str());
+    for _ in 0..20 {
+        pass(&hand, 13 * DAY);
+        assert!(sessions.over(vec![hash]).await.unwrap().is_empty());
+        sessions.store.check().await.unwrap();
+    }
+    assert!(sessions.resolve(SecretKind::Cookie, secret.as_str()).await.unwrap().is_some());
+    assert_eq!(sessions.over(vec![[0; 32]]).await.unwrap(), [[0; 32]], "one that is gone is over");
+}
+
+#[tokio::test]
+async fn a_use_at_a_wrong_time_is_put_right_with_the_next() {
+    let folder = Folder::new();
+    let (sessions, hand) = sessions(&folder).await;
+    let (_, secret) = sessions.begin(SecretKind::Cookie, None).await.unwrap();
+    pass(&hand, 13 * DAY);
+    sessions.resolve(SecretKind::Cookie, secret.as_str()).await.unwrap();
+    sessions.store.check().await.unwrap();
+    // The clock was ahead.
+    pass(&hand, -12 * DAY);
+    sessions.resolve(SecretKind::Cookie, secret.as_str()).await.unwrap().unwrap();
+    sessions.store.check().await.unwrap();
+    pass(&hand, 14 * DAY);
+    assert_eq!(sessions.resolve(SecretKind::Cookie, secret.as_str()).await.unwrap(), None);
+}
+
+#[tokio::test]
+async fn a_cookie_in_use_ends_after_ninety_days_for_who_has_a_password() {
+    let folder = Folder::new();
+    let (sessions, hand) = sessions(&folder).await;
+    let (author, secret) = sessions.begin(SecretKind::Cookie, None).await.unwrap();
+    let account = "INSERT INTO accounts (member_id, login, salt, digest, changed)
+                   VALUES (1, 'x', randomblob(16), randomblob(32), 0)";
+    sessions.store.execute(account, &[]).await;
     for day in 0..89 {
         pass(&hand, DAY);
         let now = sessions.resolve(SecretKind::Cookie, secret.as_str()).await.unwrap();

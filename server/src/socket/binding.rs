@@ -61,7 +61,8 @@ async fn open(
     if app.stage.is_closing() || app.bindings.is_full(client, &app.config) {
         return overloaded();
     }
-    let slot = app.bindings.open(client, fingerprint(client, &request), &app.config);
+    let presented = fingerprint(app, client, request.headers()).await;
+    let slot = app.bindings.open(client, presented, &app.config);
     let mut request = for_engine(request, asked);
     request.extensions_mut().insert(slot.clone());
     if asked.transport == Transport::WebSocket {
@@ -141,7 +142,7 @@ async fn follow(
     request: Request,
 ) -> Response {
     let Some(slot) = app.bindings.by_sid(sid) else { return unknown() };
-    let presented = fingerprint(client, &request);
+    let presented = fingerprint(app, client, request.headers()).await;
     if !slot.opened_by(&presented) && !goes_on(app, &slot, client, request.headers()).await {
         return unknown();
     }
@@ -191,7 +192,8 @@ async fn packets(body: Body) -> Result<Bytes, BytesRejection> {
 
 /// The cookie is another one, but of the same session: its secret has changed under the open page.
 async fn goes_on(app: &App, slot: &Slot, client: Client, headers: &HeaderMap) -> bool {
-    let (Some(session), Presented::One(secret)) = (slot.session(), cookie::presented(client, headers)) else {
+    let shown = cookie::shown(app, client, headers).await;
+    let (Some(session), Ok(Presented::One(secret))) = (slot.session(), shown) else {
         return false;
     };
     let known = app.sessions.known(SecretKind::Cookie, secret).await;
@@ -205,11 +207,15 @@ async fn call(mut engine: Engine, request: Request) -> Response {
     }
 }
 
-fn fingerprint(client: Client, request: &Request) -> Fingerprint {
-    match cookie::presented(client, request.headers()) {
-        Presented::Nothing => Fingerprint::Nothing,
-        Presented::One(secret) => Fingerprint::of(secret),
-        Presented::Doubtful => Fingerprint::Doubtful,
+async fn fingerprint(app: &App, client: Client, headers: &HeaderMap) -> Fingerprint {
+    match cookie::shown(app, client, headers).await {
+        Ok(Presented::Nothing | Presented::Elsewhere) => Fingerprint::Nothing,
+        Ok(Presented::One(secret)) => Fingerprint::of(secret),
+        Ok(Presented::Doubtful) => Fingerprint::Doubtful,
+        Err(error) => {
+            tracing::error!(%error, "sessions cannot be read");
+            Fingerprint::Doubtful
+        }
     }
 }
 

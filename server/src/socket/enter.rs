@@ -116,20 +116,26 @@ async fn visit(
     Ok(Visit { author, manner, slot: slot.clone(), session, _seat: seat })
 }
 
-/// A session cookie wins over a token; either must be valid, never passed over. What a plain client calls a token and
-/// nobody was ever given is another application's, and no session at all.
+/// A session cookie wins over a token; either must be valid, never passed over. Of a listed site there is no cookie
+/// here: the guard has taken it out. What a plain client calls a token and nobody was ever given is another
+/// application's, and no session at all.
 async fn person(
     app: &App,
     socket: &Socket,
     auth: &Auth,
     slot: &Slot,
 ) -> Result<(Author, Option<Secret>, Option<[u8; 32]>), Refused> {
-    let known = match (cookie::presented(slot.client, &socket.req_parts().headers), &auth.token) {
+    let shown = cookie::shown(app, slot.client, &socket.req_parts().headers).await.map_err(later)?;
+    let known = match (shown, &auth.token) {
         (Presented::Doubtful, _) => return Err(Refused::Unauthorized),
         (Presented::One(secret), _) => Some((SecretKind::Cookie, secret)),
-        (Presented::Nothing, Some(token)) if auth.v.is_none() && !Secret::is_formed(token) => None,
-        (Presented::Nothing, Some(token)) => Some((SecretKind::Token, token.as_str())),
-        (Presented::Nothing, None) => None,
+        (Presented::Nothing | Presented::Elsewhere, Some(token))
+            if auth.v.is_none() && !Secret::is_formed(token) =>
+        {
+            None
+        }
+        (Presented::Nothing | Presented::Elsewhere, Some(token)) => Some((SecretKind::Token, token.as_str())),
+        (Presented::Nothing | Presented::Elsewhere, None) => None,
     };
     if let Some((kind, secret)) = known {
         let known = app.sessions.known(kind, secret).await.map_err(later)?.ok_or(Refused::Unauthorized)?;

@@ -10,8 +10,9 @@ pub(super) async fn perform(app: &App, visit: &Visit, request: Typing) -> Result
     if request.on {
         app.limits.typing(&visit.author, &request.room)?;
     }
-    let name = app.rooms.speaker(&visit.author, &request.room).await?;
+    let (name, deaf) = app.rooms.speaker(&visit.author, &request.room).await?;
     let Typing { room, on } = request;
-    app.whispers.tell(Whisper::Typing(TypingNow { room, member: visit.author.member.id.clone(), name, on }));
+    let typing = TypingNow { room, member: visit.author.member.id.clone(), name, on };
+    app.whispers.tell(Whisper::Typing { typing, deaf });
     Ok(Done {})
 }

@@ -26,7 +26,12 @@ pub enum Whisper {
     /// What a person is notified of from now on, to the person's own sockets.
     Notified(MemberId, Notified),
     /// Somebody writes or has stopped, to the room's others.
-    Typing(TypingNow),
+    Typing {
+        /// What is told.
+        typing: TypingNow,
+        /// Those who hear nothing of that person.
+        deaf: Vec<MemberId>,
+    },
 }
 
 /// The way to the publisher. Cloning it is cheap.

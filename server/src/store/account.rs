@@ -1,13 +1,12 @@
-//! Rows of `accounts`, of the sessions behind them, and of `recoveries`: what is read, and what is changed in the
-//! writer's transaction.
+//! Rows of `accounts` and of the sessions behind them: what is read, and what is changed in the writer's transaction.
 
 use std::fmt;
 
-use chat::{Key, Member, MemberId, Millis, Role};
+use chat::{Key, Member, MemberId, Millis, Nickname};
 use protocol::Refusal;
 use sqlx::{QueryBuilder, Row as _, Sqlite, SqliteConnection, SqlitePool};
 
-use super::{NewSession, Store, StoreError, code, turn};
+use super::{NewSession, Store, StoreError, code, recovery, turn};
 
 /// What the database keeps of a password.
 #[derive(Clone, PartialEq, Eq)]
@@ -43,11 +42,24 @@ pub(crate) struct SessionLine {
     pub(crate) device: String,
     pub(crate) created: Millis,
     pub(crate) used: Millis,
+    /// Its person has a password.
+    pub(crate) kept: bool,
 }
+
+/// The columns of a [`SessionLine`], of the table `s`.
+macro_rules! session_line {
+    () => {
+        "s.hash, s.kind, s.device, s.created, s.used,
+         EXISTS (SELECT 1 FROM accounts a WHERE a.member_id = s.member_id)"
+    };
+}
+pub(super) use session_line;
 
 /// A name that its bearer keeps from now on.
 #[derive(Clone, Debug)]
 pub(crate) struct Keeping {
+    /// The name, if it is another than today's.
+    pub(crate) name: Option<Nickname>,
     /// The name, folded.
     pub(crate) login: String,
     pub(crate) password: PasswordHash,
@@ -106,15 +118,6 @@ impl Store {
         row.as_ref().map(account).transpose()
     }
 
-    /// The name of whom an offer made after `since` lets back in.
-    pub(crate) async fn recovery(
-        &self,
-        hash: &[u8; 32],
-        since: Millis,
-    ) -> Result<Option<String>, StoreError> {
-        recovery(&self.0.readers, hash, since).await
-    }
-
     /// The sessions of a member's row, the one used last first. Whether one is over is the caller's to decide.
     pub(crate) async fn sessions_of(&self, member: i64) -> Result<Vec<SessionLine>, StoreError> {
         sessions(&self.0.readers, member).await
@@ -137,28 +140,13 @@ impl Store {
     }
 }
 
-/// The name of whom an offer not older than `since` lets back in.
-async fn recovery(
-    readers: &SqlitePool,
-    hash: &[u8; 32],
-    since: Millis,
-) -> Result<Option<String>, StoreError> {
-    let name = sqlx::query_scalar(
-        "SELECT m.name FROM recoveries r JOIN members m ON m.id = r.member_id
-         WHERE r.hash = ?1 AND r.created > ?2 AND NOT m.banned",
-    )
-    .bind(hash.as_slice())
-    .bind(since)
-    .fetch_optional(readers)
-    .await?;
-    Ok(name)
-}
-
 /// The sessions of a person, the one used last first. Whether one is over is the caller's to decide.
 async fn sessions(readers: &SqlitePool, member: i64) -> Result<Vec<SessionLine>, StoreError> {
-    let rows = sqlx::query(
-        "SELECT hash, kind, device, created, used FROM sessions WHERE member_id = ?1 ORDER BY used DESC, created DESC",
-    )
+    let rows = sqlx::query(concat!(
+        "SELECT ",
+        session_line!(),
+        " FROM sessions s WHERE s.member_id = ?1 ORDER BY s.used DESC, s.created DESC",
+    ))
     .bind(member)
     .fetch_all(readers)
     .await?;
@@ -170,9 +158,11 @@ async fn known(readers: &SqlitePool, hashes: &[[u8; 32]]) -> Result<Vec<SessionL
     let mut known = Vec::with_capacity(hashes.len());
     // SQLite takes so many parameters in one statement and more; a part at a time keeps the others' reads short.
     for part in hashes.chunks(500) {
-        let mut query = QueryBuilder::<Sqlite>::new(
-            "SELECT hash, kind, device, created, used FROM sessions WHERE hash IN (",
-        );
+        let mut query = QueryBuilder::<Sqlite>::new(concat!(
+            "SELECT ",
+            session_line!(),
+            " FROM sessions s WHERE s.hash IN ("
+        ));
         let mut list = query.separated(", ");
         for hash in part {
             list.push_bind(hash.to_vec());
@@ -218,9 +208,11 @@ pub(super) async fn carry_out(
                 .await
                 .map(Ok)
         }
-        AccountChange::OfferRecovery { by, who, hash, at } => offer(db, by.as_ref(), who, hash, *at).await,
+        AccountChange::OfferRecovery { by, who, hash, at } => {
+            recovery::offer(db, by.as_ref(), who, hash, *at).await
+        }
         AccountChange::Recover { hash, since, password, at } => {
-            recover(db, hash, *since, password, *at).await
+            recovery::recover(db, hash, *since, password, *at).await
         }
     }
 }
@@ -264,7 +256,29 @@ async fn insert(db: &mut SqliteConnection, member: i64, session: &NewSession) ->
     Ok(())
 }
 
-async fn set_password(
+/// Keeps the password of somebody who had none; false if another account is called so.
+pub(super) async fn create(
+    db: &mut SqliteConnection,
+    member: i64,
+    login: &str,
+    password: &PasswordHash,
+    at: Millis,
+) -> Result<bool, StoreError> {
+    let created = sqlx::query(
+        "INSERT INTO accounts (member_id, login, salt, digest, changed) VALUES ($1, $2, $3, $4, $5)
+         ON CONFLICT (login) DO NOTHING",
+    )
+    .bind(member)
+    .bind(login)
+    .bind(password.salt.as_slice())
+    .bind(password.digest.as_slice())
+    .bind(at)
+    .execute(db)
+    .await?;
+    Ok(created.rows_affected() > 0)
+}
+
+pub(super) async fn set_password(
     db: &mut SqliteConnection,
     member: i64,
     password: &PasswordHash,
@@ -281,7 +295,7 @@ async fn set_password(
 }
 
 /// Removes sessions; their hashes. `which` is one of ours above, never a text from outside.
-async fn end(
+pub(super) async fn end(
     db: &mut SqliteConnection,
     which: &'static str,
     hash: &[u8],
@@ -293,68 +307,6 @@ async fn end(
         query = query.bind(member);
     }
     query.fetch_all(db).await?.iter().map(|hash| to_array(hash)).collect()
-}
-
-/// An owner may let everybody back in, an admin those below; nobody oneself, who would need no link. Who runs the machine
-/// may anybody.
-async fn offer(
-    db: &mut SqliteConnection,
-    by: Option<&MemberId>,
-    who: &MemberId,
-    hash: &[u8; 32],
-    at: Millis,
-) -> Result<Ended, StoreError> {
-    let role = match by {
-        Some(by) => sqlx::query_scalar("SELECT role FROM members WHERE public_id = ?1 AND NOT banned")
-            .bind(by.as_str())
-            .fetch_optional(&mut *db)
-            .await?
-            .map(code::to_role),
-        None => Some(Role::Owner),
-    };
-    let Some(role @ (Role::Owner | Role::Admin)) = role else { return Ok(Err(Refusal::Forbidden)) };
-    let row = sqlx::query(
-        "SELECT m.id, m.role FROM members m JOIN accounts a ON a.member_id = m.id WHERE m.public_id = ?1",
-    )
-    .bind(who.as_str())
-    .fetch_optional(&mut *db)
-    .await?;
-    let Some(row) = row else { return Ok(Err(Refusal::NotFound)) };
-    let below = code::from_role(code::to_role(row.try_get(1)?)) > code::from_role(role);
-    if by == Some(who) || !(below || role == Role::Owner) {
-        return Ok(Err(Refusal::Forbidden));
-    }
-    let member: i64 = row.try_get(0)?;
-    // A new link is the only one.
-    sqlx::query("DELETE FROM recoveries WHERE member_id = ?1").bind(member).execute(&mut *db).await?;
-    sqlx::query("INSERT INTO recoveries (hash, member_id, created) VALUES (?1, ?2, ?3)")
-        .bind(hash.as_slice())
-        .bind(member)
-        .bind(at)
-        .execute(db)
-        .await?;
-    Ok(Ok(Vec::new()))
-}
-
-async fn recover(
-    db: &mut SqliteConnection,
-    hash: &[u8; 32],
-    since: Millis,
-    password: &PasswordHash,
-    at: Millis,
-) -> Result<Ended, StoreError> {
-    let member: Option<i64> = sqlx::query_scalar(
-        "SELECT r.member_id FROM recoveries r JOIN members m ON m.id = r.member_id
-         WHERE r.hash = ?1 AND r.created > ?2 AND NOT m.banned",
-    )
-    .bind(hash.as_slice())
-    .bind(since)
-    .fetch_optional(&mut *db)
-    .await?;
-    let Some(member) = member else { return Ok(Err(Refusal::NotFound)) };
-    sqlx::query("DELETE FROM recoveries WHERE member_id = ?1").bind(member).execute(&mut *db).await?;
-    set_password(db, member, password, at).await?;
-    end(db, "hash <> ?1 AND member_id = ?2", &[], Some(member)).await.map(Ok)
 }
 
 fn select(condition: &'static str) -> sqlx::AssertSqlSafe<String> {
@@ -375,7 +327,8 @@ fn account(row: &sqlx::sqlite::SqliteRow) -> Result<AccountRow, StoreError> {
     })
 }
 
-fn line(row: &sqlx::sqlite::SqliteRow) -> Result<SessionLine, StoreError> {
+/// The first columns of `row`.
+pub(super) fn line(row: &sqlx::sqlite::SqliteRow) -> Result<SessionLine, StoreError> {
     let hash: Vec<u8> = row.try_get(0)?;
     Ok(SessionLine {
         hash: to_array(&hash)?,
@@ -383,6 +336,7 @@ fn line(row: &sqlx::sqlite::SqliteRow) -> Result<SessionLine, StoreError> {
         device: row.try_get(2)?,
         created: row.try_get(3)?,
         used: row.try_get(4)?,
+        kept: row.try_get(5)?,
     })
 }
 

@@ -83,7 +83,8 @@ async fn facts(
              LEFT JOIN events e ON e.author_id = a.id AND e.client_key = w.column4 \
              LEFT JOIN requests q ON q.author_id = a.id AND q.client_key = w.column4 \
              LEFT JOIN rooms er ON er.id = ifnull(e.room_id, q.room_id) \
-             LEFT JOIN messages m ON m.room_id = r.id AND m.seq = w.column5 AND m.deleted_seq IS NULL",
+             LEFT JOIN messages m ON m.room_id = r.id AND m.seq = w.column5 AND m.deleted_seq IS NULL \
+               AND (r.kind = 0 OR m.seq > p.since)",
     );
     for row in query.build().fetch_all(db).await? {
         let index = usize::try_from(row.try_get::<i64, _>(0)?).unwrap_or(usize::MAX);

@@ -16,12 +16,16 @@ pub(super) async fn carry_out(db: &mut SqliteConnection, command: &Command) -> R
             Err(Stop::Refused(refusal)) => Ok(Answer::Begun(Err(refusal))),
             Err(Stop::Failed(error)) => Err(error),
         },
-        Command::Touch { hash, at } => {
-            sqlx::query("UPDATE sessions SET used = max(used, ?2) WHERE hash = ?1")
-                .bind(hash.as_slice())
-                .bind(at)
-                .execute(db)
-                .await?;
+        Command::Touch { hash, at, given } => {
+            sqlx::query(
+                "UPDATE sessions SET used = $2, given = CASE WHEN $3 <> 0 THEN $2 ELSE given END
+                 WHERE hash = $1",
+            )
+            .bind(hash.as_slice())
+            .bind(at)
+            .bind(given)
+            .execute(db)
+            .await?;
             Ok(Answer::Done)
         }
         Command::Seen { member, network, at } => {
@@ -29,12 +33,15 @@ pub(super) async fn carry_out(db: &mut SqliteConnection, command: &Command) -> R
             Ok(Answer::Done)
         }
         Command::Sweep { kind, used, created } => {
-            let swept = sqlx::query("DELETE FROM sessions WHERE kind = ?1 AND (used <= ?2 OR created <= ?3)")
-                .bind(kind)
-                .bind(used)
-                .bind(created)
-                .execute(&mut *db)
-                .await?;
+            let swept = sqlx::query(
+                "DELETE FROM sessions WHERE kind = $1 AND (used <= $2 OR (created <= $3
+                   AND EXISTS (SELECT 1 FROM accounts a WHERE a.member_id = sessions.member_id)))",
+            )
+            .bind(kind)
+            .bind(used)
+            .bind(created)
+            .execute(&mut *db)
+            .await?;
             // Where people came from is kept as long as they are known by it.
             sqlx::query("DELETE FROM networks WHERE at <= ?1").bind(used).execute(db).await?;
             Ok(Answer::Swept(swept.rows_affected()))

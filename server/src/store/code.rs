@@ -1,6 +1,6 @@
 //! How small values stand in the tables.
 
-use chat::{Member, MemberId, Role, Seq, member::HUES};
+use chat::{DeletedBy, Member, MemberId, Role, Seq, member::HUES};
 use protocol::Refusal;
 use protocol::view::{Notify, RoomKind};
 
@@ -90,6 +90,16 @@ pub(super) fn to_role(column: i64) -> Role {
         2 => Role::Moderator,
         3 => Role::Member,
         _ => Role::Guest,
+    }
+}
+
+/// Who took a text away, as `store::page::deleted_by` numbers them.
+pub(super) fn to_deleted_by(column: i64) -> Option<DeletedBy> {
+    match column {
+        1 => Some(DeletedBy::Author),
+        2 => Some(DeletedBy::Moderator),
+        3 => Some(DeletedBy::Retention),
+        _ => None,
     }
 }
 

@@ -36,11 +36,11 @@ pub(super) enum Command {
     Post(Box<Post>),
     /// A new person with a session.
     Begin { member: Member, session: NewSession },
-    /// A session was used.
-    Touch { hash: [u8; 32], at: Millis },
+    /// A session was used; its secret was given, too.
+    Touch { hash: [u8; 32], at: Millis, given: bool },
     /// A person came from there.
     Seen { member: i64, network: Network, at: Millis },
-    /// Sessions of `kind` used before `used` or begun before `created` are over.
+    /// Sessions of `kind` used before `used` are over, and those begun before `created` of who has a password.
     Sweep { kind: i64, used: Millis, created: Millis },
     /// The clock is believed again.
     Correct(Correction),
@@ -74,6 +74,26 @@ pub(super) enum Command {
     /// A bug in the writer.
     #[cfg(test)]
     Panic,
+}
+
+impl Command {
+    /// Its answer can be a refusal.
+    pub(super) fn can_be_refused(&self) -> bool {
+        matches!(self, Command::Post(_) | Command::Begin { .. } | Command::Account(_) | Command::Manage(_))
+    }
+}
+
+impl Answer {
+    /// Nothing is to come of what was asked.
+    pub(super) fn is_refusal(&self) -> bool {
+        matches!(
+            self,
+            Answer::Posted(Posted::Refused(_))
+                | Answer::Begun(Err(_))
+                | Answer::Account(Err(_))
+                | Answer::Managed(Err(_))
+        )
+    }
 }
 
 /// A row of `sessions`.

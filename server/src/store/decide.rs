@@ -225,5 +225,6 @@ fn event(post: &Post, author: &Member, seq: Seq, at: Millis) -> Option<Event> {
         reactions: Vec::new(),
         edited_at: None,
         deleted: false,
+        deleted_by: None,
     }))
 }

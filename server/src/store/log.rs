@@ -7,7 +7,7 @@ use sqlx::{Row as _, SqlitePool};
 
 use super::StoreError;
 use super::code::{self, from_seq, kind, to_seq};
-use super::page::visible;
+use super::page::{deleted_by, visible};
 use super::payload::{self, Sent};
 use super::stop::Stop;
 
@@ -40,7 +40,11 @@ pub(super) enum Reader<'a> {
 const AFTER: &str = concat!(
     "SELECT r.last_seq, e.seq, e.kind, e.ts, e.client_key, e.payload, e.target_seq,
             a.id, a.public_id, a.name, a.role, ifnull(me.banned, 0),
-            max(?2, iif(r.kind = 0 OR ?6, 0, mine.since))
+            max(?2, iif(r.kind = 0 OR ?6, 0, mine.since)),
+            CASE WHEN e.kind = 1 AND length(e.payload) = 0 THEN
+              (SELECT ",
+    deleted_by!(),
+    "  FROM messages m WHERE m.room_id = e.room_id AND m.seq = e.seq) END
      FROM rooms r",
     visible!("?5"),
     "LEFT JOIN events e ON e.room_id = r.id AND e.seq > max(?2, iif(r.kind = 0 OR ?6, 0, mine.since))
@@ -128,6 +132,7 @@ fn event(room: &RoomId, row: &SqliteRow) -> Result<Event, StoreError> {
             reactions: Vec::new(),
             edited_at: None,
             deleted,
+            deleted_by: row.try_get::<Option<i64>, _>(13)?.and_then(code::to_deleted_by),
         }));
     }
     let target = row.try_get::<Option<i64>, _>(6)?.map(to_seq);

@@ -3,7 +3,7 @@
 //! A member's name is the member's for good; a guest's for as long as one of the guest's sessions lasts. A guest of one
 //! connection has no session: such a name is nobody's.
 
-use chat::name::skeleton::likenesses;
+use chat::name::skeleton::{REVISION, likenesses};
 use protocol::Refusal;
 use sqlx::{Row as _, SqliteConnection};
 
@@ -45,11 +45,34 @@ fn list(name: &str) -> String {
     serde_json::to_string(&likenesses(name)).expect("invariant: a list of texts is JSON")
 }
 
-/// Adds the names of those who were here before the table was. Of two that look alike the more trusted person has it,
-/// then who came first; the other keeps the letters until the next change.
+/// Key of the [`REVISION`] that the table was made by, in `meta`.
+const MADE_BY: &str = "likenesses";
+
+/// Makes the table for those who were here before it was, or before names were compared as they are now. Of two that look
+/// alike the more trusted person has it, then who came first; the other keeps the letters until the next change.
 pub(super) async fn settle(db: &mut SqliteConnection) -> Result<(), StoreError> {
+    let made_by: Option<Vec<u8>> = sqlx::query_scalar("SELECT value FROM meta WHERE key = $1")
+        .bind(MADE_BY)
+        .fetch_optional(&mut *db)
+        .await?;
+    if made_by.as_deref() == Some(&[REVISION]) {
+        return Ok(());
+    }
+    sqlx::query("BEGIN IMMEDIATE").execute(&mut *db).await?;
+    match make_anew(&mut *db).await {
+        Ok(()) => sqlx::query("COMMIT").execute(db).await.map(drop).map_err(Into::into),
+        Err(error) => {
+            // With the connection, if not so.
+            let _ = sqlx::query("ROLLBACK").execute(db).await;
+            Err(error)
+        }
+    }
+}
+
+async fn make_anew(db: &mut SqliteConnection) -> Result<(), StoreError> {
+    sqlx::query("DELETE FROM names").execute(&mut *db).await?;
     let people = sqlx::query(
-        "SELECT id, name FROM members WHERE NOT EXISTS (SELECT 1 FROM names)
+        "SELECT id, name FROM members WHERE banned <> 2
            AND (role < ?1 OR EXISTS (SELECT 1 FROM sessions WHERE member_id = members.id)) ORDER BY role, id",
     )
     .bind(from_role(chat::Role::Guest))
@@ -65,5 +88,39 @@ pub(super) async fn settle(db: &mut SqliteConnection) -> Result<(), StoreError> 
         .execute(&mut *db)
         .await?;
     }
+    sqlx::query(
+        "INSERT INTO meta (key, value) VALUES ($1, $2) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
+    )
+    .bind(MADE_BY)
+    .bind([REVISION].as_slice())
+    .execute(db)
+    .await?;
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use chat::Nickname;
+
+    use crate::session::{SecretKind, Sessions};
+    use crate::store::tests::{Folder, clock};
+    use crate::store::{Stop, Store};
+
+    #[tokio::test]
+    async fn names_of_before_are_compared_as_names_are_today() {
+        let folder = Folder::new();
+        let store = Store::open_with(folder.path(), clock().0).await.unwrap();
+        let name = |name| Some(Nickname::parse(name).unwrap());
+        Sessions::new(&store).begin(SecretKind::Cookie, name("Hata")).await.unwrap();
+        // As the version before left it: of capitals it knew nothing.
+        store.execute("DELETE FROM names WHERE likeness LIKE '^%'", &[]).await;
+        store.execute("DELETE FROM meta WHERE key = 'likenesses'", &[]).await;
+        store.close().await;
+        for _ in 0..2 {
+            let store = Store::open_with(folder.path(), clock().0).await.unwrap();
+            let refused = Sessions::new(&store).begin(SecretKind::Cookie, name("НАТА")).await;
+            assert!(matches!(refused, Err(Stop::Refused(protocol::Refusal::NameTaken))), "{refused:?}");
+            store.close().await;
+        }
+    }
 }

@@ -77,6 +77,17 @@ macro_rules! visible {
 }
 pub(super) use visible;
 
+/// Who took the text of the message `m` away, as [`code::to_deleted_by`] reads it. Retention makes no event: it leaves
+/// the number of the message itself.
+macro_rules! deleted_by {
+    () => {
+        "CASE WHEN m.deleted_seq IS NULL THEN NULL WHEN m.deleted_seq = m.seq THEN 3
+              WHEN (SELECT d.author_id FROM events d WHERE d.room_id = m.room_id AND d.seq = m.deleted_seq)
+                   = m.author_id THEN 1 ELSE 2 END"
+    };
+}
+pub(super) use deleted_by;
+
 /// The columns of a message and its author, after the room's head. Each page is one statement, and so a read
 /// transaction: the head is of the same moment as the messages.
 macro_rules! page {
@@ -87,8 +98,9 @@ macro_rules! page {
                     a.id, a.public_id, a.name, a.role, ifnull(me.banned, 0),
                     (SELECT group_concat(re.emoji || char(31) || by.public_id, char(30) ORDER BY re.seq)
                        FROM reactions re JOIN members by ON by.id = re.member_id
-                       WHERE re.room_id = m.room_id AND re.target_seq = m.seq)
-             FROM rooms r",
+                       WHERE re.room_id = m.room_id AND re.target_seq = m.seq), ",
+            deleted_by!(),
+            " FROM rooms r",
             visible!("?4"),
             "LEFT JOIN messages m
                ON m.room_id = r.id AND m.seq > iif(r.kind = 0, 0, mine.since) AND m.seq ",
@@ -188,6 +200,7 @@ fn message(room: &RoomId, reader: Option<&MemberId>, row: &SqliteRow) -> Result<
         reactions: Vec::new(),
         edited_at: row.try_get(8)?,
         deleted: row.try_get::<Option<i64>, _>(7)?.is_some(),
+        deleted_by: row.try_get::<Option<i64>, _>(15)?.and_then(code::to_deleted_by),
     };
     // One text for all of a message's reactions: emoji and person, in the order they came.
     let reactions: Option<&str> = row.try_get(14)?;

@@ -5,22 +5,34 @@ use protocol::{PerMember, Refusal};
 use sqlx::Row as _;
 
 use super::stop::Stop;
-use super::{Store, code, page, reading};
+use super::{Store, StoreError, code, page, reading};
+
+/// How far somebody has read who wants it known. What was said before somebody came counts as read, but that is no
+/// receipt.
+macro_rules! receipt {
+    () => {
+        "CASE WHEN m.receipts <> 0 AND EXISTS (SELECT 1 FROM messages s WHERE s.room_id = rd.room_id
+              AND s.seq > rd.came_seq AND s.seq <= rd.read_seq) THEN rd.read_seq END"
+    };
+}
 
 /// A page of everybody: of the default room.
-const EVERYBODY: &str = "SELECT m.id, m.public_id, m.name, m.role, iif(m.receipts, rd.read_seq, NULL)
-     FROM members m LEFT JOIN readings rd ON rd.member_id = m.id
+const EVERYBODY: &str = concat!(
+    "SELECT m.id, m.public_id, m.name, m.role, ",
+    receipt!(),
+    " FROM members m LEFT JOIN readings rd ON rd.member_id = m.id
        AND rd.room_id = (SELECT id FROM rooms WHERE public_id = 'lobby')
-     WHERE NOT m.banned AND m.id > ?3 AND ?1 = 'lobby' ORDER BY m.id LIMIT ?2";
+     WHERE NOT m.banned AND m.id > ?3 AND ?1 = 'lobby' ORDER BY m.id LIMIT ?2"
+);
 
-/// A page of those who are in another room. Who has read nothing since coming there counts as having read what was
-/// said before, but that is no receipt.
-const THOSE_IN: &str = "SELECT m.id, m.public_id, m.name, m.role,
-            iif(m.receipts AND EXISTS (SELECT 1 FROM messages WHERE room_id = r.id AND seq > p.since
-                                       AND seq <= rd.read_seq), rd.read_seq, NULL)
-     FROM rooms r JOIN memberships p ON p.room_id = r.id JOIN members m ON m.id = p.member_id
+/// A page of those who are in another room.
+const THOSE_IN: &str = concat!(
+    "SELECT m.id, m.public_id, m.name, m.role, ",
+    receipt!(),
+    " FROM rooms r JOIN memberships p ON p.room_id = r.id JOIN members m ON m.id = p.member_id
      LEFT JOIN readings rd ON rd.room_id = r.id AND rd.member_id = m.id
-     WHERE r.public_id = ?1 AND p.present AND NOT m.banned AND p.member_id > ?3 ORDER BY p.member_id LIMIT ?2";
+     WHERE r.public_id = ?1 AND p.present AND NOT m.banned AND p.member_id > ?3 ORDER BY p.member_id LIMIT ?2"
+);
 
 /// Some people of a room.
 #[derive(Debug)]
@@ -75,16 +87,24 @@ impl Store {
         Ok(gathering)
     }
 
-    /// The name of somebody who may speak in `room` now; `None` for somebody nothing is kept of yet.
+    /// The name of somebody who may speak in `room` now, `None` for somebody nothing is kept of yet; and those in the
+    /// room who hear nothing of that person.
     ///
     /// # Errors
     /// What a message would be answered: `not_found`, `forbidden`, `muted`, `banned`; or a failure.
-    pub(crate) async fn speaker(&self, member: &MemberId, room: &RoomId) -> Result<Option<String>, Stop> {
+    pub(crate) async fn speaker(
+        &self,
+        member: &MemberId,
+        room: &RoomId,
+    ) -> Result<(Option<String>, Vec<MemberId>), Stop> {
         let row = sqlx::query(
-            "SELECT r.kind, ifnull(me.banned, 0), ifnull(p.present, 0) OR r.public_id = 'lobby',
-                    ifnull(p.muted, 0), r.locked, r.archived, ifnull(r.creator_id = me.id, 0), me.role, me.name
-             FROM rooms r LEFT JOIN members me ON me.public_id = ?2
-             LEFT JOIN memberships p ON p.room_id = r.id AND p.member_id = me.id WHERE r.public_id = ?1",
+            "SELECT r.kind, coalesce(me.banned, 0), coalesce(p.present, 0) <> 0 OR r.public_id = 'lobby',
+                    coalesce(p.muted, 0), r.locked, r.archived, coalesce(r.creator_id = me.id, 0), me.role, me.name,
+                    me.id, r.id, r.public_id <> 'lobby'
+                      AND (SELECT count(*) FROM (SELECT 1 FROM memberships x
+                             WHERE x.room_id = r.id AND x.present <> 0 LIMIT 3)) = 2
+             FROM rooms r LEFT JOIN members me ON me.public_id = $2
+             LEFT JOIN memberships p ON p.room_id = r.id AND p.member_id = me.id WHERE r.public_id = $1",
         )
         .bind(room.as_str())
         .bind(member.as_str())
@@ -109,6 +129,26 @@ impl Store {
         if flag(4)? && !role.may(Act::SpeakWhileLocked, flag(6)?, None) {
             return Err(Refusal::Forbidden.into());
         }
-        Ok(row.try_get(8)?)
+        let Some(me) = row.try_get::<Option<i64>, _>(9)? else { return Ok((None, Vec::new())) };
+        let deaf = self.deaf_to(me, row.try_get(10)?, room.as_str() == chat::LOBBY).await?;
+        if !deaf.is_empty() && flag(11)? {
+            return Err(Refusal::Forbidden.into());
+        }
+        Ok((row.try_get(8)?, deaf))
+    }
+
+    /// Those in the room who have blocked the person.
+    async fn deaf_to(&self, me: i64, room: i64, lobby: bool) -> Result<Vec<MemberId>, StoreError> {
+        let rows = sqlx::query_scalar::<_, String>(
+            "SELECT m.public_id FROM blocks b JOIN members m ON m.id = b.member_id
+             WHERE b.blocked_id = $1 AND ($3 <> 0 OR EXISTS (SELECT 1 FROM memberships p
+               WHERE p.room_id = $2 AND p.member_id = b.member_id AND p.present <> 0))",
+        )
+        .bind(me)
+        .bind(room)
+        .bind(lobby)
+        .fetch_all(&self.0.readers)
+        .await?;
+        rows.iter().map(|id| code::member_id(id)).collect()
     }
 }

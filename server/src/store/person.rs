@@ -4,14 +4,16 @@ use app::i18n::Lang;
 use chat::{Member, Millis};
 use sqlx::{Row as _, SqlitePool};
 
-use super::account::to_array;
+use super::account::{self, SessionLine, session_line, to_array};
 use super::{StoreError, code};
 
 /// A session as stored. Whether it is over is the caller's to decide.
 #[derive(Clone, Debug)]
 pub(crate) struct SessionRow {
-    pub(crate) created: Millis,
-    pub(crate) used: Millis,
+    /// Which one, and since when. Its hash names it, whatever its secret is.
+    pub(crate) line: SessionLine,
+    /// When its secret was given again last.
+    pub(crate) given: Millis,
     /// The member's row.
     pub(crate) number: i64,
     pub(crate) member: Member,
@@ -19,8 +21,6 @@ pub(crate) struct SessionRow {
     pub(crate) banned: bool,
     /// The language the member chose.
     pub(crate) lang: Option<Lang>,
-    /// What names the session, whatever its secret is.
-    pub(crate) session: [u8; 32],
     /// Another secret is due; it is made with this.
     pub(crate) turn: Option<[u8; 32]>,
     /// It is the next secret that was shown: from now on it is the one.
@@ -34,29 +34,29 @@ pub(super) async fn session(
     kind: i64,
     hash: &[u8; 32],
 ) -> Result<Option<SessionRow>, StoreError> {
-    let row = sqlx::query(
-        "SELECT s.created, s.used, m.id, m.public_id, m.name, m.role, m.banned, m.language,
-                s.hash, s.turn, ifnull(s.next = ?1, 0)
+    let row = sqlx::query(concat!(
+        "SELECT ",
+        session_line!(),
+        ", s.given, m.id, m.public_id, m.name, m.role, m.banned, m.language, s.turn, coalesce(s.next = $1, 0)
          FROM sessions s JOIN members m ON m.id = s.member_id
-         WHERE (s.hash = ?1 AND s.secret IS NULL OR s.secret = ?1 OR s.next = ?1) AND s.kind = ?2",
-    )
+         WHERE (s.hash = $1 AND s.secret IS NULL OR s.secret = $1 OR s.next = $1) AND s.kind = $2",
+    ))
     .bind(hash.as_slice())
     .bind(kind)
     .fetch_optional(readers)
     .await?;
     let Some(row) = row else { return Ok(None) };
-    let number = row.try_get(2)?;
-    let member = code::member(number, row.try_get(3)?, row.try_get(4)?, row.try_get(5)?)?;
+    let number = row.try_get(7)?;
+    let member = code::member(number, row.try_get(8)?, row.try_get(9)?, row.try_get(10)?)?;
     Ok(Some(SessionRow {
-        created: row.try_get(0)?,
-        used: row.try_get(1)?,
+        line: account::line(&row)?,
+        given: row.try_get(6)?,
         number,
         member,
-        banned: row.try_get(6)?,
-        lang: row.try_get::<Option<&str>, _>(7)?.and_then(Lang::tagged),
-        session: to_array(row.try_get(8)?)?,
-        turn: row.try_get::<Option<&[u8]>, _>(9)?.map(to_array).transpose()?,
-        turned: row.try_get(10)?,
+        banned: row.try_get(11)?,
+        lang: row.try_get::<Option<&str>, _>(12)?.and_then(Lang::tagged),
+        turn: row.try_get::<Option<&[u8]>, _>(13)?.map(to_array).transpose()?,
+        turned: row.try_get(14)?,
     }))
 }
 

@@ -132,24 +132,44 @@ impl Writer {
                 Command::Post(post) if post.is_message() => run.push(&**post),
                 command => {
                     done.messages(&mut self.db, now, &mut self.spoken, &mut run).await?;
-                    match command {
-                        Command::Post(post) => {
-                            let (posted, events) = act::carry_out(&mut self.db, now, post).await?;
-                            done.answers.push(Answer::Posted(posted));
-                            done.events.extend(events);
-                        }
-                        Command::Remove { member, after } => {
-                            let (next, events) = removal::step(&mut self.db, now, *member, *after).await?;
-                            done.answers.push(Answer::Removed(next));
-                            done.events.extend(events);
-                        }
-                        other => done.answers.push(chore::carry_out(&mut self.db, other).await?),
-                    }
+                    let (answer, events) = self.carry_out_alone(now, command).await?;
+                    done.answers.push(answer);
+                    done.events.extend(events);
                 }
             }
         }
         done.messages(&mut self.db, now, &mut self.spoken, &mut run).await?;
         Ok((done.answers, done.events))
+    }
+
+    /// Carries out one command that is not a message. What is refused has changed nothing, however far it had come.
+    async fn carry_out_alone(
+        &mut self,
+        now: Millis,
+        command: &Command,
+    ) -> Result<(Answer, Vec<Event>), StoreError> {
+        let undone = command.can_be_refused();
+        if undone {
+            self.run_sql("SAVEPOINT request").await?;
+        }
+        let (answer, events) = match command {
+            Command::Post(post) => {
+                let (posted, events) = act::carry_out(&mut self.db, now, post).await?;
+                (Answer::Posted(posted), events)
+            }
+            Command::Remove { member, after } => {
+                let (next, events) = removal::step(&mut self.db, now, *member, *after).await?;
+                (Answer::Removed(next), events)
+            }
+            other => (chore::carry_out(&mut self.db, other).await?, Vec::new()),
+        };
+        if undone {
+            if answer.is_refusal() {
+                self.run_sql("ROLLBACK TO request").await?;
+            }
+            self.run_sql("RELEASE request").await?;
+        }
+        Ok((answer, events))
     }
 
     fn tell(&self, requests: Vec<Request>, (answers, events): (Vec<Answer>, Vec<Event>)) {

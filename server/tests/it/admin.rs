@@ -111,6 +111,29 @@ async fn whoever_forgot_the_password_comes_back_by_a_link_from_the_terminal() {
 }
 
 #[tokio::test]
+async fn an_owner_who_has_no_password_and_loses_the_cookie_comes_back() {
+    let server = TestServer::unlimited().await;
+    let folder = server.folder().to_owned();
+    ready(&server).await;
+    let path = format!("/claim/{}", server.claim.as_deref().unwrap());
+    let claimed = http::post(&server, &path, &[], "name=Rosa").await;
+    let lost = claimed.cookie();
+    let link = run(&folder, &["admin", "recovery-link", "Rosa"]).await.unwrap();
+    let path = link.trim().strip_prefix(&server.url()).unwrap_or_else(|| panic!("{link}")).to_owned();
+    assert!(http::get(&server, &path, &[]).await.body.contains("Rosa"));
+    let used = http::post(&server, &path, &[], "password=uma senha boa").await;
+    assert_eq!(used.location(), "/sign-in?done=recovered");
+    assert!(row(&folder, "Rosa").await.contains("\towner\t"), "still the owner");
+    let old = http::get(&server, "/settings", &[("cookie", &lost)]).await;
+    assert_ne!(old.status, 200, "who may have found the cookie is out");
+    let cookie = http::post(&server, "/sign-in", &[], "name=Rosa&password=uma senha boa").await.cookie();
+    assert_eq!(http::get(&server, "/settings", &[("cookie", &cookie)]).await.status, 200);
+    assert_eq!(http::get(&server, &path, &[]).await.status, 404, "once");
+    let refused = run(&folder, &["admin", "owner-link"]).await.unwrap_err();
+    assert!(refused.contains("recovery-link"), "{refused}");
+}
+
+#[tokio::test]
 async fn without_a_server_the_command_does_it_itself() {
     let server = TestServer::unlimited().await;
     let (_, cookie) = somebody(&server, "Ana", Role::Guest).await;

@@ -21,7 +21,13 @@ async fn house() -> (TestServer, server::session::Author, String, RoomId) {
 }
 
 /// The path of a new invite, as the page shows it to who made it.
-async fn make(server: &TestServer, cookie: &str, room: &RoomId, hours: &str, uses: &str) -> String {
+pub(crate) async fn make(
+    server: &TestServer,
+    cookie: &str,
+    room: &RoomId,
+    hours: &str,
+    uses: &str,
+) -> String {
     let form = format!("room={room}&hours={hours}&uses={uses}");
     let answer = http::post(server, "/settings/invites", &[("cookie", cookie)], &form).await;
     assert_eq!(answer.status, 200, "{}", answer.body);

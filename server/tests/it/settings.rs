@@ -20,7 +20,7 @@ const DAY: i64 = 24 * 60 * 60 * 1_000;
 /// Somebody of that role, and the cookie that is theirs.
 pub(crate) async fn somebody(server: &TestServer, name: &str, role: Role) -> (Author, String) {
     let cookie = http::post(server, "/name", &[], &format!("name={name}")).await.cookie();
-    let secret = cookie.strip_prefix("cm_sid=").unwrap();
+    let secret = cookie.split_once('=').unwrap().1;
     let author = server.app.sessions.resolve(SecretKind::Cookie, secret).await.unwrap();
     let mut author = author.expect("just given");
     server.app.store.appoint(&author.member.id, role).await.unwrap();

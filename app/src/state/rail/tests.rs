@@ -54,6 +54,7 @@ fn sent(room: &str, seq: Seq, by: &str) -> Event {
         reactions: Vec::new(),
         edited_at: None,
         deleted: false,
+        deleted_by: None,
     })
 }
 

@@ -28,6 +28,7 @@ fn message(seq: Seq) -> view::Message {
         reactions: Vec::new(),
         edited_at: None,
         deleted: false,
+        deleted_by: None,
     }
 }
 

@@ -29,6 +29,7 @@ fn message(seq: Seq, author: &str, at: Millis) -> Message {
         reactions: Vec::new(),
         edited_at: None,
         deleted: false,
+        deleted_by: None,
     }
 }
 

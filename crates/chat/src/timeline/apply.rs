@@ -12,13 +12,15 @@ impl Timeline {
             Change::Edited { target, body, rich_text, deleted, .. } => {
                 self.change(target, event.seq, effects, |message| {
                     if deleted {
-                        message.delete();
+                        message.delete(None);
                     } else {
                         message.edit(body, rich_text, event.at);
                     }
                 });
             }
-            Change::Deleted { target, .. } => self.change(target, event.seq, effects, Message::delete),
+            Change::Deleted { by, target } if self.messages.delete(target, event.seq, &by) => {
+                effects.push(Effect::Changed(target));
+            }
             Change::Reacted { by, target, emoji, on } => {
                 let mine = self.reader.as_ref() == Some(&by);
                 self.change(target, event.seq, effects, |message| message.react(&by, mine, &emoji, on));

@@ -1,6 +1,6 @@
 //! The messages a timeline knows, ascending, each with the `seq` up to which its state was read.
 
-use crate::{Member, MemberId, Message, Seq};
+use crate::{DeletedBy, Member, MemberId, Message, Seq};
 
 /// A sorted list and not a map: it grows at its ends, and its code is a tenth in the page.
 #[derive(Clone, Debug, Default)]
@@ -81,6 +81,18 @@ impl Messages {
         let new = known.as_of < seq && !known.message.deleted;
         if new {
             to(&mut known.message);
+        }
+        new
+    }
+
+    /// Takes the text of a message that is known away, and notes by whom; false if there is nothing new in that. A replay
+    /// tells that a text is gone before it tells who took it.
+    pub(super) fn delete(&mut self, target: Seq, seq: Seq, by: &MemberId) -> bool {
+        let Ok(at) = self.position(target) else { return false };
+        let Known { message, as_of } = &mut self.0[at];
+        let new = *as_of < seq && message.deleted_by.is_none();
+        if new {
+            message.delete(Some(DeletedBy::of(&message.author.id, by)));
         }
         new
     }

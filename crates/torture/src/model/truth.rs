@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use chat::message::Reaction;
 use chat::timeline::{Catchup, Page};
-use chat::{Change, Event, Key, Member, MemberId, Message, Role, RoomId, Seq};
+use chat::{Change, DeletedBy, Event, Key, Member, MemberId, Message, Role, RoomId, Seq};
 
 /// The people of the room. The first one reads.
 const PEOPLE: [&str; 3] = ["ana", "bia", "caio"];
@@ -92,6 +92,7 @@ impl Truth {
             reactions: Vec::new(),
             edited_at: None,
             deleted: false,
+            deleted_by: None,
         }
     }
 
@@ -150,8 +151,11 @@ pub(crate) fn fold<'a>(log: impl Iterator<Item = &'a Event>, reader: &MemberId) 
                     message.edited_at = Some(event.at);
                 }
             }
-            Change::Deleted { target, .. } => {
-                messages.entry(*target).and_modify(|message| *message = gone(message));
+            Change::Deleted { by, target } => {
+                messages.entry(*target).and_modify(|message| {
+                    let by = Some(DeletedBy::of(&message.author.id, by));
+                    *message = gone(message, by);
+                });
             }
             Change::Reacted { by, target, emoji, on } => {
                 if let Some(message) = messages.get_mut(target).filter(|message| !message.deleted) {
@@ -169,10 +173,11 @@ pub(crate) fn fold<'a>(log: impl Iterator<Item = &'a Event>, reader: &MemberId) 
 }
 
 /// A message of which only the place is left.
-fn gone(was: &Message) -> Message {
+fn gone(was: &Message, deleted_by: Option<DeletedBy>) -> Message {
     let nothing = (String::new(), Vec::new(), Vec::new());
     let (body, rich_text, reactions) = nothing;
-    Message { body, rich_text, reactions, reply_to: None, edited_at: None, deleted: true, ..was.clone() }
+    let was = was.clone();
+    Message { body, rich_text, reactions, reply_to: None, edited_at: None, deleted: true, deleted_by, ..was }
 }
 
 fn react(reactions: &mut Vec<Reaction>, by: &MemberId, reader: &MemberId, emoji: &str, on: bool) {
@@ -198,7 +203,7 @@ fn replayed(mut event: Event, now: &Messages) -> Event {
             let today = &now[&message.seq];
             message.author = today.author.clone();
             if today.deleted {
-                **message = gone(message);
+                **message = gone(message, today.deleted_by);
             }
         }
         Change::Edited { target, body, rich_text, deleted, .. } if now[target].deleted => {

@@ -157,9 +157,19 @@ async fn who_is_in_a_room_is_told_how_far_those_have_read_who_want_it_known() {
 #[tokio::test]
 async fn nobody_is_told_how_far_others_have_read_in_a_room_of_more_than_fifty() {
     let place = place().await;
-    place.say("Oi").await;
+    let mut people = Vec::new();
     for n in 2..=50 {
-        person(&place, &format!("P{n}")).await;
+        people.push(person(&place, &format!("P{n}")).await);
+    }
+    place.say("Oi").await;
+    assert_eq!(
+        told(&place, &place.bia, &RoomId::lobby()).await.len(),
+        1,
+        "who has only come has read nothing"
+    );
+    let head = place.rooms.room(None, &RoomId::lobby()).await.unwrap().head;
+    for reader in &people {
+        place.rooms.read(reader, &read(&RoomId::lobby(), head)).await.unwrap();
     }
     assert_eq!(told(&place, &place.bia, &RoomId::lobby()).await.len(), 50);
     person(&place, "P51").await;

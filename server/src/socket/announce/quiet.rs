@@ -66,9 +66,10 @@ impl<A: Audience> Publisher<A> {
                 self.audience.whisper(own, vec![], Notified::EVENT, &notified).await;
             }
             Whisper::Receipt { room, member, seq } => self.quiet.receipts.note(room, member, seq),
-            Whisper::Typing(typing) => {
+            Whisper::Typing { typing, deaf } => {
                 if self.quiet.may_type(&typing.room, now) {
-                    let (heard, except) = (channel::of_room(&typing.room), all_but(&typing.member));
+                    let (heard, mut except) = (channel::of_room(&typing.room), all_but(&typing.member));
+                    except.extend(deaf.iter().map(channel::of_person));
                     self.audience.whisper(heard, except, TypingNow::EVENT, &typing).await;
                 }
             }

@@ -133,7 +133,7 @@ mod tests {
     use super::*;
 
     const CLIENT: Client =
-        Client { ip: IpAddr::V4(std::net::Ipv4Addr::LOCALHOST), secure: false, private: true };
+        Client { ip: IpAddr::V4(std::net::Ipv4Addr::LOCALHOST), secure: false, private: true, port: 5000 };
 
     fn open(bindings: &Bindings, presented: Fingerprint) -> Arc<Slot> {
         bindings.open(CLIENT, presented, &Config::new("data"))

@@ -1,16 +1,16 @@
 //! A guest keeps the name: the same person, from now on with a password.
 
-use chat::{Change, Role};
+use chat::{Change, Key, Role};
 use protocol::Refusal;
 
 use super::{Act, Reached, Stop};
-use crate::store::account::Keeping;
+use crate::store::account::{self, Keeping};
 use crate::store::code::{self, kind};
 use crate::store::name;
 
 impl Act<'_> {
-    /// Gives the author an account, and a new session in the place of the one that asked. A guest becomes a member,
-    /// which each of the author's rooms tells.
+    /// Gives the author an account, perhaps under another name, and a new session in the place of the one that asked. A
+    /// guest becomes a member, which each of the author's rooms tells.
     pub(super) async fn keep_name(&mut self, kept: &Keeping) -> Result<Reached, Stop> {
         let place = self.place().await?;
         let author = self.author().await?;
@@ -30,8 +30,17 @@ impl Act<'_> {
             (_, _, true) => return Err(Refusal::NameTaken.into()),
             _ => {}
         }
-        let name = self.member().name.clone();
-        name::claim(&mut *self.db, author, &name).await?;
+        match &kept.name {
+            Some(name) => {
+                // Two changes of one request: the second one is told under its key.
+                let key = (Key::v7(self.now.unsigned_abs(), &rand::random()), None);
+                self.take_name(&place, author, name, key).await?;
+            }
+            None => {
+                let name = self.member().name.clone();
+                name::claim(&mut *self.db, author, &name).await?;
+            }
+        }
         self.write_account(author, kept).await?;
         if self.member().role != Role::Guest {
             return Ok(self.already(&place, 0).await?);
@@ -50,17 +59,10 @@ impl Act<'_> {
     }
 
     async fn write_account(&mut self, author: i64, kept: &Keeping) -> Result<(), Stop> {
-        let Keeping { login, password, session, renewed } = kept;
-        sqlx::query(
-            "INSERT INTO accounts (member_id, login, salt, digest, changed) VALUES (?1, ?2, ?3, ?4, ?5)",
-        )
-        .bind(author)
-        .bind(login)
-        .bind(password.salt.as_slice())
-        .bind(password.digest.as_slice())
-        .bind(renewed.at)
-        .execute(&mut *self.db)
-        .await?;
+        let Keeping { login, password, session, renewed, .. } = kept;
+        if !account::create(&mut *self.db, author, login, password, renewed.at).await? {
+            return Err(Refusal::NameTaken.into());
+        }
         sqlx::query(
             "UPDATE sessions SET hash = ?2, created = ?3, used = ?3, device = ?4,
                     turn = NULL, next = NULL, secret = NULL WHERE hash = ?1",

@@ -1,7 +1,7 @@
 //! What concerns a person: a name, and what others may do to one.
 
 use chat::name::skeleton::skeleton;
-use chat::{Act as Deed, Change, MemberId, Nickname, Role, RoomId, Seq};
+use chat::{Act as Deed, Change, Key, MemberId, Nickname, Role, RoomId, Seq};
 use protocol::view::Rank;
 use protocol::{Refusal, Request as _};
 use serde_json::{Value, json};
@@ -38,6 +38,18 @@ impl Act<'_> {
             return Ok(self.already(&place, 0).await?);
         }
         let author = self.author().await?;
+        let (key, hash) = (self.post.key, self.post.hash);
+        self.take_name(&place, author, name, (key, Some(&hash))).await
+    }
+
+    /// The same, of the author's row, told under `key`.
+    pub(super) async fn take_name(
+        &mut self,
+        place: &Place,
+        author: i64,
+        name: &Nickname,
+        key: (Key, Option<&[u8; 32]>),
+    ) -> Result<Reached, Stop> {
         name::claim(&mut *self.db, author, name.as_str()).await?;
         let mut was = None;
         if let Some((_, member)) = &mut self.author {
@@ -45,7 +57,7 @@ impl Act<'_> {
         }
         let who = self.id();
         let change = Change::Renamed { by: who.clone(), who, name: name.as_str().to_owned(), was };
-        let reached = self.tell_rooms_of(author, &place, kind::RENAMED, &change).await?;
+        let reached = self.tell_rooms_under(key, author, place, kind::RENAMED, &change).await?;
         sqlx::query("UPDATE members SET name = ?2 WHERE id = ?1")
             .bind(author)
             .bind(name.as_str())
@@ -253,7 +265,21 @@ impl Act<'_> {
         kind: i64,
         change: &Change,
     ) -> Result<Reached, StoreError> {
-        let reached = self.append((first.id, &first.public_id), kind, None, change.clone()).await?;
+        let (key, hash) = (self.post.key, self.post.hash);
+        self.tell_rooms_under((key, Some(&hash)), member, first, kind, change).await
+    }
+
+    /// The same under `key`.
+    async fn tell_rooms_under(
+        &mut self,
+        key: (Key, Option<&[u8; 32]>),
+        member: i64,
+        first: &Place,
+        kind: i64,
+        change: &Change,
+    ) -> Result<Reached, StoreError> {
+        let first_place = (first.id, &first.public_id);
+        let reached = self.append_under(first_place, kind, None, change.clone(), key).await?;
         let rows = sqlx::query(
             "SELECT r.id, r.public_id FROM memberships p JOIN rooms r ON r.id = p.room_id
              WHERE p.member_id = ?1 AND p.present AND r.id <> ?2 ORDER BY r.id",
@@ -264,7 +290,7 @@ impl Act<'_> {
         .await?;
         for row in rows {
             let room: RoomId = log::room_id(row.try_get(1)?)?;
-            let key = further_key(self.post.key, &room);
+            let key = further_key(key.0, &room);
             self.append_under((row.try_get(0)?, &room), kind, None, change.clone(), (key, None)).await?;
         }
         Ok(reached)

@@ -31,6 +31,7 @@ fn said(seq: Seq) -> Event {
         reactions: Vec::new(),
         edited_at: None,
         deleted: false,
+        deleted_by: None,
     })
 }
 

@@ -71,7 +71,8 @@ impl Hall {
 
 fn typing(member: &MemberId) -> Whisper {
     let (room, name) = (RoomId::lobby(), member.to_string());
-    Whisper::Typing(TypingNow { room, member: member.clone(), name, on: true })
+    let typing = TypingNow { room, member: member.clone(), name, on: true };
+    Whisper::Typing { typing, deaf: Vec::new() }
 }
 
 #[tokio::test]
