@@ -5,6 +5,7 @@
 
 mod caps;
 mod frames;
+mod gate;
 mod intake;
 mod io;
 
@@ -30,6 +31,7 @@ use caps::{Caps, Permit};
 use io::{KillableIo, Patience};
 
 pub(crate) use frames::names_briefly;
+pub use gate::Gate;
 pub use intake::{Flood, Intake};
 
 /// Most header lines of a request.
@@ -120,7 +122,7 @@ async fn connection(arrived: Arrived, router: Router, tuning: Tuning, stop: Canc
     let Arrived { tcp, peer, permit, tasks } = arrived;
     prepare(&tcp, &tuning);
     let connection = Connection::new(peer);
-    let patience = Patience { stall: tuning.write_stall, farewell: tuning.farewell };
+    let patience = Patience::new(&tuning);
     let io = KillableIo::new(tcp, connection.clone(), patience, permit, tasks);
     let service = service_fn(move |mut request: Request<Incoming>| {
         request.extensions_mut().insert(connection.clone());

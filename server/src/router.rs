@@ -97,9 +97,11 @@ fn accounts() -> Router<App> {
         .route("/settings/recovery", post(sign_in::offer))
 }
 
-/// Gives up a request whose body does not come. A poll, which waits on purpose, has none.
+/// Gives up a request whose body does not come. A poll, which waits on purpose, has none; a post waits for its packets
+/// to be carried out, and its body is timed where it is read.
 async fn in_time(State(app): State<App>, request: Request, next: Next) -> Response {
-    if matches!(*request.method(), Method::GET | Method::HEAD) {
+    let for_engine = request.extensions().get::<EngineRequest>().is_some();
+    if for_engine || matches!(*request.method(), Method::GET | Method::HEAD) {
         return next.run(request).await;
     }
     match tokio::time::timeout(app.config.tuning.body_read, next.run(request)).await {

@@ -52,16 +52,16 @@ mod whisper;
 use std::sync::Arc;
 
 use protocol::{Argument, Refusal, Request};
-use socketioxide::extract::{State, TryData};
+use socketioxide::extract::{Event, State, TryData};
 use socketioxide::handler::ConnectHandler as _;
 use socketioxide::socket::DisconnectReason;
 use socketioxide::{ParserConfig, SocketIo};
-use tokio::sync::mpsc::error::TrySendError;
 
 use crate::App;
-use adapter::{Ack, Engine, Io, Socket};
+use adapter::{Engine, Io, Socket};
+use answer::Asked;
 use binding::Slot;
-use connection::{Command, Entrance, Inbox, Job};
+use connection::{Command, Entrance, Inbox, Job, Task};
 use enter::{Refused, Visit};
 use meter::Verdict;
 
@@ -135,13 +135,12 @@ async fn register(socket: Socket, State(app): State<App>) -> Result<(), Refused>
     ordered(&socket, &door, |Argument(request)| Command::ListRooms(request));
     ordered(&socket, &door, |Argument(request)| Command::Members(request));
     ordered(&socket, &door, |Argument(request)| Command::Typing(request));
-    socket.on_fallback(move |ack: Ack| {
-        if let Some(ack) = door.admit("", ack) {
-            answer::refuse(ack, Refusal::BadRequest.into(), &door.slot);
-        }
+    socket.on_fallback(move |event: Event, asked: Asked| {
+        door.take(None, asked.unknown(&event));
         std::future::ready(())
     });
     socket.on_disconnect(move |reason: DisconnectReason| {
+        slot.intake.gate.leave();
         tracing::info!(connection = slot.number, %reason, "disconnected");
         std::future::ready(())
     });
@@ -164,31 +163,23 @@ struct Door {
 }
 
 impl Door {
-    /// The ack back, if the event may go on; else it has been answered. What comes from a connection that has been ended
-    /// is passed over.
-    fn admit(&self, event: &str, ack: Ack) -> Option<Ack> {
+    /// Puts an event into the queue, to be carried out or refused in its turn. `None`: its arguments were not of its
+    /// form. What comes from a connection that has been ended is passed over.
+    fn take(&self, command: Option<Command>, asked: Asked) {
         if self.slot.has_ended() {
-            return None;
+            return;
         }
-        match self.slot.meter.count(event) {
-            Verdict::Pass => Some(ack),
-            Verdict::Wait(problem) => {
-                answer::refuse(ack, problem, &self.slot);
-                None
-            }
-        }
-    }
-
-    /// Puts an event into the queue, or answers why not. `None`: its arguments were not of its form.
-    fn take(&self, command: Option<Command>, event: &str, ack: Ack) {
-        let Some(ack) = self.admit(event, ack) else { return };
-        let Some(command) = command else {
-            return answer::refuse(ack, Refusal::BadRequest.into(), &self.slot);
+        let task = match (self.slot.meter.count(asked.event()), command) {
+            (Verdict::Wait(problem), _) => Task::Refuse(problem),
+            (Verdict::Pass, Some(command)) => Task::Perform(Box::new(command)),
+            (Verdict::Pass, None) => Task::Refuse(Refusal::BadRequest.into()),
         };
-        if let Err(TrySendError::Full(job) | TrySendError::Closed(job)) =
-            self.inbox.try_send(Job { command: Box::new(command), ack })
-        {
-            answer::refuse(job.ack, Refusal::Busy.into(), &self.slot);
+        let gate = &self.slot.intake.gate;
+        let bytes = asked.bytes;
+        gate.queue(bytes);
+        if self.inbox.send(Job { task, asked }).is_err() {
+            // Its task has ended, and so has the connection.
+            gate.unqueue(bytes);
         }
     }
 }
@@ -204,8 +195,8 @@ where
         return planted::unordered(socket, door, command);
     }
     let door = door.clone();
-    socket.on(T::EVENT, move |TryData(arguments): TryData<T>, ack: Ack| {
-        door.take(arguments.ok().map(command), T::EVENT, ack);
+    socket.on(T::EVENT, move |TryData(arguments): TryData<T>, asked: Asked| {
+        door.take(arguments.ok().map(command), asked.named(T::EVENT));
         std::future::ready(())
     });
 }

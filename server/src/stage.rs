@@ -1,15 +1,13 @@
 //! Serving, or on the way out: what the doors read before they let anything new in, and what is still in hand.
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
-
+use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use tokio_util::task::task_tracker::TaskTrackerToken;
 
 /// Whether the server is on its way out. Cloning it is cheap.
 #[derive(Clone, Default)]
 pub struct Stage {
-    closing: Arc<AtomicBool>,
+    closing: CancellationToken,
     in_hand: TaskTracker,
 }
 
@@ -19,13 +17,18 @@ pub struct InHand(#[expect(dead_code, reason = "counted by its life")] TaskTrack
 impl Stage {
     /// From now on nothing new is accepted; there is no way back.
     pub fn close(&self) {
-        self.closing.store(true, Ordering::SeqCst);
+        self.closing.cancel();
         self.in_hand.close();
     }
 
     /// The server is on its way out.
     pub fn is_closing(&self) -> bool {
-        self.closing.load(Ordering::SeqCst)
+        self.closing.is_cancelled()
+    }
+
+    /// Resolves when the server is on its way out.
+    pub async fn closing(&self) {
+        self.closing.cancelled().await;
     }
 
     /// Takes a request in hand; `None` on the way out.

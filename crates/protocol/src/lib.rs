@@ -62,7 +62,8 @@ pub use members::{Members, MembersOk};
 pub use message::{Accepted, Message, MessageOptions};
 pub use mute::Mute;
 pub use notice::{
-    Ended, Greeting, Heads, Hello, Notified, Presence, ReadUpTo, Sent, SentRecord, TypingNow, Welcome,
+    Ended, Greeting, Heads, Hello, Notified, Presence, ReadUpTo, RefusedRequest, Sent, SentRecord, TypingNow,
+    Welcome,
 };
 pub use object::{Argument, Object};
 pub use per_id::{PerId, PerMember, PerRoom};
@@ -135,7 +136,7 @@ pub const REQUESTS: [&str; 27] = [
 ];
 
 /// The names of the notices that are not kept, and of `sent`; the other kept ones are [`event::kind::ALL`].
-pub const NOTICES: [&str; 8] = [
+pub const NOTICES: [&str; 9] = [
     Hello::EVENT,
     SentRecord::EVENT,
     Heads::EVENT,
@@ -144,4 +145,5 @@ pub const NOTICES: [&str; 8] = [
     Notified::EVENT,
     Presence::EVENT,
     TypingNow::EVENT,
+    RefusedRequest::EVENT,
 ];

@@ -215,6 +215,26 @@ impl Notice for Notified {
     const EVENT: &'static str = "notify";
 }
 
+/// `refused`: a request that no answer was asked for is not done.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct RefusedRequest {
+    /// The request's event, as it came; at most [`MAX_EVENT_NAMED`] characters of one that does not exist.
+    pub event: String,
+    /// Why.
+    pub code: Refusal,
+    /// Not before so many milliseconds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub retry_after_ms: Option<u64>,
+}
+
+impl Notice for RefusedRequest {
+    const EVENT: &'static str = "refused";
+}
+
+/// Most characters of an event that does not exist which `refused` repeats.
+pub const MAX_EVENT_NAMED: usize = 64;
+
 /// A refusal of CONNECT travels as the message of `connect_error`.
 pub const CONNECT_REFUSALS: [Refusal; 3] =
     [Refusal::Unauthorized, Refusal::Banned, Refusal::VersionUnsupported];

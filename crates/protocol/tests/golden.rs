@@ -241,6 +241,8 @@ fn notices_about_people_and_rooms_stand_as_written() {
     check("typing.notice.json", TypingNow { room: room(), member: member(), name: "Ana".into(), on: true });
     check("presence.json", Presence { room: room(), count: 2, came: vec![member()], went: vec![id("bia")] });
     check("notify.json", Notified { room: room(), notify: Notify::None });
+    let (event, code) = ("message".into(), Refusal::RateLimited);
+    check("refused.json", RefusedRequest { event, code, retry_after_ms: Some(800) });
 }
 
 #[test]

@@ -12,6 +12,8 @@ pub struct Tuning {
     pub body_read: Duration,
     /// A write that does not move for so long ends its connection.
     pub write_stall: Duration,
+    /// Bytes a second that a client reads at least after that time, while something waits for it.
+    pub least_rate: u32,
     /// How long a client that is listened to no longer may take to leave.
     pub farewell: Duration,
     /// The kernel's own version of it: `TCP_USER_TIMEOUT`.
@@ -52,8 +54,16 @@ pub struct Tuning {
     pub sockets_per_person: usize,
     /// Packets waiting for one slow reader.
     pub outbox: usize,
-    /// Requests of one connection waiting for their turn.
+    /// Bytes of answers waiting for one slow reader before its next request is taken in hand.
+    pub unread: usize,
+    /// Requests of one connection waiting for their turn; then no more are read.
     pub inbox: usize,
+    /// Their bytes.
+    pub inbox_bytes: usize,
+    /// How long a message waits that comes too often; what would wait longer is refused.
+    pub patience: Duration,
+    /// Bytes of one connection's messages that wait so.
+    pub patience_bytes: usize,
     /// Events per minute and connection.
     pub events_per_minute: u32,
     /// So many times over that and the connection is ended.
@@ -78,6 +88,13 @@ pub struct Tuning {
     pub complaints_burst: u32,
 }
 
+impl Tuning {
+    /// How often a client that is held back counts as having answered a ping, which it cannot do meanwhile.
+    pub(crate) fn vouch(&self) -> Duration {
+        self.ping_interval.min(self.ping_timeout) / 2
+    }
+}
+
 impl Default for Tuning {
     fn default() -> Tuning {
         let seconds = Duration::from_secs;
@@ -85,6 +102,7 @@ impl Default for Tuning {
             header_read: seconds(10),
             body_read: seconds(10),
             write_stall: seconds(20),
+            least_rate: 8 * 1024,
             farewell: seconds(1),
             tcp_user_timeout: seconds(30),
             connect: seconds(5),
@@ -105,7 +123,11 @@ impl Default for Tuning {
             new_connections_burst: 200,
             sockets_per_person: 20,
             outbox: 256,
+            unread: 256 * 1024,
             inbox: 32,
+            inbox_bytes: 64 * 1024,
+            patience: seconds(10),
+            patience_bytes: 64 * 1024,
             events_per_minute: 120,
             events_kill_factor: 10,
             syncs_per_second: 2,

@@ -53,6 +53,8 @@ pub(super) struct Frames {
     frame: Frame,
     message: Option<Message>,
     heard: Heard,
+    /// Messages that have come whole; counted up to what anybody asks for.
+    messages: u8,
 }
 
 /// What has come since it was asked last.
@@ -93,7 +95,18 @@ impl Frames {
             frame: Frame::default(),
             message: None,
             heard: Heard::default(),
+            messages: 0,
         }
+    }
+
+    /// Another frame may begin here.
+    pub(super) fn is_at_border(&self) -> bool {
+        self.frame.left == 0 && self.have == 0
+    }
+
+    /// How many messages have come whole; of many it only says that they are.
+    pub(super) fn messages(&self) -> u8 {
+        self.messages
     }
 
     /// What has come since this was asked last.
@@ -198,6 +211,7 @@ impl Frames {
         if self.frame.control || !self.frame.last {
             return Ok(());
         }
+        self.messages = self.messages.saturating_add(1);
         match self.message.take().and_then(|message| message.text) {
             Some(text) => text.end(),
             None => Ok(()),

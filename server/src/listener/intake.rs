@@ -6,6 +6,7 @@
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
+use super::gate::Gate;
 use crate::config::Config;
 
 const WINDOW: Duration = Duration::from_secs(60);
@@ -17,6 +18,8 @@ pub struct Intake {
     /// So many a minute and no more; `None` with `--rate-limit off`.
     most: Option<u32>,
     counted: Mutex<Counted>,
+    /// Whether more of it is taken now.
+    pub gate: Gate,
 }
 
 struct Counted {
@@ -38,6 +41,7 @@ impl Intake {
             number,
             most: config.limits_rates().then_some(most),
             counted: Mutex::new(Counted { begun: Instant::now(), taken: 0, flood: false }),
+            gate: Gate::new(tuning),
         }
     }
 

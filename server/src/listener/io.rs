@@ -4,40 +4,41 @@
 //! them. So each half waits for the switch on its own (one future wakes one task only), and the connection's
 //! permit lives in here, because the serving task ends at the upgrade. A client whose frames are none is told why
 //! before it is let go, one that sends too many is heard no longer, and to one that does not read so many answers are
-//! owed and no more.
+//! owed and no more. One that sends faster than it can be carried out is read from when there is room again ([`Gate`]).
+//!
+//! [`Gate`]: super::Gate
 
+mod backlog;
 mod linger;
 
 use std::io;
 use std::pin::Pin;
 use std::task::{Context, Poll, Waker, ready};
-use std::time::Duration;
 
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
-use tokio::time::{Sleep, sleep};
+use tokio::time::{Instant, Sleep, sleep, sleep_until};
 use tokio_util::sync::WaitForCancellationFutureOwned;
 use tokio_util::task::TaskTracker;
 
 use super::Connection;
 use super::caps::Permit;
 use super::frames::{CloseCode, Frames, Outgoing, Step};
+use backlog::Backlog;
+
+pub(super) use backlog::Patience;
 
 /// Bytes of answers that the library writes by itself and that wait for a client that does not read. Whoever waits for
 /// more of them is not read from.
 const MAX_OWED: usize = 4 * 1024;
+/// The frame of a client's answer to a ping. The mask is of zeros.
+const PONG: [u8; 7] = [0x81, 0x81, 0, 0, 0, 0, b'3'];
+/// The packets of an upgrade, `2probe` and `5`: they pass whatever has to wait, or the upgrade would run out of time.
+const UPGRADE: u8 = 2;
 /// The end of a request's head: whatever follows it came too early to be watched.
 const END_OF_HEAD: [u8; 4] = *b"\r\n\r\n";
 
 type Killed = Pin<Box<WaitForCancellationFutureOwned>>;
-
-/// How long things may take.
-pub(super) struct Patience {
-    /// A write that does not move.
-    pub(super) stall: Duration,
-    /// A client that is listened to no longer, until it leaves.
-    pub(super) farewell: Duration,
-}
 
 pub(super) struct KillableIo {
     /// There until it is dropped.
@@ -50,6 +51,10 @@ pub(super) struct KillableIo {
     stalled: Option<Pin<Box<Sleep>>>,
     /// Who reads, while that has to wait for a write.
     reader: Option<Waker>,
+    /// What has had to wait for the client since it was up to date the last time.
+    backlog: Option<Backlog>,
+    /// Runs while reading waits at the gate.
+    vouching: Option<Pin<Box<Sleep>>>,
     /// Bytes of answers that the library owes since everything was written the last time.
     owed: usize,
     speech: Speech,
@@ -79,6 +84,17 @@ enum Manner {
     Flood,
 }
 
+/// What is read next.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Admitted {
+    /// Whatever has come.
+    All,
+    /// One byte.
+    Byte,
+    /// Nothing; in its place the sign of life that a client cannot give while it waits.
+    Pong,
+}
+
 /// Why a client is listened to no longer.
 enum Stop {
     Close(CloseCode),
@@ -103,6 +119,8 @@ impl KillableIo {
             patience,
             stalled: None,
             reader: None,
+            backlog: None,
+            vouching: None,
             owed: 0,
             speech: Speech::Http([0; 4]),
             outgoing: Outgoing::new(),
@@ -113,6 +131,39 @@ impl KillableIo {
 
     fn tcp(&mut self) -> io::Result<Pin<&mut TcpStream>> {
         self.tcp.as_mut().map(Pin::new).ok_or_else(cut)
+    }
+
+    /// What may be read now of what the client has sent.
+    fn admit(&mut self, cx: &mut Context<'_>) -> Poll<Admitted> {
+        let Some(intake) = self.connection.intake() else { return Poll::Ready(Admitted::All) };
+        let (border, messages) = match &self.speech {
+            Speech::Frames(frames) => (frames.is_at_border(), frames.messages()),
+            _ => (true, 0),
+        };
+        if messages >= UPGRADE {
+            intake.gate.upgrade(false);
+        }
+        // The frame that has begun is read to its end.
+        if !border || intake.gate.poll_read(cx).is_ready() {
+            return Poll::Ready(Admitted::All);
+        }
+        if messages < UPGRADE {
+            return Poll::Ready(Admitted::Byte);
+        }
+        let vouch = self.patience.vouch;
+        let vouching = self.vouching.get_or_insert_with(|| Box::pin(sleep(vouch)));
+        ready!(vouching.as_mut().poll(cx));
+        self.vouching = None;
+        Poll::Ready(Admitted::Pong)
+    }
+
+    /// Reads one byte: what follows it may not be read yet.
+    fn read_byte(&mut self, cx: &mut Context<'_>, buf: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
+        let mut byte = [0; 1];
+        let mut one = ReadBuf::new(&mut byte);
+        ready!(self.tcp()?.poll_read(cx, &mut one))?;
+        buf.put_slice(one.filled());
+        Poll::Ready(Ok(()))
     }
 
     /// Looks at what was read. With a reason, nothing more is to be read.
@@ -176,25 +227,41 @@ impl KillableIo {
         Poll::Ready(Err(cut()))
     }
 
-    /// One step of writing: `operation`, unless the switch is pulled or the write has waited too long.
-    fn write_with<T>(
+    /// One step of writing: `operation`, unless the switch is pulled or the client reads too slowly.
+    fn write_with(
         &mut self,
         cx: &mut Context<'_>,
-        operation: impl FnOnce(Pin<&mut TcpStream>, &mut Context<'_>) -> Poll<io::Result<T>>,
-    ) -> Poll<io::Result<T>> {
+        operation: impl FnOnce(Pin<&mut TcpStream>, &mut Context<'_>) -> Poll<io::Result<usize>>,
+    ) -> Poll<io::Result<usize>> {
         if self.writer_killed.as_mut().poll(cx).is_ready() {
             return Poll::Ready(Err(cut()));
         }
         if let Poll::Ready(outcome) = operation(self.tcp()?, cx) {
-            self.stalled = None;
+            if let (Some(backlog), Ok(written)) = (&mut self.backlog, &outcome) {
+                backlog.wrote(*written);
+            }
+            if self.stalled.take().is_some()
+                && let Some(intake) = self.connection.intake()
+            {
+                intake.gate.stall(false);
+            }
             if let Some(reader) = self.reader.take() {
                 reader.wake();
             }
             return Poll::Ready(outcome);
         }
-        let stall = self.patience.stall;
-        let stalled = self.stalled.get_or_insert_with(|| Box::pin(sleep(stall)));
-        if stalled.as_mut().poll(cx).is_pending() {
+        if self.stalled.is_none() {
+            // One byte now and then is no progress: the whole of what waits has to move.
+            let end = self
+                .backlog
+                .get_or_insert_with(|| Backlog::begin(Instant::now()))
+                .end(&self.patience, Instant::now());
+            self.stalled = Some(Box::pin(sleep_until(end)));
+            if let Some(intake) = self.connection.intake() {
+                intake.gate.stall(true);
+            }
+        }
+        if self.stalled.as_mut().is_some_and(|end| end.as_mut().poll(cx).is_pending()) {
             return Poll::Pending;
         }
         self.connection.kill.cancel();
@@ -225,7 +292,19 @@ impl AsyncRead for KillableIo {
             return Poll::Pending;
         }
         let before = buf.filled().len();
-        ready!(this.tcp()?.poll_read(cx, buf))?;
+        match ready!(this.admit(cx)) {
+            Admitted::All => ready!(this.tcp()?.poll_read(cx, buf))?,
+            Admitted::Byte => ready!(this.read_byte(cx, buf))?,
+            Admitted::Pong if buf.remaining() < PONG.len() => return Poll::Pending,
+            Admitted::Pong => {
+                buf.put_slice(&PONG);
+                return Poll::Ready(Ok(()));
+            }
+        }
+        if this.connection.intake().is_none() && this.stalled.is_none() {
+            // The next request: what it is answered is another matter.
+            this.backlog = None;
+        }
         match this.hear(&buf.filled()[before..]) {
             Ok(()) => Poll::Ready(Ok(())),
             Err(stop) => {
@@ -279,14 +358,18 @@ impl AsyncWrite for KillableIo {
 
     fn poll_flush(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         let this = self.get_mut();
-        ready!(this.write_with(cx, |tcp, cx| tcp.poll_flush(cx)))?;
+        ready!(this.write_with(cx, |tcp, cx| tcp.poll_flush(cx).map_ok(|()| 0)))?;
         // The library flushes when everything it has is written.
         this.owed = 0;
+        if let Some(intake) = this.connection.intake() {
+            this.backlog = None;
+            intake.gate.fetched_all();
+        }
         Poll::Ready(Ok(()))
     }
 
     fn poll_shutdown(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        self.get_mut().write_with(cx, |tcp, cx| tcp.poll_shutdown(cx))
+        self.get_mut().write_with(cx, |tcp, cx| tcp.poll_shutdown(cx).map_ok(|()| 0)).map_ok(drop)
     }
 }
 
@@ -294,6 +377,9 @@ impl Drop for KillableIo {
     /// What a client has sent and nobody has read would, with the stream's end, take back what it has not read of our
     /// last words. So after those it is given the time to leave.
     fn drop(&mut self) {
+        if let Some(intake) = self.connection.intake() {
+            intake.gate.leave();
+        }
         if self.connection.kill.is_cancelled() || !(self.is_over() || self.outgoing.has_closed()) {
             return;
         }

@@ -4,12 +4,12 @@
 //! owner. So a later request must also present the session cookie of the first one, or none if there was none
 //! (security.md section 4). The same record holds the switch that ends a connection whatever its state.
 
+mod packets;
 mod registry;
 mod slot;
 
-use axum::body::{Body, Bytes};
-use axum::extract::rejection::BytesRejection;
-use axum::extract::{DefaultBodyLimit, FromRequest as _, Request};
+use axum::body::Body;
+use axum::extract::Request;
 use axum::http::header::RETRY_AFTER;
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode};
 use axum::response::{IntoResponse, Response};
@@ -24,14 +24,12 @@ use super::adapter::Engine;
 use crate::App;
 use crate::forms::cookie::{self, Presented};
 use crate::guard::{Client, EngineRequest, Malformed, Transport};
-use crate::listener::{Connection, names_briefly};
+use crate::listener::Connection;
 use crate::session::SecretKind;
 use slot::Fingerprint;
 
 /// Largest OPEN packet read back, in bytes; ours has about a hundred.
 const MAX_OPEN: usize = 4 * 1024;
-/// Between two packets of a post.
-const SEPARATOR: u8 = 0x1e;
 /// The packet that ends a session.
 const CLOSE: &str = "1";
 
@@ -149,9 +147,20 @@ async fn follow(
     let request = for_engine(request, asked);
     let answered = async {
         match asked.transport {
-            Transport::WebSocket => upgrade(engine, connection, &slot, request).await,
-            Transport::Polling if *request.method() == Method::POST => post(engine, &slot, request).await,
-            Transport::Polling => call(engine, request).await,
+            Transport::WebSocket => {
+                // The engine gives an upgrade so much time; what has been posted before is handed on first.
+                drop(slot.turn().await);
+                slot.intake.gate.upgrade(true);
+                let response = upgrade(engine, connection, &slot, request).await;
+                if response.status() != StatusCode::SWITCHING_PROTOCOLS {
+                    slot.intake.gate.upgrade(false);
+                }
+                response
+            }
+            Transport::Polling if *request.method() == Method::POST => {
+                packets::post(&app.config.tuning, engine, &slot, request).await
+            }
+            Transport::Polling => packets::fetch(engine, &slot, request).await,
         }
     };
     tokio::select! {
@@ -159,35 +168,6 @@ async fn follow(
         () = slot.killed() => unknown(),
         response = answered => response,
     }
-}
-
-/// Hands the packets of a post to the engine, unless they are too many or none that it may see.
-async fn post(engine: Engine, slot: &Slot, request: Request) -> Response {
-    let (parts, body) = request.into_parts();
-    let packets = match packets(body).await {
-        Ok(packets) => packets,
-        Err(refused) => {
-            // A line that broke in the middle of a post is no reason to end the session.
-            if refused.status() == StatusCode::PAYLOAD_TOO_LARGE {
-                slot.kill();
-            }
-            return refused.into_response();
-        }
-    };
-    let mut each = packets.split(|byte| *byte == SEPARATOR);
-    let count = u32::try_from(each.clone().count()).unwrap_or(u32::MAX);
-    if slot.intake.count(count).is_err() || !each.all(names_briefly) {
-        slot.kill();
-        return unknown();
-    }
-    call(engine, Request::from_parts(parts, Body::from(packets))).await
-}
-
-/// The whole body of a post, if it is not larger than any packet may be.
-async fn packets(body: Body) -> Result<Bytes, BytesRejection> {
-    let mut request = Request::new(body);
-    DefaultBodyLimit::max(protocol::MAX_PACKET_BYTES).apply(&mut request);
-    Bytes::from_request(request, &()).await
 }
 
 /// The cookie is another one, but of the same session: its secret has changed under the open page.
@@ -237,6 +217,7 @@ fn overloaded() -> Response {
 
 #[cfg(test)]
 mod tests {
+    use axum::body::Bytes;
     use http::Uri;
 
     use super::*;

@@ -2,18 +2,24 @@
 //!
 //! It holds no socket: the socket holds the queue's other end, and the two would keep each other alive. It ends
 //! when the socket is gone and the queue is empty, so what was accepted before a disconnect is still done.
+//!
+//! The queue itself has no end: who puts requests into it reads no more of them while the gate is shut
+//! ([`crate::listener::Gate`]), and the next one is taken in hand when enough answers have been fetched.
+
+mod waiting;
 
 use std::sync::{Arc, Mutex, PoisonError};
 
 use protocol::{
     ArchiveRoom, Ban, Block, CreateRoom, Delete, DeleteAll, Edit, History, Join, Kick, Leave, ListRooms,
-    LockRoom, Members, Message, Mute, React, Read, Refusal, Rename, RenameRoom, Report, SetNotify, SetRole,
-    SetTopic, SlowMode, Sync, Typing,
+    LockRoom, Members, Message, Mute, Problem, React, Read, Refusal, Rename, RenameRoom, Report, SetNotify,
+    SetRole, SetTopic, SlowMode, Sync, Typing,
 };
 use tokio::sync::{mpsc, oneshot};
+use tokio::time::Instant;
 
-use super::adapter::{Ack, Socket};
-use super::answer::{answer, refuse};
+use super::adapter::Socket;
+use super::answer::{Asked, answer, refuse};
 use super::enter::{Manner, Visit};
 use super::{
     archive_room, ban, block, create_room, delete, delete_all, edit, greet, history, join, kick, leave,
@@ -21,15 +27,23 @@ use super::{
     set_role, set_topic, slow_mode, sync, typing,
 };
 use crate::App;
+use waiting::{Late, Waiting};
 
 /// The queue's end in the handlers.
-pub(super) type Inbox = mpsc::Sender<Job>;
+pub(super) type Inbox = mpsc::UnboundedSender<Job>;
 
 /// A request and where its answer goes.
 pub(super) struct Job {
+    pub(super) task: Task,
+    pub(super) asked: Asked,
+}
+
+/// What is to be done.
+pub(super) enum Task {
     /// In a box: a queue sets its places aside at once, and idle connections have one, too.
-    pub(super) command: Box<Command>,
-    pub(super) ack: Ack,
+    Perform(Box<Command>),
+    /// It is refused, in its turn.
+    Refuse(Problem),
 }
 
 /// A request, whichever.
@@ -63,6 +77,23 @@ pub(super) enum Command {
     Typing(Typing),
 }
 
+impl Task {
+    /// It changes nothing that others see, and so need not wait for what was asked for before.
+    fn may_pass(&self) -> bool {
+        let Task::Perform(command) = self else { return true };
+        matches!(
+            **command,
+            Command::History(_)
+                | Command::Sync(_)
+                | Command::Read(_)
+                | Command::SetNotify(_)
+                | Command::ListRooms(_)
+                | Command::Members(_)
+                | Command::Typing(_)
+        )
+    }
+}
+
 /// Opened once the client is in.
 #[derive(Clone)]
 pub(super) struct Entrance(Arc<Mutex<Option<oneshot::Sender<Socket>>>>);
@@ -80,13 +111,15 @@ impl Entrance {
 
 /// Starts the task; it waits at the entrance.
 pub(super) fn start(app: App, visit: Arc<Visit>) -> (Inbox, Entrance) {
-    let (inbox, jobs) = mpsc::channel(app.config.tuning.inbox);
+    let (inbox, jobs) = mpsc::unbounded_channel();
     let (sender, entered) = oneshot::channel();
     tokio::spawn(run(app, visit, entered, jobs));
     (inbox, Entrance(Arc::new(Mutex::new(Some(sender)))))
 }
 
-async fn run(app: App, visit: Arc<Visit>, entered: oneshot::Receiver<Socket>, mut jobs: mpsc::Receiver<Job>) {
+type Jobs = mpsc::UnboundedReceiver<Job>;
+
+async fn run(app: App, visit: Arc<Visit>, entered: oneshot::Receiver<Socket>, mut jobs: Jobs) {
     // Not let in after all: the socket is gone, and with it the sender.
     let Ok(socket) = entered.await else { return };
     // Of a plain client without a session nothing is kept, and so nobody would know who it is.
@@ -94,50 +127,90 @@ async fn run(app: App, visit: Arc<Visit>, entered: oneshot::Receiver<Socket>, mu
     let _here = known.then(|| app.presences.arrive(&visit.author.member.id));
     // In boxes: what a request needs on its way is not set aside while there is none.
     Box::pin(greet::greet(&app, &visit, socket)).await;
-    while let Some(job) = next(&visit, &mut jobs).await {
-        Box::pin(perform(&app, &visit, job)).await;
+    let mut waiting = Waiting::new(&app.config.tuning);
+    while let Some(late) = next(&app, &visit, &mut jobs, &mut waiting).await {
+        Box::pin(take(&app, &visit, &mut waiting, late)).await;
     }
 }
 
 /// What is to be done next; nothing more once the connection has been ended, whatever waits.
-async fn next(visit: &Visit, jobs: &mut mpsc::Receiver<Job>) -> Option<Job> {
+async fn next(app: &App, visit: &Visit, jobs: &mut Jobs, waiting: &mut Waiting) -> Option<Late> {
+    let gate = &visit.slot.intake.gate;
     tokio::select! {
         biased;
-        () = visit.slot.ended() => None,
-        job = jobs.recv() => job,
+        () = visit.slot.ended() => return None,
+        () = gate.room() => {}
+    }
+    loop {
+        let job = tokio::select! {
+            biased;
+            () = visit.slot.ended() => return None,
+            () = waiting.due(), if !waiting.is_empty() => return waiting.take(),
+            () = app.stage.closing(), if !waiting.is_empty() => return waiting.take(),
+            job = jobs.recv() => job?,
+        };
+        gate.unqueue(job.asked.bytes);
+        if waiting.is_empty() || job.task.may_pass() {
+            return Some((job, Instant::now()));
+        }
+        if let Err((job, problem)) = waiting.keep(job) {
+            return Some((Job { task: Task::Refuse(problem), ..job }, Instant::now()));
+        }
     }
 }
 
-async fn perform(app: &App, visit: &Visit, Job { command, ack }: Job) {
+/// Carries a request out, or has it wait.
+async fn take(app: &App, visit: &Visit, waiting: &mut Waiting, (job, since): Late) {
     let slot = &visit.slot;
-    let Some(_in_hand) = app.stage.take() else { return refuse(ack, Refusal::Restarting.into(), slot) };
+    // A message that comes too often waits; slow mode is the room's answer, which is given at once.
+    if let Task::Perform(command) = &job.task
+        && let Command::Message(request) = &**command
+        && !app.stage.is_closing()
+        && let Err(problem) = message::limit(app, visit, request)
+    {
+        if let Err(job) = waiting.keep_first((job, since), &problem) {
+            refuse(job.asked, problem, slot);
+        }
+        return;
+    }
+    match job.task {
+        Task::Perform(command) => perform(app, visit, command, job.asked).await,
+        Task::Refuse(problem) => refuse(job.asked, problem, slot),
+    }
+}
+
+async fn perform(app: &App, visit: &Visit, command: Box<Command>, asked: Asked) {
+    let slot = &visit.slot;
+    let Some(_in_hand) = app.stage.take() else { return refuse(asked, Refusal::Restarting.into(), slot) };
     match *command {
-        Command::Message(request) => answer(ack, message::perform(app, visit, request).await, slot),
-        Command::Edit(request) => answer(ack, edit::perform(app, visit, request).await, slot),
-        Command::Delete(request) => answer(ack, delete::perform(app, visit, request).await, slot),
-        Command::React(request) => answer(ack, react::perform(app, visit, request).await, slot),
-        Command::Rename(request) => answer(ack, rename::perform(app, visit, request).await, slot),
-        Command::CreateRoom(request) => answer(ack, create_room::perform(app, visit, request).await, slot),
-        Command::Join(request) => answer(ack, join::perform(app, visit, request).await, slot),
-        Command::Leave(request) => answer(ack, leave::perform(app, visit, request).await, slot),
-        Command::History(request) => answer(ack, history::perform(app, visit, request).await, slot),
-        Command::Sync(request) => answer(ack, sync::perform(app, visit, request).await, slot),
-        Command::Kick(request) => answer(ack, kick::perform(app, visit, request).await, slot),
-        Command::Mute(request) => answer(ack, mute::perform(app, visit, request).await, slot),
-        Command::Ban(request) => answer(ack, ban::perform(app, visit, request).await, slot),
-        Command::Block(request) => answer(ack, block::perform(app, visit, request).await, slot),
-        Command::DeleteAll(request) => answer(ack, delete_all::perform(app, visit, request).await, slot),
-        Command::Report(request) => answer(ack, report::perform(app, visit, request).await, slot),
-        Command::SetRole(request) => answer(ack, set_role::perform(app, visit, request).await, slot),
-        Command::SetTopic(request) => answer(ack, set_topic::perform(app, visit, request).await, slot),
-        Command::RenameRoom(request) => answer(ack, rename_room::perform(app, visit, request).await, slot),
-        Command::SlowMode(request) => answer(ack, slow_mode::perform(app, visit, request).await, slot),
-        Command::LockRoom(request) => answer(ack, lock_room::perform(app, visit, request).await, slot),
-        Command::ArchiveRoom(request) => answer(ack, archive_room::perform(app, visit, request).await, slot),
-        Command::Read(request) => answer(ack, read::perform(app, visit, request).await, slot),
-        Command::SetNotify(request) => answer(ack, set_notify::perform(app, visit, request).await, slot),
-        Command::ListRooms(request) => answer(ack, list_rooms::perform(app, visit, request).await, slot),
-        Command::Members(request) => answer(ack, members::perform(app, visit, request).await, slot),
-        Command::Typing(request) => answer(ack, typing::perform(app, visit, request).await, slot),
+        Command::Message(request) => answer(asked, message::perform(app, visit, request).await, slot),
+        Command::Edit(request) => answer(asked, edit::perform(app, visit, request).await, slot),
+        Command::Delete(request) => answer(asked, delete::perform(app, visit, request).await, slot),
+        Command::React(request) => answer(asked, react::perform(app, visit, request).await, slot),
+        Command::Rename(request) => answer(asked, rename::perform(app, visit, request).await, slot),
+        Command::CreateRoom(request) => answer(asked, create_room::perform(app, visit, request).await, slot),
+        Command::Join(request) => answer(asked, join::perform(app, visit, request).await, slot),
+        Command::Leave(request) => answer(asked, leave::perform(app, visit, request).await, slot),
+        Command::History(request) => answer(asked, history::perform(app, visit, request).await, slot),
+        Command::Sync(request) => answer(asked, sync::perform(app, visit, request).await, slot),
+        Command::Kick(request) => answer(asked, kick::perform(app, visit, request).await, slot),
+        Command::Mute(request) => answer(asked, mute::perform(app, visit, request).await, slot),
+        Command::Ban(request) => answer(asked, ban::perform(app, visit, request).await, slot),
+        Command::Block(request) => answer(asked, block::perform(app, visit, request).await, slot),
+        Command::DeleteAll(request) => answer(asked, delete_all::perform(app, visit, request).await, slot),
+        Command::Report(request) => answer(asked, report::perform(app, visit, request).await, slot),
+        Command::SetRole(request) => answer(asked, set_role::perform(app, visit, request).await, slot),
+        Command::SetTopic(request) => answer(asked, set_topic::perform(app, visit, request).await, slot),
+        Command::RenameRoom(request) => answer(asked, rename_room::perform(app, visit, request).await, slot),
+        Command::SlowMode(request) => answer(asked, slow_mode::perform(app, visit, request).await, slot),
+        Command::LockRoom(request) => answer(asked, lock_room::perform(app, visit, request).await, slot),
+        Command::ArchiveRoom(request) => {
+            answer(asked, archive_room::perform(app, visit, request).await, slot)
+        }
+        Command::Read(request) => answer(asked, read::perform(app, visit, request).await, slot),
+        Command::SetNotify(request) => answer(asked, set_notify::perform(app, visit, request).await, slot),
+        Command::ListRooms(request) => answer(asked, list_rooms::perform(app, visit, request).await, slot),
+        Command::Members(request) => answer(asked, members::perform(app, visit, request).await, slot),
+        Command::Typing(request) => answer(asked, typing::perform(app, visit, request).await, slot),
     }
 }

@@ -5,12 +5,18 @@ use protocol::{Accepted, Message, Problem};
 use super::enter::Visit;
 use crate::App;
 
-pub(super) async fn perform(app: &App, visit: &Visit, request: Message) -> Result<Accepted, Problem> {
+/// Counts the message; an error if it comes too often.
+pub(super) fn limit(app: &App, visit: &Visit, request: &Message) -> Result<(), Problem> {
     let room = request.options.room.clone().unwrap_or_default();
-    app.limits.send(&visit.author, Some(&room), visit.slot.client.network())?;
+    app.limits.send(&visit.author, Some(&room), visit.slot.client.network())
+}
+
+/// Says it. It has been counted.
+pub(super) async fn perform(app: &App, visit: &Visit, request: Message) -> Result<Accepted, Problem> {
     let (size, body) =
         (request.body.len(), tracing::enabled!(tracing::Level::DEBUG).then(|| request.body.clone()));
     let said = app.rooms.say(&visit.author, request).await?;
+    visit.slot.intake.gate.echo();
     let (connection, author) = (visit.slot.number, &visit.author.member.id);
     tracing::info!(room = %said.room, seq = said.seq, %author, size, connection, duplicate = said.duplicate, "message");
     if let Some(body) = body {

@@ -6,7 +6,8 @@ use protocol::Request;
 use socketioxide::SocketIo;
 use socketioxide::extract::{State, TryData};
 
-use super::adapter::{Ack, Io, Socket};
+use super::adapter::{Io, Socket};
+use super::answer::Asked;
 use super::connection::Command;
 use super::{Door, entered, register};
 use crate::App;
@@ -27,13 +28,13 @@ where
     T: Request + Send + Sync + 'static,
 {
     let door = door.clone();
-    socket.on(T::EVENT, move |TryData(arguments): TryData<T>, ack: Ack| {
+    socket.on(T::EVENT, move |TryData(arguments): TryData<T>, asked: Asked| {
         let door = door.clone();
         async move {
             for _ in 0..rand::random_range(0..4) {
                 tokio::task::yield_now().await;
             }
-            door.take(arguments.ok().map(command), T::EVENT, ack);
+            door.take(arguments.ok().map(command), asked.named(T::EVENT));
         }
     });
 }

@@ -34,6 +34,7 @@ mod passwords;
 mod plain_pages;
 mod polling;
 mod presence;
+mod pressure;
 mod program;
 mod reader;
 mod reading;

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use chat::MemberId;
 use sha2::{Digest, Sha256};
+use tokio::sync::OwnedMutexGuard;
 use tokio_util::sync::CancellationToken;
 
 use super::registry::Inner;
@@ -47,7 +48,9 @@ pub struct Slot {
     /// The session its client has shown, by what names it.
     session: OnceLock<[u8; 32]>,
     /// What its client has sent, over whatever carried it.
-    pub(super) intake: Arc<Intake>,
+    pub(in crate::socket) intake: Arc<Intake>,
+    /// Its posts are handed on one after the other.
+    posts: Arc<tokio::sync::Mutex<()>>,
     /// What its client has asked for.
     pub(in crate::socket) meter: Meter,
     /// Nothing more is taken from its client.
@@ -85,6 +88,7 @@ impl Slot {
             person: OnceLock::new(),
             session: OnceLock::new(),
             intake: Arc::new(Intake::new(number, config)),
+            posts: Arc::default(),
             meter: Meter::new(config),
             ended: CancellationToken::new(),
             dismissed: AtomicBool::new(false),
@@ -133,6 +137,11 @@ impl Slot {
         self.carrier.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// Waits until what has been posted before is handed on; what is posted later waits until this is dropped.
+    pub(super) async fn turn(&self) -> OwnedMutexGuard<()> {
+        self.posts.clone().lock_owned().await
+    }
+
     /// Takes nothing more from its client. Whether it did until now.
     pub fn end(&self) -> bool {
         let took = !self.ended.is_cancelled();
@@ -172,6 +181,7 @@ impl Slot {
     pub fn kill(&self) -> bool {
         let alive = !self.over.is_cancelled();
         self.over.cancel();
+        self.intake.gate.leave();
         if let Carrier::WebSocket(kill) = &*self.carrier() {
             kill.cancel();
         }
