@@ -154,12 +154,6 @@ impl Gate {
         poll_fn(|cx| self.poll(cx, |state| state.waiting == 0 && state.answers == 0)).await;
     }
 
-    /// The packets of a post would have to wait.
-    pub fn is_shut(&self) -> bool {
-        let state = self.state();
-        !(state.gone || self.may_post(&state))
-    }
-
     /// The client has to fetch answers before anything more is taken from it.
     pub fn is_owing(&self) -> bool {
         let state = self.state();
@@ -289,6 +283,6 @@ mod tests {
         (0..9).for_each(|_| gate.queue(100));
         assert!(!reads(&gate));
         gate.leave();
-        assert!(reads(&gate) && posts(&gate) && !gate.is_shut());
+        assert!(reads(&gate) && posts(&gate) && !gate.is_owing());
     }
 }

@@ -15,8 +15,10 @@ pub(super) fn limit(app: &App, visit: &Visit, request: &Message) -> Result<(), P
 pub(super) async fn perform(app: &App, visit: &Visit, request: Message) -> Result<Accepted, Problem> {
     let (size, body) =
         (request.body.len(), tracing::enabled!(tracing::Level::DEBUG).then(|| request.body.clone()));
-    let said = app.rooms.say(&visit.author, request).await?;
-    visit.slot.intake.gate.echo();
+    // Expected before it can be heard.
+    let gate = &visit.slot.intake.gate;
+    gate.echo();
+    let said = app.rooms.say(&visit.author, request).await.inspect_err(|_| gate.fetched(0, 0, 1))?;
     let (connection, author) = (visit.slot.number, &visit.author.member.id);
     tracing::info!(room = %said.room, seq = said.seq, %author, size, connection, duplicate = said.duplicate, "message");
     if let Some(body) = body {

@@ -39,6 +39,7 @@ mod program;
 mod reader;
 mod reading;
 mod refusals;
+mod refused;
 mod restart;
 mod restores;
 mod rooms;
@@ -51,6 +52,7 @@ mod traps;
 mod truth;
 mod turns;
 mod typing;
+mod unread;
 mod words;
 mod ws;
 

@@ -5,7 +5,8 @@
 //! cannot become a WebSocket. Then the rest goes on without it, before any later post.
 
 use std::convert::Infallible;
-use std::pin::Pin;
+use std::future::poll_fn;
+use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
@@ -119,11 +120,9 @@ async fn vouch(tuning: &Tuning, engine: Engine, slot: &Slot, uri: Uri) {
             slot.kill();
             return;
         }
-        if gate.is_shut() {
-            let mut pong = Request::new(Body::from(PONG));
-            (*pong.method_mut(), *pong.uri_mut()) = (Method::POST, uri.clone());
-            call(engine.clone(), pong).await;
-        }
+        let mut pong = Request::new(Body::from(PONG));
+        (*pong.method_mut(), *pong.uri_mut()) = (Method::POST, uri.clone());
+        call(engine.clone(), pong).await;
     }
 }
 
@@ -160,7 +159,16 @@ impl hyper::body::Body for Rest {
 
 /// Asks the engine for what waits for the client, and notes what it fetches.
 pub(super) async fn fetch(engine: Engine, slot: &Slot, request: Request) -> Response {
-    let (parts, body) = call(engine, request).await.into_parts();
+    let mut call = pin!(call(engine, request));
+    let response = match poll_fn(|cx| Poll::Ready(call.as_mut().poll(cx))).await {
+        Poll::Ready(response) => response,
+        Poll::Pending => {
+            // Nothing waits for it.
+            slot.intake.gate.fetched_all();
+            call.await
+        }
+    };
+    let (parts, body) = response.into_parts();
     // It is there already, as a whole.
     let Ok(body) = axum::body::to_bytes(body, usize::MAX).await else {
         return StatusCode::INTERNAL_SERVER_ERROR.into_response();
