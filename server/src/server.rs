@@ -1,5 +1,6 @@
 //! A server from its first to its last breath: what is started in which order, and how it ends.
 
+use std::collections::HashMap;
 use std::future::Future;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -7,7 +8,7 @@ use std::time::Duration;
 use axum::Router;
 use protocol::notice::EndCode;
 use tokio::net::TcpListener;
-use tokio::task::JoinHandle;
+use tokio::task::{Id, JoinHandle, JoinSet};
 use tokio::time::{Instant, Interval, MissedTickBehavior, interval, timeout, timeout_at};
 use tokio_util::sync::CancellationToken;
 
@@ -60,6 +61,9 @@ pub enum RunError {
     /// The task that announces is gone: nobody would hear anything any more.
     #[error("the task that announces messages has died; start the server again")]
     PublisherDied,
+    /// A task that works in the background is gone: what it did would never be done again.
+    #[error("the task {0} has died; start the server again")]
+    TaskDied(&'static str),
 }
 
 impl Server {
@@ -102,17 +106,18 @@ impl Server {
             app.listens.set(address.port()).ok();
         }
         let mut publisher = tokio::spawn(announce::run(io.clone(), app.clone()));
-        let housekeeper = tokio::spawn(keep_house(app.clone()));
-        let warden = tokio::spawn(end_expired(app.clone()));
-        let remover = tokio::spawn(store::remove(app.store.clone()));
+        let mut crew = Crew::default();
+        crew.add("that keeps order", keep_house(app.clone()));
+        crew.add("that ends expired sessions", end_expired(app.clone()));
+        crew.add("that removes messages", store::remove(app.store.clone()));
         #[cfg(unix)]
-        let orders = {
+        {
             // Of a listener without an address nobody could be told.
             let base = listener.local_addr().map(|address| app.config.base(address)).unwrap_or_default();
-            tokio::spawn(crate::admin::listen(app.clone(), base))
-        };
+            crew.add("that takes orders from the terminal", crate::admin::listen(app.clone(), base));
+        }
         let stop = CancellationToken::new();
-        let serving = {
+        let mut serving = {
             let (config, stop) = (app.config.clone(), stop.clone());
             tokio::spawn(async move { listener::serve(listener, router, &config, stop).await })
         };
@@ -122,14 +127,37 @@ impl Server {
             () = silence(app.clone()) => Err(RunError::WriterSilent),
             // Ending quietly is what it does when the store is closed.
             Err(_) = &mut publisher => Err(RunError::PublisherDied),
+            Err(_) = &mut serving => Err(RunError::TaskDied("that accepts connections")),
+            task = crew.dead() => Err(RunError::TaskDied(task)),
         };
-        housekeeper.abort();
-        warden.abort();
-        remover.abort();
-        #[cfg(unix)]
-        orders.abort();
+        drop(crew);
         close(&app, io, publisher, serving, stop).await;
         outcome
+    }
+}
+
+/// The tasks in the background, each with the words that tell it apart. They end with this.
+#[derive(Default)]
+struct Crew {
+    tasks: JoinSet<()>,
+    names: HashMap<Id, &'static str>,
+}
+
+impl Crew {
+    fn add(&mut self, name: &'static str, work: impl Future<Output = ()> + Send + 'static) {
+        let id = self.tasks.spawn(work).id();
+        self.names.insert(id, name);
+    }
+
+    /// Answers when one has panicked, with its name. One that ends quietly has done what it had to do.
+    async fn dead(&mut self) -> &'static str {
+        while let Some(ended) = self.tasks.join_next_with_id().await {
+            let Err(error) = ended else { continue };
+            let name = self.names.get(&error.id()).copied().unwrap_or("in the background");
+            tracing::error!(%error, "the task {name} has died");
+            return name;
+        }
+        std::future::pending().await
     }
 }
 
@@ -161,7 +189,9 @@ async fn close(
     timeout_at(deadline, io.close()).await.ok();
     app.bindings.kill(|_| true);
     stop.cancel();
-    timeout_at(deadline, serving).await.ok();
+    if !serving.is_finished() {
+        timeout_at(deadline, serving).await.ok();
+    }
 }
 
 /// Resolves when the writer has not answered for too long: it may hang where it can neither fail nor die. A refusal is
@@ -227,6 +257,9 @@ async fn keep_house(app: App) {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::atomic::{AtomicBool, Ordering};
+    use std::sync::{Arc, Mutex};
+
     use super::*;
     use crate::store::tests::{Folder, clock};
 
@@ -243,6 +276,56 @@ mod tests {
         let app = app(&folder).await;
         let _hold = app.store.hang().await;
         timeout(Duration::from_secs(20), silence(app)).await.expect("noticed");
+    }
+
+    #[tokio::test]
+    async fn a_panic_in_any_background_task_ends_the_server_with_a_sentence() {
+        const NAMES: [&str; 3] = ["that sweeps", "that listens", "that removes"];
+        for name in NAMES {
+            let mut crew = Crew::default();
+            crew.add("that is done at once", async {});
+            for other in NAMES {
+                crew.add(other, async move {
+                    if other == name { panic!("a bug") } else { std::future::pending().await }
+                });
+            }
+            assert_eq!(crew.dead().await, name);
+        }
+        let sentence = RunError::TaskDied("that removes messages").to_string();
+        assert_eq!(sentence, "the task that removes messages has died; start the server again");
+    }
+
+    #[tokio::test]
+    async fn the_server_ends_when_a_background_task_panics() {
+        let folder = Folder::new();
+        // Broken for every task but the writer, which is the one that asks before it is.
+        let (writer, broken) = (Arc::new(Mutex::new(None)), Arc::new(AtomicBool::new(false)));
+        let clock = {
+            let (writer, broken) = (writer.clone(), broken.clone());
+            Clock::from_fn(move || {
+                let (mut writer, task) = (writer.lock().unwrap(), tokio::task::try_id());
+                if !broken.load(Ordering::SeqCst) {
+                    *writer = writer.or(task);
+                } else if task.is_some() && task != *writer {
+                    drop(writer);
+                    panic!("a clock that breaks");
+                }
+                1_700_000_000_000
+            })
+        };
+        let store = Store::open_with(folder.path(), clock).await.unwrap();
+        assert!(store.begin_somebody().await);
+        broken.store(true, Ordering::SeqCst);
+        let mut config = Config::new(folder.path());
+        config.tuning.session_check = Duration::from_millis(20);
+        config.tuning.self_check = Duration::from_secs(3_600);
+        let app = App::new(config, store);
+        let (engine, io) = socket::build(&app);
+        let server = Server { router: router::router(app.clone(), engine), app, io, claim: None };
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let running = server.run(listener, std::future::pending());
+        let outcome = timeout(Duration::from_secs(20), running).await.expect("ended");
+        assert!(matches!(outcome, Err(RunError::TaskDied(_))), "{outcome:?}");
     }
 
     #[tokio::test]

@@ -90,6 +90,7 @@ pub fn build(app: &App) -> (Engine, Io) {
         .max_buffer_size(tuning.outbox)
         .with_parser(ParserConfig::common().max_incoming_binaries(0).max_incoming_binary_buf_size(0))
         .with_state(app.clone())
+        .with_adapter::<adapter::Node>(app.node.clone())
         .build_svc();
     #[cfg(feature = "plant")]
     if crate::plant::planted(crate::plant::Bug::LateHandlers) {

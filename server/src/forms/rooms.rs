@@ -59,7 +59,7 @@ async fn make(app: &App, client: Client, author: &Author, form: RoomForm) -> Res
     app.limits.form(author, client)?;
     let request = CreateRoom { name: form.name, kind, members: None, key };
     let made = app.rooms.create_room(author, request).await?;
-    app.subscriptions.enter_and_tell(&author.member.id).await?;
+    app.subscriptions.enter_made(&made.room.id, vec![author.member.id.clone()]).await?;
     Ok(made.room.id)
 }
 

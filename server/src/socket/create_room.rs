@@ -7,10 +7,9 @@ use crate::App;
 
 pub(super) async fn perform(app: &App, visit: &Visit, request: CreateRoom) -> Result<CreateRoomOk, Problem> {
     app.limits.send(&visit.author, None, visit.slot.client.network())?;
-    let others = request.members.clone().unwrap_or_default();
+    let mut people = request.members.clone().unwrap_or_default();
+    people.push(visit.author.member.id.clone());
     let made = app.rooms.create_room(&visit.author, request).await?;
-    for member in std::iter::once(&visit.author.member.id).chain(&others) {
-        app.subscriptions.enter_and_tell(member).await?;
-    }
+    app.subscriptions.enter_made(&made.room.id, people).await?;
     Ok(made)
 }

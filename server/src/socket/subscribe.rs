@@ -3,19 +3,25 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use chat::MemberId;
+use chat::{MemberId, RoomId};
 use protocol::{Problem, Refusal};
 use tokio::sync::{mpsc, oneshot};
 
 /// Wishes that wait for the publisher.
 const QUEUE: usize = 256;
 
-/// The wish that a person's sockets be put into the person's rooms.
+/// The wish that sockets be put into rooms.
 pub struct Enter {
-    pub(super) member: MemberId,
-    /// The sockets are to be told the heads of the rooms they are in then.
-    pub(super) tell: bool,
+    pub(super) what: What,
     pub(super) done: oneshot::Sender<Result<(), Refusal>>,
+}
+
+/// Whose sockets, and into which rooms.
+pub(super) enum What {
+    /// A person's, into the person's rooms.
+    Person(MemberId),
+    /// Those of its first people, into a room that was made: that is no event. They are told its head.
+    Made(RoomId, Vec<MemberId>),
 }
 
 /// The way to the publisher. Cloning it is cheap.
@@ -39,21 +45,21 @@ impl Subscriptions {
     /// `banned`, `unauthorized` (the account is deleted): the person's sockets are ended instead. `storage`,
     /// `restarting`.
     pub async fn enter(&self, member: &MemberId) -> Result<(), Problem> {
-        self.wish(member, false).await
+        self.wish(What::Person(member.clone())).await
     }
 
-    /// The same, and tells them the rooms' heads. Somebody who is banned or gone meanwhile is no failure of who asks.
-    pub async fn enter_and_tell(&self, member: &MemberId) -> Result<(), Problem> {
-        match self.wish(member, true).await {
-            Err(problem) if matches!(problem.code, Refusal::Banned | Refusal::Unauthorized) => Ok(()),
-            other => other,
-        }
+    /// Puts the sockets of those of `members` who are in `room` into it, and tells them its head. Somebody who is banned
+    /// or gone meanwhile is passed over.
+    ///
+    /// # Errors
+    /// `storage`, `restarting`.
+    pub async fn enter_made(&self, room: &RoomId, members: Vec<MemberId>) -> Result<(), Problem> {
+        self.wish(What::Made(room.clone(), members)).await
     }
 
-    async fn wish(&self, member: &MemberId, tell: bool) -> Result<(), Problem> {
+    async fn wish(&self, what: What) -> Result<(), Problem> {
         let (done, answer) = oneshot::channel();
-        let wish = Enter { member: member.clone(), tell, done };
-        self.wishes.send(wish).await.map_err(|_| Refusal::Restarting)?;
+        self.wishes.send(Enter { what, done }).await.map_err(|_| Refusal::Restarting)?;
         answer.await.map_err(|_| Refusal::Restarting)?.map_err(Problem::from)
     }
 

@@ -12,8 +12,8 @@ use super::StoreError;
 use super::log::{self, Reader};
 use super::stop::Stop;
 
-/// Committed events that wait for the publisher. Few where faults are simulated, so that it is often behind.
-pub(super) const CHANNEL: usize = if cfg!(feature = "plant") { 16 } else { 1_024 };
+/// Batches of committed events that wait for the publisher. Few where faults are simulated, so that it is often behind.
+pub(super) const CHANNEL: usize = if cfg!(feature = "plant") { 4 } else { 64 };
 
 /// Events read at once when the publisher is behind.
 const PAGE: i64 = 200;
@@ -23,17 +23,15 @@ const PAUSE: Duration = Duration::from_secs(1);
 
 /// The writer's end.
 pub(super) struct Announcer {
-    outbox: mpsc::Sender<Event>,
+    outbox: mpsc::Sender<Vec<Event>>,
     behind: Arc<Notify>,
 }
 
 impl Announcer {
     /// Hands over what was just committed, without ever waiting: what does not fit is only pointed at.
     pub(super) fn announce(&self, events: Vec<Event>) {
-        for event in events {
-            if self.outbox.try_send(event).is_err() {
-                self.behind.notify_one();
-            }
+        if !events.is_empty() && self.outbox.try_send(events).is_err() {
+            self.behind.notify_one();
         }
     }
 }
@@ -42,14 +40,16 @@ impl Announcer {
 ///
 /// For one publisher: what [`Committed::next`] has given, it gives to nobody else.
 pub struct Committed {
-    inbox: mpsc::Receiver<Event>,
+    inbox: mpsc::Receiver<Vec<Event>>,
     behind: Arc<Notify>,
     readers: SqlitePool,
     /// The last `seq` handed over, or about to be (it is in `ready`), by room.
     published: HashMap<RoomId, Seq>,
-    ready: VecDeque<Event>,
+    ready: Vec<Event>,
     /// Something is in the database that never came through the channel.
     lagging: bool,
+    /// The rooms that are still to be read from the database, each with a head that it has reached.
+    unread: VecDeque<(RoomId, Seq)>,
 }
 
 /// The two ends, for a database whose logs end at `heads`.
@@ -61,8 +61,9 @@ pub(super) fn channel(readers: SqlitePool, heads: HashMap<RoomId, Seq>) -> (Anno
         behind: Arc::clone(&behind),
         readers,
         published: heads,
-        ready: VecDeque::new(),
+        ready: Vec::new(),
         lagging: false,
+        unread: VecDeque::new(),
     };
     (Announcer { outbox, behind }, committed)
 }
@@ -73,15 +74,16 @@ impl Committed {
         &self.published
     }
 
-    /// The next event; `None` once the store is closed and all that came through the channel is handed over.
+    /// The next events, in the order they were committed: those of one transaction together, or a part of one room's
+    /// log. `None` once the store is closed and all that came through the channel is handed over.
     ///
-    /// Cancel safe: an event that was not returned is returned by the next call.
-    pub async fn next(&mut self) -> Option<Event> {
+    /// Cancel safe: what was not returned is returned by the next call, and what was read so far is not read again.
+    pub async fn next(&mut self) -> Option<Vec<Event>> {
         loop {
-            if let Some(event) = self.ready.pop_front() {
-                return Some(event);
+            if !self.ready.is_empty() {
+                return Some(std::mem::take(&mut self.ready));
             }
-            if self.lagging {
+            if self.lagging || !self.unread.is_empty() {
                 match self.catch_up().await {
                     Ok(()) => continue,
                     Err(StoreError::Closed) => return None,
@@ -95,42 +97,54 @@ impl Committed {
             tokio::select! {
                 biased;
                 () = self.behind.notified() => self.lagging = true,
-                event = self.inbox.recv() => self.take(event?),
+                events = self.inbox.recv() => self.take(events?),
             }
         }
     }
 
-    fn take(&mut self, event: Event) {
-        let last = self.published.entry(event.room.clone()).or_default();
-        if event.seq == *last + 1 {
-            *last = event.seq;
-            self.ready.push_back(event);
-        } else if event.seq > *last {
-            self.lagging = true;
-        }
+    /// Keeps what follows on what was handed over; the rest is in the database.
+    fn take(&mut self, mut events: Vec<Event>) {
+        events.retain(|event| {
+            let last = self.published.entry(event.room.clone()).or_default();
+            let next = event.seq == *last + 1;
+            if next {
+                *last = event.seq;
+            }
+            self.lagging |= event.seq > *last;
+            next
+        });
+        self.ready = events;
     }
 
-    /// Reads a page of what each room has beyond `published`.
+    /// One step: finds the rooms that are behind, or reads the next page of one of them.
     async fn catch_up(&mut self) -> Result<(), StoreError> {
-        let mut behind = false;
-        for (room, head) in log::heads(&self.readers).await? {
-            let after = self.published.get(&room).copied().unwrap_or(0);
-            if head <= after {
-                continue;
-            }
-            let part = match log::after(&self.readers, Reader::Server, &room, after, PAGE, Seq::MAX).await {
-                Ok(part) => part,
-                Err(Stop::Refused(_)) => continue,
+        let Some((room, head)) = self.unread.front().cloned() else {
+            let heads = log::heads(&self.readers).await?;
+            // What is committed after this look and does not fit is pointed at anew.
+            self.lagging = false;
+            let published = &self.published;
+            let behind = |(room, head): &(RoomId, Seq)| published.get(room).is_none_or(|last| last < head);
+            self.unread = heads.into_iter().filter(|(_, head)| *head > 0).filter(behind).collect();
+            return Ok(());
+        };
+        let after = self.published.get(&room).copied().unwrap_or(0);
+        if head > after {
+            match log::after(&self.readers, Reader::Server, &room, after, PAGE, Seq::MAX).await {
+                Ok(part) => {
+                    let Some(last) = part.events.last().map(|event| event.seq) else {
+                        return Err(StoreError::Corrupt(format!("room {room} ends before {head}")));
+                    };
+                    self.ready = part.events;
+                    self.published.insert(room, last);
+                    if last < head {
+                        return Ok(());
+                    }
+                }
+                Err(Stop::Refused(_)) => {}
                 Err(Stop::Failed(error)) => return Err(error),
-            };
-            let Some(last) = part.events.last().map(|event| event.seq) else {
-                return Err(StoreError::Corrupt(format!("room {room} ends before {head}")));
-            };
-            behind |= last < part.head;
-            self.ready.extend(part.events);
-            self.published.insert(room, last);
+            }
         }
-        self.lagging = behind;
+        self.unread.pop_front();
         Ok(())
     }
 }

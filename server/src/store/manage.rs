@@ -9,8 +9,9 @@ use sqlx::sqlite::SqliteRow;
 use sqlx::{Row as _, SqliteConnection};
 
 use super::audit::{Deed, record};
-use super::code::{self, PUBLIC, kind};
+use super::code::{self, PUBLIC};
 use super::command::{Answer, Command};
+use super::forget::Forget;
 use super::stop::Stop;
 use super::{Store, StoreError};
 
@@ -19,15 +20,6 @@ const REVISION: &str = "revision";
 
 /// Key of the owner link's hash in `meta`.
 const OWNER_LINK: &str = "owner_link";
-
-/// Events of one room looked at in one transaction, when old ones are forgotten: others wait meanwhile.
-const AT_ONCE: i64 = 500;
-
-/// Milliseconds of a day.
-const DAY: Millis = 24 * 60 * 60 * 1_000;
-
-/// The beginning of 2020: a clock that showed an earlier time was not set.
-const FIRST_TIME: Millis = 1_577_836_800_000;
 
 /// One thing to do. What it comes to is a number: rows changed, or the row made.
 #[derive(Clone, Debug)]
@@ -40,8 +32,8 @@ pub(crate) enum Manage {
     Revoke { by: MemberId, at: Millis, invite: i64 },
     /// The link whose opener becomes the owner; any earlier one is dead. 0 if there is an owner.
     OfferOwnership { hash: [u8; 32] },
-    /// The texts of one room's next messages from before a time are taken away.
-    Forget { before: Millis, now: Millis },
+    /// Old texts of one room are taken away, a few at a time.
+    Forget(Forget),
 }
 
 /// A row of `invites`.
@@ -119,19 +111,6 @@ impl Store {
         Ok(kept.is_some_and(|kept| kept == hash))
     }
 
-    /// Takes away the text of every message from before `before`, and says of how many. Others write in between.
-    pub(crate) async fn forget_before(&self, before: Millis) -> Result<u64, StoreError> {
-        let mut forgotten = 0;
-        loop {
-            match self.manage(Manage::Forget { before, now: self.now() }).await {
-                Ok(NOTHING_OLD) => return Ok(forgotten),
-                Ok(count) => forgotten += u64::try_from(count).unwrap_or(0),
-                Err(Stop::Failed(error)) => return Err(error),
-                Err(Stop::Refused(refusal)) => unreachable!("forgetting was refused: {refusal:?}"),
-            }
-        }
-    }
-
     /// Keeps a new invite, if its maker may make one; with it its number.
     pub(crate) async fn make_invite(&self, new: NewInvite) -> Result<i64, Stop> {
         self.manage(Manage::Invite(new)).await
@@ -154,9 +133,6 @@ fn member(row: SqliteRow) -> Result<Member, StoreError> {
     code::member(row.try_get(0)?, row.try_get(1)?, row.try_get(2)?, row.try_get(3)?)
 }
 
-/// What [`Manage::Forget`] comes to when no room has anything so old: a round may empty nothing and not be the last.
-const NOTHING_OLD: i64 = -1;
-
 /// Carries out `what` in the open transaction. Whatever is refused has written nothing.
 pub(super) async fn carry_out(
     db: &mut SqliteConnection,
@@ -167,7 +143,7 @@ pub(super) async fn carry_out(
         Manage::Invite(new) => invite(db, new).await,
         Manage::Revoke { by, at, invite } => revoke(db, by, *at, *invite).await,
         Manage::OfferOwnership { hash } => offer(db, hash).await,
-        Manage::Forget { before, now } => forget(db, *before, *now).await,
+        Manage::Forget(forget) => Ok(forget.carry_out(db).await?),
     };
     match done {
         Ok(count) => Ok(Ok(count)),
@@ -310,67 +286,4 @@ pub(super) async fn take_ownership(db: &mut SqliteConnection, hash: &[u8; 32]) -
         .execute(db)
         .await?;
     Ok(taken.rows_affected() > 0)
-}
-
-/// A room's messages are taken away from its beginning, up to the last one that is too old before the first that is not.
-/// A time that no clock of this program's life has shown, or that is still to come, decides nothing: the messages around
-/// do. The places stay; no event tells of it.
-async fn forget(db: &mut SqliteConnection, before: Millis, now: Millis) -> Result<i64, Stop> {
-    let row = sqlx::query(
-        "SELECT r.id, r.forgotten_seq FROM rooms r WHERE r.forgotten_seq < r.last_seq
-           AND (SELECT e.ts FROM events e WHERE e.room_id = r.id AND e.seq > r.forgotten_seq
-                AND e.ts >= $2 AND e.ts <= $3 ORDER BY e.seq LIMIT 1) < $1 LIMIT 1",
-    )
-    .bind(before)
-    .bind(FIRST_TIME)
-    .bind(now + DAY)
-    .fetch_optional(&mut *db)
-    .await?;
-    let Some(row) = row else { return Ok(NOTHING_OLD) };
-    let (room, after): (i64, i64) = (row.try_get(0)?, row.try_get(1)?);
-    let next = sqlx::query(
-        "SELECT seq, ts FROM events WHERE room_id = $1 AND seq > $2 AND ts >= $3 AND ts <= $4
-         ORDER BY seq LIMIT $5",
-    )
-    .bind(room)
-    .bind(after)
-    .bind(FIRST_TIME)
-    .bind(now + DAY)
-    .bind(AT_ONCE)
-    .fetch_all(&mut *db)
-    .await?;
-    let mut last = after;
-    for row in next {
-        if row.try_get::<Millis, _>(1)? >= before {
-            break;
-        }
-        last = row.try_get(0)?;
-    }
-    let last = last.min(after + AT_ONCE);
-    let emptied = sqlx::query(
-        "UPDATE messages SET body = NULL, ast = NULL, reply_to = NULL, edited_seq = NULL, deleted_seq = seq
-         WHERE room_id = ?1 AND seq > ?2 AND seq <= ?3 AND deleted_seq IS NULL",
-    )
-    .bind(room)
-    .bind(after)
-    .bind(last)
-    .execute(&mut *db)
-    .await?;
-    // Named parameters: sqlx counts unnamed ones over all the statements of a script.
-    sqlx::query(
-        "UPDATE events SET payload = x'', request_hash = NULL
-           WHERE room_id = $1 AND seq > $2 AND seq <= $3 AND kind = $4;
-         UPDATE events SET payload = x'', request_hash = NULL
-           WHERE room_id = $1 AND target_seq > $2 AND target_seq <= $3 AND kind = $5;
-         DELETE FROM reactions WHERE room_id = $1 AND target_seq > $2 AND target_seq <= $3;
-         UPDATE rooms SET forgotten_seq = $3 WHERE id = $1",
-    )
-    .bind(room)
-    .bind(after)
-    .bind(last)
-    .bind(kind::SENT)
-    .bind(kind::EDITED)
-    .execute(db)
-    .await?;
-    Ok(i64::try_from(emptied.rows_affected()).unwrap_or(i64::MAX))
 }

@@ -48,8 +48,6 @@ pub(crate) struct RoomRow {
     pub(crate) name: String,
     pub(crate) kind: view::RoomKind,
     pub(crate) head: Seq,
-    /// The reader has been in it since the event after this one.
-    pub(crate) since: Seq,
     /// Empty for none.
     pub(crate) topic: String,
     pub(crate) slow_mode: u32,
@@ -222,7 +220,7 @@ macro_rules! seen {
                       (SELECT group_concat(name, ', ') FROM (SELECT o.name AS name FROM memberships x
                          JOIN members o ON o.id = x.member_id
                          WHERE x.room_id = r.id AND x.present AND o.id <> me.id ORDER BY o.id LIMIT 4)), NULL), r.name),
-                    r.kind, r.last_seq, mine.since, ifnull(me.banned, 0),
+                    r.kind, r.last_seq, ifnull(me.banned, 0),
                     r.topic, r.slow_mode, r.locked, r.archived, ifnull(r.creator_id = me.id, 0),
                     ifnull((SELECT muted FROM memberships WHERE room_id = r.id AND member_id = me.id), 0), ",
             numbers!(),
@@ -248,7 +246,7 @@ pub(super) async fn room(
         .fetch_optional(db)
         .await?
         .ok_or(Refusal::NotFound)?;
-    if let Some(refusal) = code::barred(row.try_get(5)?) {
+    if let Some(refusal) = code::barred(row.try_get(4)?) {
         return Err(refusal.into());
     }
     Ok(room_row(&row)?)
@@ -260,15 +258,14 @@ fn room_row(row: &SqliteRow) -> Result<RoomRow, StoreError> {
         name: row.try_get(1)?,
         kind: to_room_kind(row.try_get(2)?),
         head: to_seq(row.try_get(3)?),
-        since: to_seq(row.try_get::<Option<i64>, _>(4)?.unwrap_or(0)),
-        topic: row.try_get(6)?,
-        slow_mode: row.try_get(7)?,
-        locked: row.try_get(8)?,
-        archived: row.try_get(9)?,
-        keeper: row.try_get(10)?,
-        muted: row.try_get(11)?,
-        counts: reading::counts(row, row.try_get(3)?, 12)?,
-        notify: to_notify(row.try_get(15)?),
+        topic: row.try_get(5)?,
+        slow_mode: row.try_get(6)?,
+        locked: row.try_get(7)?,
+        archived: row.try_get(8)?,
+        keeper: row.try_get(9)?,
+        muted: row.try_get(10)?,
+        counts: reading::counts(row, row.try_get(3)?, 11)?,
+        notify: to_notify(row.try_get(14)?),
     })
 }
 
@@ -277,7 +274,7 @@ const ROOMS: &str = concat!(seen!("?1"), "WHERE r.public_id = 'lobby' OR mine.pr
 /// The rooms that `reader` is in: the default room, and those entered.
 pub(super) async fn rooms_of(readers: &SqlitePool, reader: &MemberId) -> Result<Vec<RoomRow>, Stop> {
     let rows = sqlx::query(ROOMS).bind(reader.as_str()).fetch_all(readers).await?;
-    let barred = rows.first().map(|row| row.try_get(5)).transpose()?.and_then(code::barred);
+    let barred = rows.first().map(|row| row.try_get(4)).transpose()?.and_then(code::barred);
     if let Some(refusal) = barred {
         return Err(refusal.into());
     }

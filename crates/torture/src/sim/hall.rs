@@ -5,12 +5,13 @@
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use chat::RoomId;
 use protocol::event::kind;
 use protocol::notice::EndCode;
 use protocol::{Ended, Notice};
 use serde::Serialize;
-use server::socket::announce::Audience;
-use server::socket::channel::Whose;
+use server::socket::announce::{Audience, Told};
+use server::socket::channel::{self, Whose};
 use socketio_client::Value;
 use socketio_client::packet::{Body, Packet};
 
@@ -173,6 +174,16 @@ impl Audience for Hall {
                 on.insert(*link);
                 listener.neglected.get_or_insert(0);
                 full = true;
+            }
+        }
+        full
+    }
+
+    async fn emit_all(&self, told: Vec<Told>) -> Vec<RoomId> {
+        let mut full = Vec::new();
+        for Told { room, event, arguments } in told {
+            if self.emit(channel::of_room(&room), event, &arguments).await && !full.contains(&room) {
+                full.push(room);
             }
         }
         full

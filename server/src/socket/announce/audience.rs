@@ -5,14 +5,28 @@ use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
 
+use chat::RoomId;
+use protocol::event::Arguments;
 use protocol::notice::EndCode;
 use protocol::{Ended, Notice};
 use serde::Serialize;
 use socketioxide::{BroadcastError, SendError, SocketError};
 
-use crate::socket::adapter::{Io, Socket};
+use super::burst;
+use crate::socket::adapter::{Io, Socket, Sockets};
 use crate::socket::binding::{Bindings, Slot};
 use crate::socket::channel::Whose;
+
+/// What stands in a room's log, to be told to everybody in the room's channel.
+#[derive(Clone, Debug)]
+pub struct Told {
+    /// The room.
+    pub room: RoomId,
+    /// The notice's name.
+    pub event: &'static str,
+    /// Its arguments.
+    pub arguments: Arguments,
+}
 
 /// Those who hear, by the channels they listen to. The simulation of the fault tests has one of its own.
 pub trait Audience {
@@ -23,6 +37,10 @@ pub trait Audience {
         event: &str,
         arguments: &T,
     ) -> impl Future<Output = bool> + Send;
+
+    /// Emits all of `told`, in its order, to everybody in each one's room; the rooms where a queue was full. Who hears
+    /// several of them gets them at once: no other socket's packet is between the first and the last.
+    fn emit_all(&self, told: Vec<Told>) -> impl Future<Output = Vec<RoomId>> + Send;
 
     /// Emits to everybody in `channel` who is in none of `except`; who has no room for it does not hear it.
     fn whisper<T: Serialize + Sync>(
@@ -54,15 +72,16 @@ pub trait Audience {
 /// The engine's sockets.
 pub struct Engine {
     io: Io,
+    sockets: Sockets,
     bindings: Bindings,
     /// How long somebody who was told to go may take.
     grace: Duration,
 }
 
 impl Engine {
-    /// The sockets of `io`, bound in `bindings`.
-    pub fn new(io: Io, bindings: Bindings, grace: Duration) -> Engine {
-        Engine { io, bindings, grace }
+    /// The sockets of `io`, kept in `sockets` and bound in `bindings`.
+    pub fn new(io: Io, sockets: Sockets, bindings: Bindings, grace: Duration) -> Engine {
+        Engine { io, sockets, bindings, grace }
     }
 }
 
@@ -77,6 +96,13 @@ impl Audience for Engine {
                 tracing::error!(channel, event, %error, "a notice could not be emitted");
                 false
             }
+        }
+    }
+
+    async fn emit_all(&self, told: Vec<Told>) -> Vec<RoomId> {
+        match self.sockets.get() {
+            Some(sockets) => burst::emit(sockets, told).await,
+            None => Vec::new(),
         }
     }
 

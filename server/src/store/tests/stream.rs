@@ -1,12 +1,30 @@
 //! The stream of committed events: in order, complete, and never in the writer's way.
 
+use std::collections::VecDeque;
+
 use super::*;
+
+/// The stream, one event after the other.
+struct Events(Committed, VecDeque<Event>);
+
+impl Events {
+    fn of(store: &Store) -> Events {
+        Events(store.committed(), VecDeque::new())
+    }
+
+    async fn next(&mut self) -> Option<Event> {
+        if self.1.is_empty() {
+            self.1 = self.0.next().await?.into();
+        }
+        self.1.pop_front()
+    }
+}
 
 #[tokio::test]
 async fn events_come_in_the_order_of_their_numbers() {
     let folder = Folder::new();
     let store = open(&folder).await;
-    let mut committed = store.committed();
+    let mut committed = Events::of(&store);
     say(&store, "Bia", "Oi").await.unwrap();
     let rename = Content::Renamed(Nickname::parse("Beatriz").unwrap());
     store.post(RoomId::lobby(), member("Bia"), None, rename).await.unwrap();
@@ -32,7 +50,7 @@ async fn the_stream_begins_where_the_database_ends_and_ends_with_the_store() {
     say(&store, "Bia", "ontem").await.unwrap();
     store.close().await;
     let store = open(&folder).await;
-    let mut committed = store.committed();
+    let mut committed = Events::of(&store);
     say(&store, "Bia", "hoje").await.unwrap();
     store.close().await;
     assert_eq!(committed.next().await.map(|event| event.seq), Some(2));
@@ -43,8 +61,8 @@ async fn the_stream_begins_where_the_database_ends_and_ends_with_the_store() {
 async fn a_publisher_that_stops_holds_nobody_up_and_misses_nothing() {
     let folder = Folder::new();
     let store = open(&folder).await;
-    let mut committed = store.committed();
-    let count = committed::CHANNEL + 700;
+    let mut committed = Events::of(&store);
+    let count = committed::CHANNEL * writer::BATCH + 700;
     let mut senders = JoinSet::new();
     for number in 0..count {
         let store = store.clone();
@@ -62,7 +80,7 @@ async fn a_publisher_that_stops_holds_nobody_up_and_misses_nothing() {
 async fn what_is_replayed_is_what_was_announced() {
     let folder = Folder::new();
     let store = open(&folder).await;
-    let mut committed = store.committed();
+    let mut committed = Events::of(&store);
     say(&store, "Bia", "uma\nduas\n\n\u{0}três <b>").await.unwrap();
     let rename = Content::Renamed(Nickname::parse("Bê").unwrap());
     store.post(RoomId::lobby(), member("Rui"), None, rename).await.unwrap();

@@ -177,10 +177,10 @@ fn tell(life: &mut Life, at: Instant, most: u64, dice: &mut Dice) -> Result<bool
             }
         } else if behind {
             let next = async { tokio::time::timeout(STUCK, committed.next()).await };
-            let event = runtime.block_on(next).context("the publisher waits for what is in the database")?;
-            let event = event.context("the stream of committed events has ended")?;
-            published.insert(event.room.clone(), event.seq);
-            runtime.block_on(publisher.publish(event, at));
+            let events = runtime.block_on(next).context("the publisher waits for what is in the database")?;
+            let events = events.context("the stream of committed events has ended")?;
+            published.extend(events.iter().map(|event| (event.room.clone(), event.seq)));
+            runtime.block_on(publisher.publish(events, at));
         } else {
             return Ok(true);
         }

@@ -1,44 +1,17 @@
 //! What everybody hears in a storm, over time that is handed in.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use chat::{MemberId, RoomId};
 use protocol::TypingNow;
-use protocol::notice::EndCode;
-use serde::Serialize;
 
 use super::*;
 use crate::config::Config;
-use crate::socket::channel::Whose;
+use crate::socket::announce::tests::Ears;
 use crate::socket::presence::{Here, Presences};
 use crate::store::Store;
 use crate::store::tests::{Folder, clock};
-
-/// Writes down what everybody hears.
-#[derive(Clone, Default)]
-struct Ears(Arc<Mutex<Vec<String>>>);
-
-impl Audience for Ears {
-    async fn emit<T: Serialize + Sync>(&self, _: String, _: &str, _: &T) -> bool {
-        false
-    }
-
-    async fn whisper<T: Serialize + Sync>(&self, _: String, _: Vec<String>, event: &str, _: &T) {
-        self.0.lock().unwrap().push(event.to_owned());
-    }
-
-    async fn join(&self, _: String, _: String) {}
-
-    async fn leave(&self, _: String, _: String) {}
-
-    fn emit_or_cut_off<T: Serialize>(&self, _: String, _: &str, _: &T) {}
-
-    fn end(&self, _: &Whose, _: EndCode) {}
-
-    fn cut_soon(&self, _: &Whose) {}
-}
 
 struct Hall {
     _folder: Folder,
@@ -65,7 +38,7 @@ impl Hall {
     }
 
     fn heard(&self, event: &str) -> usize {
-        self.ears.0.lock().unwrap().iter().filter(|heard| *heard == event).count()
+        self.ears.whispers(event)
     }
 }
 
