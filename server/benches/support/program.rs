@@ -70,7 +70,8 @@ impl Program {
         std::fs::write(format!("/proc/{}/clear_refs", self.id()), "5").unwrap();
     }
 
-    fn id(&self) -> u32 {
+    /// Of the process.
+    pub(crate) fn id(&self) -> u32 {
         self.child.id().expect("running")
     }
 
