@@ -11,6 +11,7 @@ use protocol::view::RoomKind;
 use protocol::{Heads, Notice, TypingNow};
 use serde::Serialize;
 use tokio::sync::{Notify, oneshot};
+use tokio::task::yield_now;
 use tokio::time::timeout;
 
 use super::*;
@@ -87,6 +88,8 @@ impl Audience for Ears {
 
     async fn whisper<T: Serialize + Sync>(&self, _: String, _: Vec<String>, event: &str, _: &T) {
         self.0.whispers.lock().unwrap().push(event.to_owned());
+        // Whoever has more to say gets a turn.
+        yield_now().await;
     }
 
     async fn join(&self, whose: String, channel: String) {
