@@ -170,8 +170,13 @@ impl<A: Audience> Publisher<A> {
             head = Some(place.head);
         }
         if let Some(head) = head {
+            // With that of the room everybody is in: whoever missed something there learns it as well.
+            let mut heads = self.heads(room, head);
+            let lobby = RoomId::lobby();
+            if let Some(head) = self.published.get(&lobby) {
+                heads.rooms.insert(lobby, *head);
+            }
             // Who does not read is found out by the room's next event.
-            let heads = self.heads(room, head);
             self.audience.emit(channel::of_room(room), Heads::EVENT, &heads).await;
         }
         Ok(())
