@@ -34,7 +34,8 @@ const NEXT_ROOM: &str = "SELECT r.id, r.forgotten_seq FROM rooms r WHERE r.forgo
             AND e.ts >= $2 AND e.ts <= $3 ORDER BY e.seq LIMIT 1) < $1
      ORDER BY r.id LIMIT 1";
 
-const NEXT_TIMES: &str = "SELECT seq, ts FROM events WHERE room_id = $1 AND seq > $2 AND ts >= $3 AND ts <= $4
+const NEXT_TIMES: &str =
+    "SELECT seq, ts FROM events WHERE room_id = $1 AND seq > $2 AND ts >= $3 AND ts <= $4
      ORDER BY seq LIMIT $5";
 
 impl Store {
