@@ -50,7 +50,7 @@ struct Target {
 
 fn main() -> ExitCode {
     if std::env::var_os("FAN_OUT_INSIDE").is_none() {
-        let script = format!("ulimit -n {DESCRIPTORS} && exec \"$0\" \"$@\"");
+        let script = format!("ulimit -S -n {DESCRIPTORS} && exec \"$0\" \"$@\"");
         let this = std::env::current_exe().unwrap();
         let mut command = std::process::Command::new("sh");
         command.args(["-c", &script]).arg(this).args(std::env::args_os().skip(1)).env("FAN_OUT_INSIDE", "1");

@@ -127,13 +127,15 @@ async fn listen(reading: &mut OwnedReadHalf, heard: &Heard, replies: &Outbox, en
             match packet {
                 b"2" => replies.send(frame("3")).unwrap_or_default(),
                 [b'4', b'0', ..] => entered.notify_one(),
+                // The first words to a plain client are a `sent` of nothing that is kept.
                 packet if packet.starts_with(b"42[\"sent\"") => {
-                    let seq = seq_of(packet);
-                    if last.is_some_and(|last| seq != last + 1) {
-                        heard.misplaced.fetch_add(1, Ordering::SeqCst);
+                    if let Some(seq) = seq_of(packet) {
+                        if last.is_some_and(|last| seq != last + 1) {
+                            heard.misplaced.fetch_add(1, Ordering::SeqCst);
+                        }
+                        last = Some(seq);
+                        heard.count();
                     }
-                    last = Some(seq);
-                    heard.count();
                 }
                 _ => {}
             }
@@ -154,11 +156,9 @@ fn next_frame(bytes: &[u8]) -> Option<(usize, usize)> {
     (bytes.len() >= payload + length).then_some((payload, payload + length))
 }
 
-fn seq_of(packet: &[u8]) -> u64 {
+fn seq_of(packet: &[u8]) -> Option<u64> {
     const NAME: &[u8] = b"\"seq\":";
-    let at = packet.windows(NAME.len()).position(|part| part == NAME).expect("a record") + NAME.len();
-    packet[at..]
-        .iter()
-        .take_while(|byte| byte.is_ascii_digit())
-        .fold(0, |seq, digit| seq * 10 + u64::from(digit - b'0'))
+    let at = packet.windows(NAME.len()).position(|part| part == NAME)? + NAME.len();
+    let digits = packet[at..].iter().take_while(|byte| byte.is_ascii_digit());
+    Some(digits.fold(0, |seq, digit| seq * 10 + u64::from(digit - b'0')))
 }

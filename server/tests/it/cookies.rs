@@ -98,7 +98,7 @@ async fn b15_a_socket_that_stays_open_is_use_of_its_session() {
     let now = |author| async move { server.app.accounts.sessions(author, [0; 32]).await.unwrap()[0].used };
     for step in 1..=4 {
         let before = [now(&authors[0]).await, now(&authors[1]).await];
-        set_clock(&server, step * 13 * DAY);
+        set_clock(server, step * 13 * DAY);
         within("both sessions to be noted as used", async {
             for (author, before) in authors.iter().zip(before) {
                 while now(author).await < before + 12 * DAY {
@@ -109,8 +109,8 @@ async fn b15_a_socket_that_stays_open_is_use_of_its_session() {
         .await;
     }
     drop((ana, bot));
-    assert!(knows_who_asks(&page(&server, &[("cookie", &cookie)]).await), "52 days, and no request but one");
-    let mut again = TestClient::open(&server, json!({"v": 1, "token": token}), &[]);
+    assert!(knows_who_asks(&page(server, &[("cookie", &cookie)]).await), "52 days, and no request but one");
+    let mut again = TestClient::open(server, json!({"v": 1, "token": token}), &[]);
     assert_eq!(again.notice::<Hello>().await.you.id, authors[1].member.id);
 }
 

@@ -138,6 +138,7 @@ fn sent(room: &RoomId, seq: Seq) -> Event {
         reactions: Vec::new(),
         edited_at: None,
         deleted: false,
+        deleted_by: None,
     })
 }
 
@@ -175,7 +176,7 @@ async fn whoever_keeps_the_publisher_busy_does_not_keep_it_from_catching_up() {
                 loop {
                     let (room, name) = (RoomId::lobby(), "bia".to_owned());
                     let typing = TypingNow { room, member: bia.clone(), name, on: true };
-                    app.whispers.tell_surely(Whisper::Typing(typing)).await;
+                    app.whispers.tell_surely(Whisper::Typing { typing, deaf: Vec::new() }).await;
                 }
             })
         })
