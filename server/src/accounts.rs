@@ -12,11 +12,11 @@ mod tries;
 use std::net::IpAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use chat::name::MAX_NICKNAME_CHARS;
 use chat::name::skeleton::{is_reserved, skeleton};
 use chat::{MemberId, Millis, Nickname, RoomId};
 use protocol::Refusal;
 
-use crate::config::Config;
 use crate::session::{Author, Secret, SecretKind, Sessions};
 use crate::store::{
     AccountChange, AccountRow, Content, Keeping, NewSession, PasswordHash, Posted, Store, StoreError,
@@ -42,8 +42,8 @@ pub enum AccountError {
     /// Too many wrong ones; so many milliseconds until the next try.
     #[error("too many tries")]
     Wait(Millis),
-    /// More than anybody types: not looked at.
-    #[error("the password is too long")]
+    /// More than anybody types, of a password or a name: not looked at.
+    #[error("the password or the name is too long")]
     TooLong,
     /// Too easy to guess.
     #[error("the password is too short")]
@@ -81,15 +81,14 @@ pub struct Listed {
 pub struct Accounts {
     store: Store,
     hasher: Hasher,
-    /// `None` with `--rate-limit off`.
-    tries: Option<Arc<Mutex<Tries>>>,
+    /// Whatever `--rate-limit` says: it is for load tests, and guessing passwords is none.
+    tries: Arc<Mutex<Tries>>,
 }
 
 impl Accounts {
     /// The accounts kept in `store`.
-    pub fn new(store: &Store, config: &Config) -> Accounts {
-        let tries = config.limits_rates().then(Arc::default);
-        Accounts { store: store.clone(), hasher: Hasher::new(), tries }
+    pub fn new(store: &Store) -> Accounts {
+        Accounts { store: store.clone(), hasher: Hasher::new(), tries: Arc::default() }
     }
 
     /// The person keeps the name, or takes `name` and keeps that: from now on it opens with `password`, and the session
@@ -142,8 +141,10 @@ impl Accounts {
         device: String,
     ) -> Result<(Secret, Vec<[u8; 32]>), AccountError> {
         check_length(password)?;
+        check_name(name)?;
+        // Whoever has to wait anyway does not stand in the way of others, and costs nothing.
+        self.with_tries(|tries, now| tries.wait_of(network, now))?;
         let login = fold_name(name);
-        // Whoever has to wait anyway does not stand in the way of others.
         self.with_tries(|tries, now| tries.wait(&login, network, now))?;
         let turn = self.hasher.turn().await.ok_or(AccountError::Busy)?;
         self.with_tries(|tries, now| tries.begin(&login, network, now))?;
@@ -306,9 +307,7 @@ impl Accounts {
 
     /// Forgets old wrong tries; to be called every minute.
     pub fn forget(&self) {
-        if let Some(tries) = &self.tries {
-            lock(tries).forget(self.store.running());
-        }
+        lock(&self.tries).forget(self.store.running());
     }
 
     /// How many passwords were hashed, and how many at once.
@@ -330,10 +329,7 @@ impl Accounts {
         &self,
         ask: impl FnOnce(&mut Tries, Millis) -> Result<(), Millis>,
     ) -> Result<(), AccountError> {
-        match &self.tries {
-            Some(tries) => ask(&mut lock(tries), self.store.running()).map_err(AccountError::Wait),
-            None => Ok(()),
-        }
+        ask(&mut lock(&self.tries), self.store.running()).map_err(AccountError::Wait)
     }
 }
 
@@ -349,6 +345,11 @@ pub fn fold_name(name: &str) -> String {
 /// The first eight bytes of a session's hash: they name it to its owner and open nothing.
 fn id(hash: &[u8; 32]) -> String {
     hash[..8].iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// A text that is no name is not looked at: comparing names costs more than counting letters.
+fn check_name(name: &str) -> Result<(), AccountError> {
+    if name.trim().chars().nth(MAX_NICKNAME_CHARS).is_some() { Err(AccountError::TooLong) } else { Ok(()) }
 }
 
 #[cfg(test)]
@@ -367,7 +368,7 @@ mod tests {
     async fn a_password_hashed_as_it_was_typed_goes_on_to_open() {
         let folder = crate::store::tests::Folder::new();
         let store = Store::open_with(folder.path(), crate::store::tests::clock().0).await.unwrap();
-        let accounts = Accounts::new(&store, &Config::new(folder.path()));
+        let accounts = Accounts::new(&store);
         let turn = || async { accounts.hasher.turn().await.unwrap() };
         let (one, two) = ("s\u{e3}o jo\u{e3}o", "sa\u{303}o joa\u{303}o");
         for before in [one, two] {
@@ -388,5 +389,12 @@ mod tests {
             unknown,
             "whether there is such an account takes no other time"
         );
+    }
+
+    #[test]
+    fn a_name_is_measured_before_it_is_compared() {
+        assert!(check_name(&format!(" {} ", "é".repeat(40))).is_ok());
+        assert!(matches!(check_name(&"a".repeat(41)), Err(AccountError::TooLong)));
+        assert!(matches!(check_name(&"\u{fdfa}".repeat(20_000)), Err(AccountError::TooLong)));
     }
 }

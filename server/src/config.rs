@@ -10,12 +10,14 @@ use clap::{CommandFactory, FromArgMatches, Parser, ValueEnum};
 
 mod dotenv;
 mod handed;
+mod network;
 mod origin;
 mod task;
 mod tuning;
 
 pub use dotenv::{DotenvError, parse as parse_dotenv};
 pub use handed::{HandedError, handed_over};
+pub use network::{Network, NetworkError};
 pub use origin::{Origin, OriginError};
 pub use task::{Admin, RoleName, Task};
 pub use tuning::Tuning;
@@ -48,7 +50,7 @@ pub struct Config {
     pub task: Option<Task>,
 
     /// Address to listen at; the default is reachable from this machine only
-    #[arg(long, env = "CHAT_HOST", value_name = "ADDRESS", default_value_t = IpAddr::V4(Ipv4Addr::LOCALHOST))]
+    #[arg(long, env = "CHAT_HOST", value_name = "ADDRESS", value_parser = host, default_value_t = IpAddr::V4(Ipv4Addr::LOCALHOST))]
     pub host: IpAddr,
 
     /// Port to listen at; 0 takes a free one
@@ -75,9 +77,10 @@ pub struct Config {
     #[arg(long, env = "CHAT_PUBLIC_URL", value_name = "URL")]
     pub public_url: Option<Origin>,
 
-    /// Address of a proxy whose X-Forwarded-For and X-Forwarded-Proto are believed; may be repeated
+    /// Address or network (10.0.0.0/8) of a proxy whose X-Forwarded-For and X-Forwarded-Proto are believed; may be
+    /// repeated
     #[arg(long, env = "CHAT_TRUSTED_PROXY", value_name = "ADDRESS", value_delimiter = ',')]
-    pub trusted_proxy: Vec<IpAddr>,
+    pub trusted_proxy: Vec<Network>,
 
     /// Other sites whose pages may connect, without cookies; may be repeated
     #[arg(long, env = "CHAT_ALLOW_ORIGIN", value_name = "URL", value_delimiter = ',')]
@@ -196,10 +199,24 @@ impl Config {
         }
     }
 
+    /// `ip` is a proxy that is believed.
+    pub fn trusts(&self, ip: IpAddr) -> bool {
+        self.trusted_proxy.iter().any(|network| network.contains(ip))
+    }
+
     /// Limits on how often somebody acts apply.
     pub fn limits_rates(&self) -> bool {
         self.rate_limit == Switch::On
     }
+}
+
+/// An address of this machine, or the name that every machine has for itself.
+fn host(text: &str) -> Result<IpAddr, &'static str> {
+    let bare = text.strip_prefix('[').and_then(|text| text.strip_suffix(']')).unwrap_or(text);
+    if bare.eq_ignore_ascii_case("localhost") {
+        return Ok(IpAddr::V4(Ipv4Addr::LOCALHOST));
+    }
+    bare.parse().map_err(|_| "an address of this machine (0.0.0.0, 192.168.0.7, ::1) or localhost")
 }
 
 /// Every option that a variable can set, with that variable.
@@ -239,6 +256,30 @@ mod tests {
     fn a_list_is_split_at_commas() {
         let config = load(&[], "CHAT_TRUSTED_PROXY=127.0.0.1,::1").unwrap();
         assert_eq!(config.trusted_proxy.len(), 2);
+    }
+
+    #[test]
+    fn proxies_are_addresses_and_networks_as_many_as_there_are() {
+        let args = ["--trusted-proxy", "10.0.0.0/8, 127.0.0.1", "--trusted-proxy", "fd00::/8"];
+        let config = load(&args, "").unwrap();
+        let trusts = |ip: &str| config.trusts(ip.parse().unwrap());
+        assert!(trusts("10.1.2.3") && trusts("127.0.0.1") && trusts("::ffff:127.0.0.1") && trusts("fd00::7"));
+        assert!(!trusts("127.0.0.2") && !trusts("11.0.0.1") && !trusts("::1"));
+        for bad in ["proxy.example", "10.0.0.0/33", ""] {
+            assert!(load(&["--trusted-proxy", bad], "").is_err(), "{bad:?}");
+        }
+    }
+
+    #[test]
+    fn the_host_is_an_address_or_this_machine_by_its_name() {
+        let host = |text: &str| load(&["--host", text], "").map(|config| config.address().to_string());
+        assert_eq!(host("localhost").unwrap(), "127.0.0.1:5000");
+        assert_eq!(host("LOCALHOST").unwrap(), "127.0.0.1:5000");
+        assert_eq!(host("::1").unwrap(), "[::1]:5000");
+        assert_eq!(host("[::1]").unwrap(), "[::1]:5000");
+        assert_eq!(host("0.0.0.0").unwrap(), "0.0.0.0:5000");
+        assert!(host("chat.example").is_err() && host("").is_err() && host("127.0.0.1:80").is_err());
+        assert_eq!(load(&[], "CHAT_HOST=localhost").unwrap().host, IpAddr::V4(Ipv4Addr::LOCALHOST));
     }
 
     #[test]

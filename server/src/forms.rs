@@ -26,6 +26,7 @@ use serde::Deserialize;
 
 use crate::App;
 use crate::guard::Client;
+use crate::limits::Way;
 use crate::session::{Author, Known, Secret, SecretKind};
 use crate::store::{Stop, StoreError};
 use cookie::Presented;
@@ -206,12 +207,12 @@ async fn newcomer(
     if !client.private {
         return Err(NoGuest::Insecure);
     }
+    app.limits.newcomer(client, Way::Form).map_err(|problem| NoGuest::Refused(problem.code))?;
     if let Some(network) = app.store.network(client.ip)
         && app.store.is_shut(&network).await.map_err(NoGuest::Store)?
     {
         return Err(NoGuest::Refused(Refusal::Banned));
     }
-    app.limits.newcomer(client).map_err(|problem| NoGuest::Refused(problem.code))?;
     let begun = app.sessions.begin_on(SecretKind::Cookie, name, account::device_of(headers)).await;
     let (author, secret) = begun.map_err(|stop| match stop {
         Stop::Refused(refusal) => NoGuest::Refused(refusal),

@@ -20,7 +20,7 @@ use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
-pub use client::{Client, network};
+pub use client::{Client, Unreadable, network};
 pub use engine::{EngineRequest, Malformed, Transport};
 
 use crate::App;
@@ -36,6 +36,8 @@ pub enum Refused {
     Host,
     /// Another site made it.
     Site,
+    /// A trusted proxy forwards an address or a scheme that cannot be read.
+    Proxy,
 }
 
 /// Lets a request pass, with its [`Client`] attached, or answers it.
@@ -43,7 +45,11 @@ pub async fn check(State(app): State<App>, mut request: Request, next: Next) -> 
     let Some(connection) = client::connection(request.extensions()) else {
         return answer(Refused::Host, false);
     };
-    let client = Client::of(&app.config, app.port(), connection.peer, request.headers());
+    let peer = connection.peer;
+    let Ok(client) = Client::of(&app.config, app.port(), peer, request.headers()) else {
+        tracing::debug!(%peer, "a trusted proxy forwards what cannot be read");
+        return answer(Refused::Proxy, false);
+    };
     let socket = is_socket(request.uri());
     if let Err(refused) = judge(&app.config, client, &request, socket) {
         let path = crate::telemetry::without_token(request.uri().path());
@@ -191,6 +197,10 @@ fn answer(refused: Refused, socket: bool) -> Response {
     let (status, text) = match refused {
         Refused::Host => (StatusCode::MISDIRECTED_REQUEST, "Misdirected request"),
         Refused::Site => (StatusCode::FORBIDDEN, "Forbidden"),
+        Refused::Proxy => (
+            StatusCode::BAD_REQUEST,
+            "The proxy in front of this server sends an X-Forwarded-For or X-Forwarded-Proto that cannot be read",
+        ),
     };
     // What Socket.IO for Node says, so that clients recognize it.
     let (kind, body) = if socket && refused == Refused::Site {

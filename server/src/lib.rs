@@ -10,6 +10,7 @@ pub mod accounts;
 pub mod admin;
 pub mod assets;
 pub mod config;
+pub mod descriptors;
 pub mod forms;
 pub mod guard;
 pub mod headers;
@@ -93,7 +94,7 @@ impl App {
         let bindings = Bindings::default();
         App {
             sessions: Sessions::new(&store),
-            accounts: Accounts::new(&store, &config),
+            accounts: Accounts::new(&store),
             settings: CurrentSettings::new(&store, chat::Settings::new(config.welcome.clone())),
             rooms: Rooms::new(&store),
             limits: Limits::new(&config),

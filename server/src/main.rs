@@ -9,7 +9,7 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use server::config::{self, Config, ConfigError, Task};
-use server::{Server, store, telemetry};
+use server::{Server, descriptors, store, telemetry};
 use tokio::net::TcpListener;
 use tokio::signal;
 
@@ -41,6 +41,10 @@ fn main() -> ExitCode {
         Ok(handed) => handed,
         Err(error) => return fail(&error, MISUSED),
     };
+    let mut config = config;
+    if config.task.is_none() {
+        descriptors::prepare(&mut config);
+    }
     let runtime = match tokio::runtime::Runtime::new() {
         Ok(runtime) => runtime,
         Err(error) => return fail(&format!("cannot start threads: {error}"), FAILED),

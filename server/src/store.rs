@@ -42,6 +42,7 @@ mod removal;
 pub(crate) mod report;
 mod schema;
 mod seal;
+mod session;
 mod spoken;
 mod stop;
 #[cfg(test)]

@@ -1,9 +1,9 @@
 //! Argon2id, at most two at a time, on threads that serve nobody.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use argon2::{Algorithm, Argon2, Params, Version};
+use argon2::{Algorithm, Argon2, Block, Params, Version};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::store::PasswordHash;
@@ -36,6 +36,22 @@ struct Inner {
     running: AtomicUsize,
     most: AtomicUsize,
     done: AtomicU64,
+    /// The memory of hashes that are done, for the next ones. Given back each time, it would stay with the allocator, once
+    /// for every thread that has hashed.
+    memory: Mutex<Vec<Vec<Block>>>,
+}
+
+impl Inner {
+    fn hash(&self, password: &[u8], salt: &[u8; 16]) -> [u8; 32] {
+        let mut memory = self.memory().pop().unwrap_or_default();
+        let digest = argon2id(password, salt, &mut memory);
+        self.memory().push(memory);
+        digest
+    }
+
+    fn memory(&self) -> MutexGuard<'_, Vec<Vec<Block>>> {
+        self.memory.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 /// A place to hash one password.
@@ -52,6 +68,7 @@ impl Hasher {
             running: AtomicUsize::new(0),
             most: AtomicUsize::new(0),
             done: AtomicU64::new(0),
+            memory: Mutex::default(),
         }))
     }
 
@@ -107,7 +124,7 @@ impl Turn {
         let Turn { inner, place } = self;
         let hashing = tokio::task::spawn_blocking(move || {
             inner.most.fetch_max(inner.running.fetch_add(1, Ordering::SeqCst) + 1, Ordering::SeqCst);
-            let digest = argon2id(password.as_bytes(), &salt);
+            let digest = inner.hash(password.as_bytes(), &salt);
             inner.running.fetch_sub(1, Ordering::SeqCst);
             inner.done.fetch_add(1, Ordering::SeqCst);
             drop(place);
@@ -119,11 +136,12 @@ impl Turn {
     }
 }
 
-fn argon2id(password: &[u8], salt: &[u8; 16]) -> [u8; 32] {
+fn argon2id(password: &[u8], salt: &[u8; 16], memory: &mut Vec<Block>) -> [u8; 32] {
     let params = Params::new(MEMORY, PASSES, 1, Some(32)).expect("invariant: within Argon2's own limits");
+    memory.resize(params.block_count(), Block::default());
     let mut digest = [0; 32];
     Argon2::new(Algorithm::Argon2id, Version::V0x13, params)
-        .hash_password_into(password, salt, &mut digest)
+        .hash_password_into_with_memory(password, salt, &mut digest, memory)
         .expect("invariant: a salt of 16 bytes, a password of at most 256");
     digest
 }
@@ -146,6 +164,20 @@ mod tests {
         let done = hasher.figures().done;
         assert!(!hasher.turn().await.unwrap().verify("x".to_owned(), None).await);
         assert_eq!(hasher.figures().done, done + 1, "nobody's password costs a hash as well");
+    }
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+    async fn however_many_hash_there_are_two_pieces_of_memory() {
+        let hasher = Hasher::new();
+        let hashing = (0..20).map(|n| {
+            let hasher = hasher.clone();
+            tokio::spawn(async move { hasher.turn().await.unwrap().hash(format!("segredo {n}")).await })
+        });
+        let hashes = futures_util::future::join_all(hashing).await;
+        assert!(hashes.iter().all(Result::is_ok));
+        let memory = hasher.0.memory();
+        assert!((1..=AT_ONCE).contains(&memory.len()), "{}", memory.len());
+        assert!(memory.iter().all(|blocks| blocks.len() * size_of::<Block>() == MEMORY as usize * 1_024));
     }
 
     #[tokio::test]

@@ -4,6 +4,7 @@
 //! It looks at no clock; the times it is given are those of a clock that nobody sets.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::net::IpAddr;
 
 use chat::Millis;
@@ -55,16 +56,34 @@ impl Wrong {
 }
 
 impl Tries {
-    /// Whether a try would be let through; if not, in how many milliseconds.
+    /// Whether a try for some account would be let through from there; if not, in how many milliseconds.
+    pub(super) fn wait_of(&mut self, network: IpAddr, now: Millis) -> Result<(), Millis> {
+        if let Entry::Occupied(wrong) = self.addresses.entry(network) {
+            let wrong = match wrong.get() {
+                old if now - old.first >= WINDOW => wrong.remove(),
+                wrong => *wrong,
+            };
+            let left = wrong.first + WINDOW - now;
+            if wrong.count >= PER_ADDRESS && left > 0 {
+                return Err(left);
+            }
+        }
+        Ok(())
+    }
+
+    /// The same for one account. It looks at this one alone, however many are remembered.
     pub(super) fn wait(&mut self, login: &str, network: IpAddr, now: Millis) -> Result<(), Millis> {
-        let key = (login.to_owned(), network);
-        self.accounts.retain(|known, wrong| *known != key || now - wrong.last < wrong.memory());
-        self.addresses.retain(|known, wrong| *known != network || now - wrong.first < WINDOW);
-        let account = self.accounts.get(&key).map_or(0, |wrong| wrong.last + wrong.pause() - now);
-        let full = self.addresses.get(&network).filter(|wrong| wrong.count >= PER_ADDRESS);
-        let address = full.map_or(0, |wrong| wrong.first + WINDOW - now);
+        let address = self.wait_of(network, now).err();
+        let account = match self.accounts.entry((login.to_owned(), network)) {
+            Entry::Occupied(wrong) if now - wrong.get().last >= wrong.get().memory() => {
+                wrong.remove();
+                None
+            }
+            Entry::Occupied(wrong) => Some(wrong.get().last + wrong.get().pause() - now),
+            Entry::Vacant(_) => None,
+        };
         match account.max(address) {
-            wait if wait > 0 => Err(wait),
+            Some(wait) if wait > 0 => Err(wait),
             _ => Ok(()),
         }
     }

@@ -78,8 +78,20 @@ pub struct Tuning {
     pub sends_burst: u32,
     /// Sends per minute and person.
     pub sends_per_minute: u32,
-    /// Sends per minute and address, of guests.
+    /// Sends per minute and address, of guests; above that each still has a share.
     pub guest_sends_per_minute: u32,
+    /// Messages that guests report per minute and address; above that each still has a share.
+    pub guest_complaints_per_minute: u32,
+    /// Rooms that guests make per minute and address; above that each still has a share.
+    pub guest_rooms_per_minute: u32,
+    /// Between two rooms that a person makes.
+    pub rooms_every: Duration,
+    /// So many at once.
+    pub rooms_burst: u32,
+    /// Between two new guests from one address.
+    pub newcomers_every: Duration,
+    /// So many at once: a school begins its lesson.
+    pub newcomers_burst: u32,
     /// Reports of refused content per minute and address.
     pub reports_per_minute: u32,
     /// Between two messages that a person reports.
@@ -136,6 +148,12 @@ impl Default for Tuning {
             sends_burst: 5,
             sends_per_minute: 60,
             guest_sends_per_minute: 600,
+            guest_complaints_per_minute: 60,
+            guest_rooms_per_minute: 60,
+            rooms_every: seconds(30),
+            rooms_burst: 10,
+            newcomers_every: seconds(10),
+            newcomers_burst: 200,
             reports_per_minute: 10,
             complaints_every: seconds(10),
             complaints_burst: 5,

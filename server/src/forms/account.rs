@@ -84,6 +84,9 @@ pub async fn language(
 ) -> Result<Response, Failure> {
     let Form(form) = form?;
     let (author, _) = signed_in(&app, client, &headers).await?;
+    if let Err(problem) = app.limits.change(&author, false) {
+        return Ok(refused(problem.code.code()));
+    }
     let lang = Lang::tagged(&form.language);
     if lang.is_none() && form.language != BY_BROWSER {
         return Ok(refused(Refusal::BadRequest.code()));
@@ -101,6 +104,9 @@ pub async fn receipts(
 ) -> Result<Response, Failure> {
     let Form(form) = form?;
     let (author, _) = signed_in(&app, client, &headers).await?;
+    if let Err(problem) = app.limits.change(&author, false) {
+        return Ok(refused(problem.code.code()));
+    }
     app.store.set_receipts(&author.member.id, form.receipts == "on").await.map_err(Failure::Store)?;
     Ok(done("receipts"))
 }
@@ -147,6 +153,9 @@ pub async fn password(
     if form.password_again.is_some_and(|again| !is_same(&again, &form.password)) {
         return Ok(refused(DIFFERENT));
     }
+    if let Err(problem) = app.limits.change(&author, true) {
+        return Ok(refused(problem.code.code()));
+    }
     let passwords = (form.today.as_str(), form.password.as_str());
     match app.accounts.change_password(&author, session, passwords, client.network()).await {
         Ok(ended) => {
@@ -166,6 +175,9 @@ pub async fn revoke(
 ) -> Result<Response, Failure> {
     let Form(form) = form?;
     let (author, _) = signed_in(&app, client, &headers).await?;
+    if let Err(problem) = app.limits.change(&author, false) {
+        return Ok(refused(problem.code.code()));
+    }
     match app.accounts.revoke(&author, &form.id).await {
         Ok(ended) => {
             app.endings.end(ended, EndCode::Revoked).await;

@@ -62,6 +62,9 @@ pub async fn delete(
     if form.password.is_none() && form.sure.is_none() {
         return Ok(refused(NOT_SURE));
     }
+    if let Err(problem) = app.limits.change(&author, true) {
+        return Ok(refused(problem.code.code()));
+    }
     let meant = Meant { password: form.password.as_deref(), removes };
     match app.accounts.delete(&author, session, meant, key, client.network()).await {
         Ok(()) => {

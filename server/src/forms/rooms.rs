@@ -56,7 +56,7 @@ async fn make(app: &App, client: Client, author: &Author, form: RoomForm) -> Res
         _ => return Err(Refusal::BadRequest.into()),
     };
     let key = parse_key(form.key.as_deref()).map_err(|_| Refusal::BadRequest)?;
-    app.limits.form(author, client)?;
+    app.limits.room(author, client.network())?;
     let request = CreateRoom { name: form.name, kind, members: None, key };
     let made = app.rooms.create_room(author, request).await?;
     app.subscriptions.enter_made(&made.room.id, vec![author.member.id.clone()]).await?;

@@ -1,4 +1,7 @@
 //! How many connections there may be: in all, per address, and new ones per second.
+//!
+//! A trusted proxy brings the connections of many: of it only the total counts here. The people behind it are counted by
+//! the address it forwards, where that is known ([`crate::socket::binding`]).
 
 use std::collections::HashMap;
 use std::net::IpAddr;
@@ -7,7 +10,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
 
-use crate::config::Config;
+use crate::config::{Config, Network};
 use crate::guard::network;
 
 /// New addresses between two rounds of forgetting those long gone.
@@ -17,6 +20,7 @@ pub(super) struct Caps {
     total: usize,
     /// `None` with `--rate-limit off`: only what the machine can bear counts then.
     per_address: Option<(usize, DefaultKeyedRateLimiter<IpAddr>)>,
+    proxies: Vec<Network>,
     open: Arc<Mutex<Open>>,
 }
 
@@ -42,6 +46,7 @@ impl Caps {
         Caps {
             total: tuning.connections,
             per_address: config.limits_rates().then_some(per_address),
+            proxies: config.trusted_proxy.clone(),
             open: Arc::default(),
         }
     }
@@ -49,7 +54,9 @@ impl Caps {
     /// A place for one more from `ip`, if there is one.
     pub(super) fn admit(&self, ip: IpAddr) -> Option<Permit> {
         let network = network(ip);
-        if let Some((_, new)) = &self.per_address {
+        let per_address =
+            self.per_address.as_ref().filter(|_| !self.proxies.iter().any(|proxy| proxy.contains(ip)));
+        if let Some((_, new)) = per_address {
             if new.len() >= FORGET_EVERY {
                 new.retain_recent();
             }
@@ -57,7 +64,7 @@ impl Caps {
         }
         let mut open = lock(&self.open);
         let here = open.per_address.get(&network).copied().unwrap_or(0);
-        let full = self.per_address.as_ref().is_some_and(|(most, _)| here >= *most);
+        let full = per_address.is_some_and(|(most, _)| here >= *most);
         if full || open.total >= self.total {
             return None;
         }
@@ -124,6 +131,18 @@ mod tests {
         config.tuning.new_connections_burst = 5;
         let caps = Caps::new(&config);
         assert_eq!((0..50).filter(|_| caps.admit(ip(1)).is_some()).count(), 5);
+    }
+
+    #[test]
+    fn of_a_trusted_proxy_only_the_total_counts() {
+        let mut config = config();
+        (config.tuning.connections, config.tuning.new_connections_burst) = (50, 5);
+        config.trusted_proxy = vec!["192.0.2.0/28".parse().unwrap()];
+        let caps = Caps::new(&config);
+        let permits: Vec<_> = (0..60).filter_map(|_| caps.admit(ip(1))).collect();
+        assert_eq!(permits.len(), 50);
+        drop(permits);
+        assert_eq!((0..60).filter_map(|_| caps.admit(ip(16))).collect::<Vec<_>>().len(), 2, "a stranger");
     }
 
     #[test]

@@ -21,6 +21,7 @@ use crate::App;
 use crate::forms::account::device_of;
 use crate::forms::{Failure, INSECURE, back, see_other, with_session};
 use crate::guard::Client;
+use crate::limits::Way;
 use crate::session::{Author, Secret, SecretKind};
 use crate::store::NewSession;
 use crate::token;
@@ -131,7 +132,7 @@ pub(super) fn comer(
     if !client.private {
         return Err(INSECURE);
     }
-    app.limits.newcomer(client).map_err(|problem| problem.code.code())?;
+    app.limits.newcomer(client, Way::Form).map_err(|problem| problem.code.code())?;
     let (secret, session) = app.sessions.draw(SecretKind::Cookie, device);
     // From where somebody was banned nobody new comes in, which the transaction sees to.
     let author = Author { network: app.store.network(client.ip), ..app.sessions.newcomer(name) };

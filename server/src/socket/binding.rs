@@ -56,7 +56,7 @@ async fn open(
     asked: &EngineRequest,
     request: Request,
 ) -> Response {
-    if app.stage.is_closing() || app.bindings.is_full(client, &app.config) {
+    if app.stage.is_closing() || app.bindings.is_full(client, &app.config) || !app.limits.socket(client) {
         return overloaded();
     }
     let presented = fingerprint(app, client, request.headers()).await;

@@ -6,7 +6,7 @@ use super::enter::Visit;
 use crate::App;
 
 pub(super) async fn perform(app: &App, visit: &Visit, request: CreateRoom) -> Result<CreateRoomOk, Problem> {
-    app.limits.send(&visit.author, None, visit.slot.client.network())?;
+    app.limits.room(&visit.author, visit.slot.client.network())?;
     let mut people = request.members.clone().unwrap_or_default();
     people.push(visit.author.member.id.clone());
     let made = app.rooms.create_room(&visit.author, request).await?;

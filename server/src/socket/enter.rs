@@ -12,6 +12,7 @@ use super::binding::Slot;
 use super::people::Seat;
 use crate::App;
 use crate::forms::cookie::{self, Presented};
+use crate::limits::Way;
 use crate::session::{Author, Secret, SecretKind, Sessions};
 use crate::store::{Stop, StoreError};
 
@@ -156,7 +157,7 @@ async fn person(
     if auth.v.is_none() || !slot.client.private {
         return Ok((Author { network, ..app.sessions.passing() }, None, None));
     }
-    app.limits.newcomer(slot.client).map_err(|_| Refused::Later)?;
+    app.limits.newcomer(slot.client, Way::Socket).map_err(|_| Refused::Later)?;
     let begun = app.sessions.begin(SecretKind::Token, None).await;
     let (author, secret) = begun.map_err(|stop| match stop {
         Stop::Refused(_) => Refused::Later,

@@ -6,7 +6,7 @@ use chat::{Key, Member, MemberId, Millis, Nickname};
 use protocol::Refusal;
 use sqlx::{QueryBuilder, Row as _, Sqlite, SqliteConnection, SqlitePool};
 
-use super::{NewSession, Store, StoreError, code, recovery, turn};
+use super::{NewSession, Store, StoreError, code, recovery, session, turn};
 
 /// What the database keeps of a password.
 #[derive(Clone, PartialEq, Eq)]
@@ -181,15 +181,16 @@ pub(super) async fn carry_out(
     change: &AccountChange,
 ) -> Result<Ended, StoreError> {
     match change {
-        AccountChange::SignIn { member, password, session, instead } => {
+        AccountChange::SignIn { member, password, session: new, instead } => {
             if let Err(refusal) = still(db, *member, password).await? {
                 return Ok(Err(refusal));
             }
-            insert(db, *member, session).await?;
-            match instead {
-                Some(hash) => end(db, "hash = ?1", hash.as_slice(), None).await.map(Ok),
-                None => Ok(Ok(Vec::new())),
-            }
+            let mut ended = match instead {
+                Some(hash) => end(db, "hash = ?1", hash.as_slice(), None).await?,
+                None => Vec::new(),
+            };
+            ended.extend(session::begin(db, *member, new).await?);
+            Ok(Ok(ended))
         }
         AccountChange::SetPassword { member, from, to, session, at } => {
             if let Err(refusal) = still(db, *member, from).await? {
@@ -240,20 +241,6 @@ pub(super) async fn password_of(
 ) -> Result<Option<PasswordHash>, StoreError> {
     let row = sqlx::query(select("a.member_id = ?1")).bind(member).fetch_optional(db).await?;
     Ok(row.as_ref().map(account).transpose()?.map(|account| account.password))
-}
-
-async fn insert(db: &mut SqliteConnection, member: i64, session: &NewSession) -> Result<(), StoreError> {
-    sqlx::query(
-        "INSERT INTO sessions (hash, kind, member_id, created, used, device) VALUES (?1, ?2, ?3, ?4, ?4, ?5)",
-    )
-    .bind(session.hash.as_slice())
-    .bind(session.kind)
-    .bind(member)
-    .bind(session.at)
-    .bind(&session.device)
-    .execute(db)
-    .await?;
-    Ok(())
 }
 
 /// Keeps the password of somebody who had none; false if another account is called so.

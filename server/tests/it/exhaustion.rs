@@ -221,7 +221,7 @@ async fn e53_there_is_no_http_2_to_be_flooded_with() {
 #[cfg(target_os = "linux")]
 #[tokio::test]
 async fn e56_without_file_descriptors_it_waits_and_recovers() {
-    let mut program = Program::with_descriptors(64).await;
+    let mut program = Program::start(&[]).await;
     let url = format!("http://{}", program.address);
     let mut inside = Vec::new();
     for _ in 0..8 {
@@ -229,6 +229,8 @@ async fn e56_without_file_descriptors_it_waits_and_recovers() {
         client.notice::<Hello>().await;
         inside.push(client);
     }
+    // It keeps below the limit that it was started with; so somebody lowers it while it runs.
+    program.limit_descriptors(program.descriptors() + 10);
     let crowd: Vec<_> = join_all((0..120).map(|_| TcpStream::connect(program.address))).await;
     program.until_logged("connections cannot be accepted").await;
     // Who is in goes on, all at once, and so does what needs the database.
@@ -244,4 +246,31 @@ async fn e56_without_file_descriptors_it_waits_and_recovers() {
         assert_eq!(http::send_to(program.address, "GET", path, &[], b"").await.status, 200, "{path}");
     }
     Ws::open_address(program.address, ws::OPEN, &[]).await.unwrap().until("0").await;
+}
+
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn e56_connections_end_before_the_descriptors_do() {
+    let mut program = Program::with_descriptors(64).await;
+    program.until_logged("the limit of open files allows fewer connections").await;
+    let mut inside =
+        TestClient::open_url(format!("http://{}", program.address), json!({"v": protocol::VERSION}), &[]);
+    inside.notice::<Hello>().await;
+    let crowd: Vec<_> = join_all((0..120).map(|_| TcpStream::connect(program.address))).await;
+    inside.say("aqui dentro").await.unwrap();
+    // Somebody else is turned away at once and not left waiting.
+    let mut late = TcpStream::connect(program.address).await.unwrap();
+    assert_eq!(within("the end", late.read(&mut [0])).await.ok().unwrap_or(0), 0);
+    drop(crowd);
+    inside.say("ainda aqui").await.unwrap();
+    program.terminate();
+    let output = program.output().await;
+    assert!(!output.contains("connections cannot be accepted"), "{output}");
+}
+
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn the_soft_limit_of_descriptors_is_raised_to_the_hard_one() {
+    let program = Program::after("ulimit -Sn 64; ulimit -Hn 4096").await;
+    assert_eq!(program.most_descriptors(), 4_096);
 }

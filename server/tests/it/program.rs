@@ -80,9 +80,13 @@ impl Program {
 
     /// One that may have so many files open.
     pub(crate) async fn with_descriptors(most: u32) -> Program {
+        Program::after(&format!("ulimit -n {most}")).await
+    }
+
+    /// One that a shell starts after it has said `words`.
+    pub(crate) async fn after(words: &str) -> Program {
         let folder = Folder::new();
-        let limit = format!("ulimit -n {most}");
-        let command = through_shell(&limit, folder.path(), &["--port", "0"]);
+        let command = through_shell(words, folder.path(), &["--port", "0"]);
         Program::spawn(command, folder).await
     }
 
@@ -91,6 +95,31 @@ impl Program {
         let args = [&["--port", "0"], args].concat();
         let command = through_shell(&format!("umask {mask}"), folder.path(), &args);
         Program::spawn(command, folder).await
+    }
+
+    /// How many files it has open.
+    #[cfg(target_os = "linux")]
+    pub(crate) fn descriptors(&self) -> u64 {
+        let folder = format!("/proc/{}/fd", self.child.id().expect("running"));
+        std::fs::read_dir(folder).unwrap().count() as u64
+    }
+
+    /// How many files it may have open.
+    #[cfg(target_os = "linux")]
+    pub(crate) fn most_descriptors(&self) -> u64 {
+        let limits = format!("/proc/{}/limits", self.child.id().expect("running"));
+        let limits = std::fs::read_to_string(limits).unwrap();
+        let line = limits.lines().find(|line| line.starts_with("Max open files")).unwrap();
+        line.split_whitespace().nth(3).unwrap().parse().unwrap()
+    }
+
+    /// From now on it may have so many files open.
+    #[cfg(target_os = "linux")]
+    pub(crate) fn limit_descriptors(&self, most: u64) {
+        use rustix::process::{Pid, Resource, Rlimit, prlimit};
+        let child = Pid::from_raw(self.child.id().expect("running").cast_signed());
+        let limit = Rlimit { current: Some(most), maximum: Some(most) };
+        prlimit(child, Resource::Nofile, limit).unwrap();
     }
 
     /// One that is handed the socket to listen at, as systemd does.

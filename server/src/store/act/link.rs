@@ -11,7 +11,7 @@ use super::{Act, Place, Reached, Stop};
 use crate::store::append::{self, New};
 use crate::store::audit::{self, Deed};
 use crate::store::code::{self, from_seq, kind};
-use crate::store::{NewSession, StoreError, log, manage, name};
+use crate::store::{NewSession, StoreError, log, manage, name, session};
 
 /// No row of `members` has it.
 const NOBODY: i64 = 0;
@@ -215,17 +215,9 @@ impl Act<'_> {
     }
 
     async fn begin_session(&mut self, member: i64, session: Option<&NewSession>) -> Result<(), StoreError> {
-        let Some(session) = session else { return Ok(()) };
-        sqlx::query(
-            "INSERT INTO sessions (hash, kind, member_id, created, used, device) VALUES (?1, ?2, ?3, ?4, ?4, ?5)",
-        )
-        .bind(session.hash.as_slice())
-        .bind(session.kind)
-        .bind(member)
-        .bind(session.at)
-        .bind(&session.device)
-        .execute(&mut *self.db)
-        .await?;
+        let Some(new) = session else { return Ok(()) };
+        // The sockets of those that end are found by who looks for sessions that are over.
+        session::begin(self.db, member, new).await?;
         Ok(())
     }
 }
