@@ -283,7 +283,8 @@ mod tests {
     #[test]
     fn l107_an_address_makes_two_hundred_guests_at_once_and_then_slowly() {
         let limits = Limits::new(&Config::new("data"));
-        let client = |ip| Client { ip: IpAddr::from([192, 0, 2, ip]), secure: false, private: true, port: 5000 };
+        let client =
+            |ip| Client { ip: IpAddr::from([192, 0, 2, ip]), secure: false, private: true, port: 5000 };
         let made = |ip, way| (0..300).filter(|_| limits.newcomer(client(ip), way).is_ok()).count();
         assert_eq!(made(1, Way::Form), 200);
         let problem = limits.newcomer(client(1), Way::Form).unwrap_err();

@@ -252,6 +252,11 @@ async fn keep_house(app: App) {
                 Err(error) => tracing::error!(%error, "old messages could not be forgotten"),
             }
         }
+        match app.store.forget_guests(&app.bindings.people()).await {
+            Ok(0) => {}
+            Ok(gone) => tracing::info!(gone, "guests who cannot come back removed"),
+            Err(error) => tracing::error!(%error, "guests who cannot come back could not be removed"),
+        }
     }
 }
 

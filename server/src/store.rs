@@ -43,6 +43,7 @@ pub(crate) mod report;
 mod schema;
 mod seal;
 mod session;
+mod silent;
 mod spoken;
 mod stop;
 #[cfg(test)]

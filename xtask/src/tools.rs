@@ -7,5 +7,6 @@ pub(crate) mod apt;
 pub(crate) mod browser;
 pub(crate) mod crates;
 pub(crate) mod npm;
+pub(crate) mod proxies;
 pub(crate) mod python;
 pub(crate) mod wasm_target;

@@ -20,6 +20,10 @@ pub struct Keeping {
     pub reported_by: fn(&str) -> String,
     /// The same with a reason. Takes the name and the reason.
     pub reported_because: fn(&str, &str) -> String,
+    /// How many more told of it.
+    pub reported_by_others: fn(u64) -> String,
+    /// Leads to what was reported before.
+    pub older_reports: &'static str,
     /// Shows the message in its room.
     pub look: &'static str,
     /// Does nothing about it.
@@ -48,6 +52,12 @@ pub struct Keeping {
     pub audit_text: &'static str,
     /// It is empty.
     pub no_audit: &'static str,
+    /// Heads what was done to people and to what they said.
+    pub audit_people: &'static str,
+    /// Heads what was changed of rooms.
+    pub audit_rooms: &'static str,
+    /// Heads what was changed of the server.
+    pub audit_server: &'static str,
     /// Leads to what was done before.
     pub older: &'static str,
     /// Who runs the server, as the author of an act.

@@ -2,7 +2,7 @@
 
 use app::pages::Notice;
 use app::plain::Told;
-use app::plain::moderation::{Audit, Deed, Moderation, Report};
+use app::plain::moderation::{Audit, AuditKind, Deed, Deeds, Moderation, Report};
 use app::shell;
 use axum::extract::{Query, State};
 use axum::http::{HeaderMap, StatusCode};
@@ -21,15 +21,17 @@ use crate::store::StoreError;
 use crate::store::audit::Audited;
 use crate::store::report::Reported;
 
-/// Most open reports on the page, and most of the banned.
+/// Most reported messages on the page, and most of the banned.
 const MOST: usize = 100;
 
-/// Acts of the audit log on one page.
+/// Acts of each kind on one page.
 const DEEDS: usize = 50;
 
 /// What may follow the page's path.
 #[derive(Deserialize)]
 pub struct Question {
+    reports: Option<String>,
+    audit: Option<String>,
     before: Option<String>,
     done: Option<String>,
     refused: Option<String>,
@@ -47,15 +49,14 @@ pub async fn page(
         Err(answer) => return answer,
     };
     let Some(keeper) = visitor.filter(keeps_the_peace) else { return page.notice(Notice::NotFound) };
-    let before = question.before.as_deref().and_then(|before| before.parse().ok());
-    let moderation =
-        match read(&app, &keeper, page.lang(), before, zone::utc_offset(&headers, app.store.now())).await {
-            Ok(moderation) => moderation,
-            Err(error) => {
-                tracing::error!(%error, "the page of moderation could not be made");
-                return page.notice(Notice::Broken);
-            }
-        };
+    let offset = zone::utc_offset(&headers, app.store.now());
+    let moderation = match read(&app, &keeper, page.lang(), &question, offset).await {
+        Ok(moderation) => moderation,
+        Err(error) => {
+            tracing::error!(%error, "the page of moderation could not be made");
+            return page.notice(Notice::Broken);
+        }
+    };
     let texts = page.lang().keeping();
     let mut frame = moderation.frame(page.frame(texts.title));
     let refused = question.refused.map(|code| Refusal::from_code(&code));
@@ -73,30 +74,40 @@ async fn read(
     app: &App,
     keeper: &Author,
     lang: app::i18n::Lang,
-    before: Option<i64>,
+    question: &Question,
     utc_offset: i32,
 ) -> Result<Moderation, StoreError> {
-    let audit = if keeper.member.role.may(Act::ReadAudit, false, None) {
-        Some(audit(app.store.audit(before, DEEDS + 1).await?))
-    } else {
-        None
-    };
+    let number = |text: &Option<String>| text.as_deref().and_then(|text| text.parse().ok());
+    let mut audit = None;
+    if keeper.member.role.may(Act::ReadAudit, false, None) {
+        let asked = question.audit.as_deref().and_then(AuditKind::of);
+        let mut kinds = Vec::with_capacity(AuditKind::ALL.len());
+        for kind in AuditKind::ALL {
+            let before = number(&question.before).filter(|_| asked == Some(kind));
+            kinds.push(deeds(kind, app.store.audit(kind, before, DEEDS + 1).await?));
+        }
+        audit = Some(Audit(kinds));
+    }
+    let mut reports = app.store.reports(number(&question.reports), MOST + 1).await?;
+    let more = reports.len() > MOST;
+    reports.truncate(MOST);
     Ok(Moderation {
         lang,
         now: app.store.now(),
         utc_offset,
-        reports: app.store.reports(MOST).await?.into_iter().map(report).collect(),
+        reports_before: reports.last().filter(|_| more).map(|report| report.id),
+        reports: reports.into_iter().map(report).collect(),
         banned: app.store.banned(MOST).await?,
         audit,
     })
 }
 
 /// One row more than fits only shows that there is more.
-fn audit(mut rows: Vec<Audited>) -> Audit {
+fn deeds(kind: AuditKind, mut rows: Vec<Audited>) -> Deeds {
     let more = rows.len() > DEEDS;
     rows.truncate(DEEDS);
     let before = rows.last().filter(|_| more).map(|row| row.id);
-    Audit { deeds: rows.into_iter().map(deed).collect(), before }
+    Deeds { kind, deeds: rows.into_iter().map(deed).collect(), before }
 }
 
 fn deed(row: Audited) -> Deed {
@@ -112,9 +123,9 @@ fn report(row: Reported) -> Report {
         room,
         room_name,
         seq: row.seq,
-        by: row.by,
+        others: row.count.saturating_sub(row.told.len() as u64),
+        told: row.told,
         author: row.author,
-        reason: row.reason,
         text: (!row.deleted).then_some(row.rich_text),
     }
 }

@@ -1,5 +1,7 @@
 //! Rooms that are made, entered and left.
 
+use std::collections::HashSet;
+
 use chat::{RoomId, RoomName};
 use protocol::create_room::MAX_INVITED;
 use protocol::history::DEFAULT_LIMIT;
@@ -16,7 +18,8 @@ impl Rooms {
     ///
     /// # Errors
     /// `empty`, `too_long` (also of people), `bad_request` (a name with an invisible character, a conversation with
-    /// nobody), `not_found` (a person), `forbidden` (in too many rooms already), `banned`, `key_conflict`, `storage`,
+    /// nobody), `not_found` (a person), `forbidden` (in too many rooms already, or one of the others is, or hears nothing of
+    /// the author), `banned`, `key_conflict`, `storage`,
     /// `restarting`.
     pub async fn create_room(&self, author: &Author, request: CreateRoom) -> Result<CreateRoomOk, Problem> {
         let name = RoomName::parse(&request.name).map_err(Refusal::from)?;
@@ -24,7 +27,8 @@ impl Rooms {
         if members.len() > MAX_INVITED {
             return Err(Refusal::TooLong.into());
         }
-        members.retain(|id| *id != author.member.id);
+        let mut named = HashSet::from([author.member.id.clone()]);
+        members.retain(|id| named.insert(id.clone()));
         if request.kind == RoomKind::Direct && members.is_empty() {
             return Err(Refusal::BadRequest.into());
         }

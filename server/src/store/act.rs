@@ -16,19 +16,19 @@ mod shape;
 
 use chat::{Act as Deed, Change, Event, Key, Member, MemberId, Millis, RoomId, Seq};
 use protocol::Refusal;
-use protocol::view::RoomKind;
 use sqlx::{Row as _, SqliteConnection};
 
 use super::append::{self, New};
 use super::code::{self, PUBLIC, from_seq, to_seq};
 use super::decide::{Known, again};
 use super::post::{Content, Post, Posted};
+use super::silent::last_number;
 use super::stop::Stop;
 use super::{StoreError, audit, log, network};
 
 pub(super) use message::erase;
 
-/// Most rooms a person is in (security.md, attack 54).
+/// Most rooms a person is in by that person's own will.
 const MAX_ROOMS: i64 = 500;
 
 /// Where a request has led.
@@ -82,10 +82,6 @@ struct Place {
 impl Place {
     fn is_lobby(&self) -> bool {
         self.public_id.as_str() == chat::LOBBY
-    }
-
-    fn is_direct(&self) -> bool {
-        code::to_room_kind(self.kind) == RoomKind::Direct
     }
 }
 
@@ -161,13 +157,17 @@ impl Act<'_> {
             return Ok(*id);
         }
         let member = &self.post.author;
-        let id = sqlx::query_scalar(
-            "INSERT INTO members (public_id, name, role, created) VALUES (?1, ?2, ?3, ?4) RETURNING id",
-        )
+        let id = sqlx::query_scalar(concat!(
+            "INSERT INTO members (id, public_id, name, role, created, folded, silent)
+                 VALUES (",
+            last_number!(),
+            " + 1, $1, $2, $3, $4, $5, 1) RETURNING id"
+        ))
         .bind(member.id.as_str())
         .bind(&member.name)
         .bind(code::from_role(member.role))
         .bind(self.now)
+        .bind(chat::mention::fold(&member.name))
         .fetch_one(&mut *self.db)
         .await?;
         self.author = Some((id, Member { hue: code::hue(id), ..member.clone() }));
@@ -258,7 +258,7 @@ impl Act<'_> {
         if place.muted {
             return Err(Refusal::Muted.into());
         }
-        if place.is_direct() && self.is_unheard(&place).await? {
+        if self.is_unheard(&place).await? {
             return Err(Refusal::Forbidden.into());
         }
         if place.locked && !self.member().role.may(Deed::SpeakWhileLocked, place.keeper, None) {

@@ -1,8 +1,10 @@
 //! The audit log: who did what to whom while keeping the peace. Each row is written in the transaction of its act;
 //! what is there is never changed, which triggers of the database see to.
 
-use chat::{Member, Millis, Seq};
-use serde_json::Value;
+use app::plain::moderation::AuditKind;
+use chat::{Member, Millis, Seq, settings};
+use protocol::{ArchiveRoom, LockRoom, RenameRoom, Request as _, SetTopic, SlowMode};
+use serde_json::{Value, json};
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Row as _, SqliteConnection};
 
@@ -59,18 +61,37 @@ pub(crate) struct Audited {
     pub(crate) detail: Value,
 }
 
+/// The acts that change what a room is like.
+const OF_ROOMS: [&str; 5] =
+    [SetTopic::EVENT, RenameRoom::EVENT, SlowMode::EVENT, LockRoom::EVENT, ArchiveRoom::EVENT];
+
+/// The acts that change the server, or who may come in.
+const OF_SERVER: [&str; 3] = [settings::CHANGED, settings::INVITED, settings::REVOKED];
+
 impl Store {
-    /// The `limit` acts before the one with this id, or the last ones; the latest first.
-    pub(crate) async fn audit(&self, before: Option<i64>, limit: usize) -> Result<Vec<Audited>, StoreError> {
+    /// The `limit` acts of a kind before the one with this id, or the last ones; the latest first.
+    pub(crate) async fn audit(
+        &self,
+        kind: AuditKind,
+        before: Option<i64>,
+        limit: usize,
+    ) -> Result<Vec<Audited>, StoreError> {
+        let (among, acts) = match kind {
+            AuditKind::Rooms => (true, json!(OF_ROOMS)),
+            AuditKind::Server => (true, json!(OF_SERVER)),
+            AuditKind::People => (false, json!([OF_ROOMS.as_slice(), &OF_SERVER].concat())),
+        };
         let rows = sqlx::query(
             "SELECT u.id, u.at, u.act, r.name, u.detail,
                     b.id, b.public_id, b.name, b.role, w.id, w.public_id, w.name, w.role
              FROM audit u LEFT JOIN rooms r ON r.id = u.room_id
              LEFT JOIN members b ON b.id = u.by_id LEFT JOIN members w ON w.id = u.who_id
-             WHERE u.id < ?1 ORDER BY u.id DESC LIMIT ?2",
+             WHERE u.id < $1 AND (u.act IN (SELECT value FROM json_each($3))) = $4 ORDER BY u.id DESC LIMIT $2",
         )
         .bind(before.unwrap_or(i64::MAX))
         .bind(i64::try_from(limit).unwrap_or(i64::MAX))
+        .bind(acts.to_string())
+        .bind(among)
         .fetch_all(&self.0.readers)
         .await?;
         rows.iter().map(audited).collect()

@@ -8,11 +8,13 @@ use sqlx::sqlite::SqliteRow;
 use sqlx::{QueryBuilder, Row as _, Sqlite, SqliteConnection};
 
 use super::StoreError;
+use super::blocked::unheard;
 use super::clock::LEAD;
 use super::code::{self, PUBLIC, from_seq, kind, to_seq};
 use super::decide::{Author, Facts, Known, Plan, Room};
 use super::mention;
 use super::post::{Content, Post, Posted};
+use super::silent::last_number;
 use super::spoken::Spoken;
 
 /// Reads, decides and writes `posts` in the open transaction.
@@ -51,17 +53,17 @@ async fn facts(
     if posts.is_empty() {
         return Ok((facts, next_member));
     }
-    let mut query = QueryBuilder::<Sqlite>::new(
+    let mut query = QueryBuilder::<Sqlite>::new(concat!(
         "SELECT w.column1, r.id, r.last_seq, r.last_ts, a.id, a.public_id, a.name, a.role, \
          ifnull(e.seq, q.seq), ifnull(e.ts, q.ts), iif(e.seq IS NULL, q.request_hash, e.request_hash), \
-         er.public_id, m.seq, (SELECT max(id) FROM members), \
-         (ifnull(p.present, 0) OR r.public_id = 'lobby') AND NOT (r.kind = 2 AND EXISTS ( \
-           SELECT 1 FROM blocks b JOIN memberships o ON o.room_id = r.id AND o.member_id = b.member_id AND o.present \
-           WHERE b.blocked_id = a.id) \
-         AND (SELECT count(*) FROM memberships WHERE room_id = r.id AND present) = 2), ifnull(p.muted, 0), \
+         er.public_id, m.seq, ",
+        last_number!(),
+        ", (ifnull(p.present, 0) OR r.public_id = 'lobby') AND NOT ",
+        unheard!("r.id", "a.id"),
+        ", ifnull(p.muted, 0), \
          ifnull(a.banned, EXISTS (SELECT 1 FROM banned_networks b WHERE b.network = w.column6)), \
          r.slow_mode, r.locked, r.archived, ifnull(r.creator_id = a.id, 0), iif(r.slow_mode = 0, NULL, (",
-    );
+    ));
     said_last(&mut query, now);
     query.push(")), r.slow_mode_seq FROM (");
     query.push_values(posts.iter().enumerate(), |mut row, (index, post)| {
@@ -185,13 +187,14 @@ async fn write(db: &mut SqliteConnection, now: Millis, plan: &Plan<'_>) -> Resul
 /// The first write of a guest saves the guest.
 fn arrivals(script: &mut QueryBuilder<Sqlite>, now: Millis, plan: &Plan<'_>) {
     if !plan.arrivals.is_empty() {
-        script.push("INSERT INTO members (id, public_id, name, role, created) ");
+        script.push("INSERT INTO members (id, public_id, name, role, created, folded) ");
         script.push_values(&plan.arrivals, |mut row, author| {
             row.push_bind(author.id)
                 .push_bind(author.member.id.as_str().to_owned())
                 .push_bind(author.member.name.clone())
                 .push_bind(code::from_role(author.member.role))
-                .push_bind(now);
+                .push_bind(now)
+                .push_bind(chat::mention::fold(&author.member.name));
         });
         script.push(";");
     }

@@ -4,8 +4,9 @@ use chat::Member;
 use sqlx::SqliteConnection;
 
 use super::command::{Answer, Command, NewSession};
+use super::silent::last_number;
 use super::stop::Stop;
-use super::{StoreError, account, clock, code, language, manage, name, network, reading};
+use super::{StoreError, account, clock, code, language, manage, name, network, reading, session, silent};
 
 /// Carries out `command` in the open transaction.
 pub(super) async fn carry_out(db: &mut SqliteConnection, command: &Command) -> Result<Answer, StoreError> {
@@ -54,6 +55,7 @@ pub(super) async fn carry_out(db: &mut SqliteConnection, command: &Command) -> R
             clock::settle(db, *now).await?;
             Ok(Answer::Done)
         }
+        Command::ForgetGuests(rows) => Ok(Answer::Swept(silent::forget(db, rows).await?)),
         Command::Appoint { member, role } => {
             let changed = sqlx::query("UPDATE members SET role = ?2 WHERE public_id = ?1")
                 .bind(member.as_str())
@@ -112,25 +114,21 @@ pub(super) async fn carry_out(db: &mut SqliteConnection, command: &Command) -> R
 }
 
 /// Saves a person with a session, under a name that is nobody else's. Refused, it leaves the numbers as they were.
-async fn begin(db: &mut SqliteConnection, member: &Member, session: &NewSession) -> Result<i64, Stop> {
-    let id: i64 =
-        sqlx::query_scalar("SELECT ifnull(max(id), 0) + 1 FROM members").fetch_one(&mut *db).await?;
+async fn begin(db: &mut SqliteConnection, member: &Member, new: &NewSession) -> Result<i64, Stop> {
+    let id: i64 = sqlx::query_scalar(concat!("SELECT ", last_number!(), " + 1")).fetch_one(&mut *db).await?;
     name::check(db, id, &member.name).await?;
-    // Named parameters: sqlx counts unnamed ones over all the statements of a script.
     sqlx::query(
-        "INSERT INTO members (id, public_id, name, role, created) VALUES ($7, $1, $2, $3, $4);
-         INSERT INTO sessions (hash, kind, member_id, created, used, device) VALUES ($5, $6, $7, $4, $4, $8)",
+        "INSERT INTO members (id, public_id, name, role, created, folded, silent) VALUES ($1, $2, $3, $4, $5, $6, 1)",
     )
+    .bind(id)
     .bind(member.id.as_str())
     .bind(&member.name)
     .bind(code::from_role(member.role))
-    .bind(session.at)
-    .bind(session.hash.as_slice())
-    .bind(session.kind)
-    .bind(id)
-    .bind(&session.device)
+    .bind(new.at)
+    .bind(chat::mention::fold(&member.name))
     .execute(&mut *db)
     .await?;
+    session::begin(db, id, new).await?;
     name::claim(db, id, &member.name).await?;
     Ok(id)
 }

@@ -46,6 +46,8 @@ pub(super) enum Command {
     Correct(Correction),
     /// Nothing that ends by age is later than this.
     Settle(Millis),
+    /// Of these rows, those guests are deleted who stand nowhere and cannot come back.
+    ForgetGuests(Vec<i64>),
     /// A person has another role.
     Appoint { member: MemberId, role: Role },
     /// A change of an account or its sessions.
@@ -120,7 +122,7 @@ pub(super) enum Answer {
     Appointed(bool),
     /// Of an `Account`.
     Account(Ended),
-    /// Of a `Sweep`: how many sessions were over.
+    /// Of a `Sweep` and of `ForgetGuests`: how many rows are gone.
     Swept(u64),
     /// Of a `Remove`: where to go on.
     Removed(Option<i64>),

@@ -9,7 +9,7 @@ use chat::{RoomId, Seq};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{ConnectOptions, SqliteConnection, SqlitePool};
 
-use super::{StoreError, log, name, private, schema};
+use super::{StoreError, log, mention, name, private, schema};
 
 /// The database's name in the data folder.
 const NAME: &str = "chat.db";
@@ -128,6 +128,7 @@ pub(super) async fn prepare(
     }
     schema::MIGRATIONS.run(&mut *db).await.map_err(|error| wrong(error.to_string()))?;
     name::settle(db).await?;
+    mention::settle(db).await?;
     #[cfg(feature = "plant")]
     if crate::plant::planted(crate::plant::Bug::NoEventsOnce) {
         sqlx::query("DROP INDEX IF EXISTS events_once").execute(&mut *db).await?;

@@ -8,6 +8,9 @@ use sqlx::{Row as _, SqliteConnection};
 use super::StoreError;
 use super::code::from_seq;
 
+/// Names worked out in one statement.
+const AT_ONCE: i64 = 1_000;
+
 /// Notes whom the text of the message `seq` calls: people of the room but for its author. In the place of what was
 /// noted of it before.
 pub(super) async fn note(
@@ -25,7 +28,6 @@ pub(super) async fn note(
         return Ok(());
     }
     let names: BTreeSet<String> = mention::called(text).collect();
-    fold_names(db).await?;
     let names = serde_json::to_string(&names).expect("invariant: a list of texts is JSON");
     sqlx::query(
         "INSERT INTO mentions (room_id, member_id, seq)
@@ -97,15 +99,26 @@ async fn note_first(
     Ok(())
 }
 
-/// Works out the names of those who came or were renamed since somebody was called last.
-async fn fold_names(db: &mut SqliteConnection) -> Result<(), StoreError> {
-    let rows = sqlx::query("SELECT id, name FROM members WHERE folded IS NULL").fetch_all(&mut *db).await?;
-    for row in rows {
-        sqlx::query("UPDATE members SET folded = ?2 WHERE id = ?1")
-            .bind(row.try_get::<i64, _>(0)?)
-            .bind(mention::fold(row.try_get(1)?))
-            .execute(&mut *db)
-            .await?;
+/// Works out the names of those who came with a program that did so when somebody was called.
+pub(super) async fn settle(db: &mut SqliteConnection) -> Result<(), StoreError> {
+    loop {
+        let rows: Vec<(i64, String)> =
+            sqlx::query_as("SELECT id, name FROM members WHERE folded IS NULL LIMIT $1")
+                .bind(AT_ONCE)
+                .fetch_all(&mut *db)
+                .await?;
+        if rows.is_empty() {
+            return Ok(());
+        }
+        let folded: Vec<_> = rows.into_iter().map(|(id, name)| (id, mention::fold(&name))).collect();
+        sqlx::query(
+            "UPDATE members SET folded = f.name
+             FROM (SELECT json_extract(value, '$[0]') AS id, json_extract(value, '$[1]') AS name
+                   FROM json_each($1)) AS f
+             WHERE members.id = f.id",
+        )
+        .bind(serde_json::to_string(&folded).expect("invariant: numbers and texts are JSON"))
+        .execute(&mut *db)
+        .await?;
     }
-    Ok(())
 }

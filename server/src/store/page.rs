@@ -288,13 +288,15 @@ pub(super) async fn members(
     room: &RoomId,
     limit: usize,
 ) -> Result<Vec<Member>, StoreError> {
-    let rows = sqlx::query(
+    // Of another room its people are looked at and not everybody on the server.
+    let rows = sqlx::query(if room.as_str() == chat::LOBBY {
         "SELECT m.id, m.public_id, m.name, m.role FROM members m
-         WHERE NOT m.banned AND (?1 = 'lobby' OR EXISTS (
-           SELECT 1 FROM memberships p JOIN rooms r ON r.id = p.room_id
-           WHERE r.public_id = ?1 AND p.member_id = m.id AND p.present))
-         ORDER BY m.id DESC LIMIT ?2",
-    )
+         WHERE $1 = 'lobby' AND m.banned = 0 ORDER BY m.id DESC LIMIT $2"
+    } else {
+        "SELECT m.id, m.public_id, m.name, m.role FROM rooms r
+         JOIN memberships p ON p.room_id = r.id AND p.present = 1 JOIN members m ON m.id = p.member_id
+         WHERE r.public_id = $1 AND m.banned = 0 ORDER BY p.member_id DESC LIMIT $2"
+    })
     .bind(room.as_str())
     .bind(i64::try_from(limit).unwrap_or(i64::MAX))
     .fetch_all(db)

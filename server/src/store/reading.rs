@@ -124,15 +124,18 @@ impl Store {
         }
     }
 
-    /// The public rooms that `reader` is not in and could enter, by name.
+    /// The public rooms that `reader` is not in and could enter: those with the most people and, of as many, where something
+    /// happened last; by name. So whoever makes hundreds of empty rooms pushes none out.
     pub(crate) async fn open_rooms(&self, reader: Option<&MemberId>) -> Result<Vec<OpenRoom>, StoreError> {
         let rows = sqlx::query(
-            "SELECT r.public_id, r.name, r.topic,
-                    (SELECT count(*) FROM memberships WHERE room_id = r.id AND present)
-             FROM rooms r LEFT JOIN members me ON me.public_id = ?1
-             LEFT JOIN memberships mine ON mine.room_id = r.id AND mine.member_id = me.id AND mine.present
-             WHERE r.kind = ?2 AND NOT r.archived AND r.public_id <> 'lobby' AND mine.present IS NULL
-             ORDER BY r.name, r.id LIMIT ?3",
+            "SELECT public_id, name, topic, people FROM (
+               SELECT r.id, r.public_id, r.name, r.topic, r.last_ts,
+                      (SELECT count(*) FROM memberships WHERE room_id = r.id AND present = 1) AS people
+               FROM rooms r LEFT JOIN members me ON me.public_id = $1
+               LEFT JOIN memberships mine ON mine.room_id = r.id AND mine.member_id = me.id AND mine.present = 1
+               WHERE r.kind = $2 AND r.archived = 0 AND r.public_id <> 'lobby' AND mine.present IS NULL
+               ORDER BY people DESC, r.last_ts DESC, r.id LIMIT $3) AS chosen
+             ORDER BY name, id",
         )
         .bind(reader.map(MemberId::as_str))
         .bind(PUBLIC)

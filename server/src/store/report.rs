@@ -41,39 +41,64 @@ impl Outcome {
     }
 }
 
-/// An open report.
+/// Most of those who told of a message, that are named.
+const NAMED: i64 = 5;
+
+/// A message with its open reports.
 #[derive(Clone, Debug)]
 pub(crate) struct Reported {
+    /// The latest.
     pub(crate) id: i64,
     pub(crate) at: Millis,
     pub(crate) room: (RoomId, String),
     pub(crate) seq: Seq,
-    /// Who told of it.
-    pub(crate) by: Member,
+    /// Who told of it and why, the latest first; at most five.
+    pub(crate) told: Vec<(Member, String)>,
+    /// How many told of it.
+    pub(crate) count: u64,
     /// Who said it.
     pub(crate) author: Member,
-    /// May be empty.
-    pub(crate) reason: String,
     /// Nothing, once it is deleted.
     pub(crate) rich_text: Vec<Block>,
     pub(crate) deleted: bool,
 }
 
 impl Store {
-    /// The `limit` oldest open reports of all rooms. For those who keep the peace: nobody's leave is asked.
-    pub(crate) async fn reports(&self, limit: usize) -> Result<Vec<Reported>, StoreError> {
+    /// The `limit` messages of all rooms that were reported last, or last before that report. For those who keep the peace:
+    /// nobody's leave is asked.
+    pub(crate) async fn reports(
+        &self,
+        before: Option<i64>,
+        limit: usize,
+    ) -> Result<Vec<Reported>, StoreError> {
         let rows = sqlx::query(
             "SELECT p.id, p.at, r.public_id, r.name, p.seq, p.reason, m.ast, m.deleted_seq IS NOT NULL,
-                    b.id, b.public_id, b.name, b.role, a.id, a.public_id, a.name, a.role, m.body
-             FROM reports p JOIN rooms r ON r.id = p.room_id
+                    b.id, b.public_id, b.name, b.role, a.id, a.public_id, a.name, a.role, g.count, g.id, m.body
+             FROM (SELECT max(id) AS id, count(*) AS count, room_id, seq FROM reports WHERE settled_at IS NULL
+                   GROUP BY room_id, seq HAVING max(id) < $1 ORDER BY max(id) DESC LIMIT $2) AS g
+             JOIN (SELECT id, at, room_id, seq, by_id, reason,
+                          row_number() OVER (PARTITION BY room_id, seq ORDER BY id DESC) AS place
+                   FROM reports WHERE settled_at IS NULL) AS p
+               ON p.room_id = g.room_id AND p.seq = g.seq AND p.place <= $3
+             JOIN rooms r ON r.id = p.room_id
              JOIN messages m ON m.room_id = p.room_id AND m.seq = p.seq
              JOIN members b ON b.id = p.by_id JOIN members a ON a.id = m.author_id
-             WHERE p.settled_at IS NULL ORDER BY p.id LIMIT ?1",
+             ORDER BY g.id DESC, p.id DESC",
         )
+        .bind(before.unwrap_or(i64::MAX))
         .bind(i64::try_from(limit).unwrap_or(i64::MAX))
+        .bind(NAMED)
         .fetch_all(&self.0.readers)
         .await?;
-        rows.iter().map(reported).collect()
+        let mut reports: Vec<Reported> = Vec::new();
+        for row in &rows {
+            let (latest, told) = (row.try_get::<i64, _>(17)?, told(row)?);
+            match reports.last_mut().filter(|report| report.id == latest) {
+                Some(report) => report.told.push(told),
+                None => reports.push(reported(row, told)?),
+            }
+        }
+        Ok(reports)
     }
 
     /// Who said what an open report is about.
@@ -106,24 +131,33 @@ impl Store {
     }
 }
 
-fn reported(row: &SqliteRow) -> Result<Reported, StoreError> {
+/// Who told of a message, and why.
+fn told(row: &SqliteRow) -> Result<(Member, String), StoreError> {
+    let by = person(row, 8)?.ok_or_else(|| nobody(row))?;
+    Ok((by, text::cleaned(row.try_get(5)?)))
+}
+
+fn nobody(row: &SqliteRow) -> StoreError {
+    StoreError::Corrupt(format!("report {:?}: nobody said it", row.try_get::<i64, _>(0)))
+}
+
+/// The message of its latest report.
+fn reported(row: &SqliteRow, told: (Member, String)) -> Result<Reported, StoreError> {
     let id: i64 = row.try_get(0)?;
-    let corrupt = |what: String| StoreError::Corrupt(format!("report {id}: {what}"));
-    let nobody = || corrupt("nobody said it".to_owned());
     let rich_text = match row.try_get::<Option<&[u8]>, _>(6)? {
-        Some(ast) => serde_json::from_slice(ast).map_err(|error| corrupt(error.to_string()))?,
+        Some(ast) => serde_json::from_slice(ast)
+            .map_err(|error| StoreError::Corrupt(format!("report {id}: {error}")))?,
         None => Vec::new(),
     };
-    let body = row.try_get::<Option<String>, _>(16)?.unwrap_or_default();
-    let (_, rich_text) = payload::clean(body, rich_text);
+    let (_, rich_text) = payload::clean(row.try_get::<Option<String>, _>(18)?.unwrap_or_default(), rich_text);
     Ok(Reported {
         id,
         at: row.try_get(1)?,
         room: (log::room_id(row.try_get(2)?)?, row.try_get(3)?),
         seq: to_seq(row.try_get(4)?),
-        by: person(row, 8)?.ok_or_else(nobody)?,
-        author: person(row, 12)?.ok_or_else(nobody)?,
-        reason: text::cleaned(row.try_get(5)?),
+        told: vec![told],
+        count: u64::try_from(row.try_get::<i64, _>(16)?).unwrap_or(0),
+        author: person(row, 12)?.ok_or_else(|| nobody(row))?,
         rich_text,
         deleted: row.try_get(7)?,
     })

@@ -13,6 +13,7 @@ use super::*;
 mod clock;
 mod failure;
 mod goodbye;
+mod silent;
 mod stream;
 
 /// A folder that goes when the test ends.

@@ -327,7 +327,7 @@ async fn what_is_reported_is_read_and_settled_by_those_who_keep_the_peace_and_by
     let again = http::post(&server, &form, &keeper, "outcome=deleted").await;
     assert_eq!(again.location(), "/moderation?refused=not_found", "somebody else was faster");
     let history = bia.request(&History { room: room.clone(), ..History::default() }).await.unwrap();
-    assert!(history.messages[0].deleted && !history.messages[1].deleted);
+    assert!(!history.messages[0].deleted && history.messages[1].deleted, "what was reported last is on top");
 
     let shown = page(&server, &cookie).await;
     assert_eq!(count(&shown, "report-list__report"), 1);

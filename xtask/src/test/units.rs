@@ -6,13 +6,14 @@ use crate::check::Group;
 use crate::shell::{Tally, cargo, run as run_command};
 use crate::site;
 use crate::tools::npm::Packages;
-use crate::tools::python;
+use crate::tools::{proxies, python};
 use crate::workspace::Workspace;
 
 /// Runs the native tests. Where Python is missing, `CHAT_TEST_PYTHON` stays unset and its tests say so.
 pub(crate) fn run(workspace: &Workspace, filter: &[String], tally: &mut Tally) -> Result<()> {
     site::prepare_client_bundle(workspace, Packages::Installed)?;
     let python = python::install(workspace)?;
+    proxies::install();
     for group in Group::native(workspace) {
         tally.step(&format!("Testing {}", group.name), || {
             let mut command = cargo(&workspace.root);

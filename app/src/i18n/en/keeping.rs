@@ -11,12 +11,16 @@ pub(in crate::i18n) const KEEPING: Keeping = Keeping {
     title: "Moderation",
 
     reports: "Reports",
-    reports_text: "What people pointed out, oldest first. Only moderators see it.",
+    reports_text: "What people pointed out, newest first. Only moderators see it.",
     no_reports: "No open reports.",
     said_in: |room, when| join(&["in ", room, " · ", when]),
     gone: "Message already deleted.",
     reported_by: |name| join(&["Reported by ", name]),
     reported_because: |name, reason| join(&["Reported by ", name, ": ", reason]),
+    reported_by_others: |n| {
+        join(&["And ", &n.to_string(), if n == 1 { " other report" } else { " other reports" }])
+    },
+    older_reports: "See what was reported before",
     look: "See in the conversation",
     dismiss: "It is nothing",
     delete: "Delete",
@@ -32,6 +36,9 @@ pub(in crate::i18n) const KEEPING: Keeping = Keeping {
     audit: "Log",
     audit_text: "Who did what. Nobody can erase this list.",
     no_audit: "Nothing has been done yet.",
+    audit_people: "People",
+    audit_rooms: "Rooms",
+    audit_server: "Server",
     older: "See what was done before",
     operator: "Whoever runs the server",
     when: parts::comma,

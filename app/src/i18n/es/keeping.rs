@@ -11,12 +11,16 @@ pub(in crate::i18n) const KEEPING: Keeping = Keeping {
     title: "Moderación",
 
     reports: "Denuncias",
-    reports_text: "Lo que señalaron las personas, de lo más antiguo a lo más nuevo. Solo lo ve quien modera.",
+    reports_text: "Lo que señalaron las personas, de lo más nuevo a lo más antiguo. Solo lo ve quien modera.",
     no_reports: "Ninguna denuncia abierta.",
     said_in: |room, when| join(&["en ", room, " · ", when]),
     gone: "Mensaje ya borrado.",
     reported_by: |name| join(&["Denuncia de ", name]),
     reported_because: |name, reason| join(&["Denuncia de ", name, ": ", reason]),
+    reported_by_others: |n| {
+        join(&["Y ", &n.to_string(), if n == 1 { " denuncia más" } else { " denuncias más" }])
+    },
+    older_reports: "Ver lo que se denunció antes",
     look: "Ver en la conversación",
     dismiss: "No es nada",
     delete: "Borrar",
@@ -32,6 +36,9 @@ pub(in crate::i18n) const KEEPING: Keeping = Keeping {
     audit: "Registro",
     audit_text: "Quién hizo qué. Nadie borra esta lista.",
     no_audit: "Aún no se hizo nada.",
+    audit_people: "Personas",
+    audit_rooms: "Salas",
+    audit_server: "Servidor",
     older: "Ver lo que se hizo antes",
     operator: "Quien cuida el servidor",
     when: parts::comma,

@@ -11,12 +11,16 @@ pub(in crate::i18n) const KEEPING: Keeping = Keeping {
     title: "Moderação",
 
     reports: "Denúncias",
-    reports_text: "O que as pessoas apontaram, da mais antiga à mais nova. Só quem modera vê.",
+    reports_text: "O que as pessoas apontaram, da mais nova à mais antiga. Só quem modera vê.",
     no_reports: "Nenhuma denúncia aberta.",
     said_in: |room, when| join(&["em ", room, " · ", when]),
     gone: "Mensagem já apagada.",
     reported_by: |name| join(&["Denunciada por ", name]),
     reported_because: |name, reason| join(&["Denunciada por ", name, ": ", reason]),
+    reported_by_others: |n| {
+        join(&["E mais ", &n.to_string(), if n == 1 { " denúncia" } else { " denúncias" }])
+    },
+    older_reports: "Ver o que foi denunciado antes",
     look: "Ver na conversa",
     dismiss: "Não é nada",
     delete: "Apagar",
@@ -32,6 +36,9 @@ pub(in crate::i18n) const KEEPING: Keeping = Keeping {
     audit: "Registro",
     audit_text: "Quem fez o quê. Ninguém apaga esta lista.",
     no_audit: "Nada foi feito ainda.",
+    audit_people: "Pessoas",
+    audit_rooms: "Salas",
+    audit_server: "Servidor",
     older: "Ver o que foi feito antes",
     operator: "Quem cuida do servidor",
     when: parts::comma,

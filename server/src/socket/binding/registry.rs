@@ -77,6 +77,12 @@ impl Bindings {
         live.iter().filter(|slot| slot.person() == Some(person)).map(|slot| slot.client.ip).collect()
     }
 
+    /// Those who are connected.
+    pub fn people(&self) -> HashSet<MemberId> {
+        let live: Vec<_> = self.0.tables().live.values().filter_map(Weak::upgrade).collect();
+        live.iter().filter_map(|slot| slot.person().cloned()).collect()
+    }
+
     /// The people's sessions behind those that live, by the hashes of their secrets.
     pub fn sessions(&self) -> Vec<[u8; 32]> {
         let live = self.live();

@@ -30,7 +30,7 @@ const FORGET: &str = "
     DELETE FROM mentions WHERE member_id = $1;
     DELETE FROM readings WHERE member_id = $1;
     DELETE FROM memberships WHERE member_id = $1;
-    UPDATE members SET name = '', role = 4, role_seq = 0, banned = 2, receipts = 1, language = NULL
+    UPDATE members SET name = '', folded = '', role = 4, role_seq = 0, banned = 2, receipts = 1, language = NULL
       WHERE id = $1";
 
 /// The same for what the person has said, which is begun here and done in steps.

@@ -204,7 +204,8 @@ impl Act<'_> {
     pub(super) async fn put_in(&mut self, room: i64, member: i64, seq: Seq) -> Result<(), StoreError> {
         sqlx::query(
             "INSERT INTO memberships (room_id, member_id, present, since) VALUES (?1, ?2, 1, ?3)
-             ON CONFLICT DO UPDATE SET present = 1, since = excluded.since",
+             ON CONFLICT (room_id, member_id) DO UPDATE
+               SET present = 1, since = excluded.since, put_by = NULL, put_at = NULL",
         )
         .bind(room)
         .bind(member)

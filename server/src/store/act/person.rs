@@ -58,9 +58,10 @@ impl Act<'_> {
         let who = self.id();
         let change = Change::Renamed { by: who.clone(), who, name: name.as_str().to_owned(), was };
         let reached = self.tell_rooms_under(key, author, place, kind::RENAMED, &change).await?;
-        sqlx::query("UPDATE members SET name = ?2 WHERE id = ?1")
+        sqlx::query("UPDATE members SET name = $2, folded = $3 WHERE id = $1")
             .bind(author)
             .bind(name.as_str())
+            .bind(chat::mention::fold(name.as_str()))
             .execute(&mut *self.db)
             .await?;
         // Who kept the old name signs in with the new one.

@@ -1,7 +1,7 @@
 //! Rooms that are made, entered and left.
 
 use chat::settings;
-use chat::{Act as Deed, Change, MemberId, RoomMakers, RoomName};
+use chat::{Act as Deed, Change, MemberId, RoomId, RoomMakers, RoomName};
 use protocol::Refusal;
 use protocol::view::RoomKind;
 
@@ -19,15 +19,15 @@ impl Act<'_> {
     ) -> Result<Reached, Stop> {
         self.check_may_create(kind).await?;
         let rows = self.rows_of(members).await?;
-        if kind == RoomKind::Direct {
-            self.check_heard(&rows).await?;
-            if let [other] = rows[..]
-                && let Some(known) = self.conversation(other).await?
-            {
-                return Ok(known);
-            }
+        let others = self.who_hear(kind, rows).await?;
+        if kind == RoomKind::Direct
+            && let [other] = others[..]
+            && let Some(known) = self.conversation(other).await?
+        {
+            return Ok(known);
         }
         self.check_room_for_one_more().await?;
+        self.check_consent(&others).await?;
         let author = self.author().await?;
         let room: i64 = sqlx::query_scalar(
             "INSERT INTO rooms (public_id, name, kind, creator_id) VALUES (?1, ?2, ?3, ?4) RETURNING id",
@@ -38,13 +38,16 @@ impl Act<'_> {
         .bind(author)
         .fetch_one(&mut *self.db)
         .await?;
-        for member in std::iter::once(author).chain(rows) {
+        for member in std::iter::once(author).chain(others) {
+            let put_in = member != author;
             sqlx::query(
-                "INSERT INTO memberships (room_id, member_id, present, since) VALUES (?1, ?2, 1, 0)
-                 ON CONFLICT DO NOTHING",
+                "INSERT INTO memberships (room_id, member_id, present, since, put_by, put_at)
+                 VALUES ($1, $2, 1, 0, $3, $4) ON CONFLICT DO NOTHING",
             )
             .bind(room)
             .bind(member)
+            .bind(put_in.then_some(author))
+            .bind(put_in.then_some(self.now))
             .execute(&mut *self.db)
             .await?;
         }
@@ -74,11 +77,16 @@ impl Act<'_> {
         if place.archived {
             return Err(Refusal::Forbidden.into());
         }
+        self.enter(place.id, &place.public_id).await
+    }
+
+    /// The author is in the room from now on, by the author's own will.
+    pub(super) async fn enter(&mut self, id: i64, room: &RoomId) -> Result<Reached, Stop> {
         self.check_room_for_one_more().await?;
         let author = self.author().await?;
         let change = Change::Joined { by: self.id(), who: self.member().clone() };
-        let reached = self.append((place.id, &place.public_id), kind::JOINED, None, change).await?;
-        self.put_in(place.id, author, reached.seq).await?;
+        let reached = self.append((id, room), kind::JOINED, None, change).await?;
+        self.put_in(id, author, reached.seq).await?;
         Ok(reached)
     }
 
@@ -112,13 +120,15 @@ impl Act<'_> {
         if may { Ok(()) } else { Err(Refusal::Forbidden.into()) }
     }
 
+    /// Rooms that somebody else put the author into do not count.
     pub(super) async fn check_room_for_one_more(&mut self) -> Result<(), Stop> {
         let Some((author, _)) = &self.author else { return Ok(()) };
-        let rooms: i64 =
-            sqlx::query_scalar("SELECT count(*) FROM memberships WHERE member_id = ?1 AND present")
-                .bind(author)
-                .fetch_one(&mut *self.db)
-                .await?;
+        let rooms: i64 = sqlx::query_scalar(
+            "SELECT count(*) FROM memberships WHERE member_id = $1 AND present = 1 AND put_by IS NULL",
+        )
+        .bind(author)
+        .fetch_one(&mut *self.db)
+        .await?;
         if rooms < MAX_ROOMS { Ok(()) } else { Err(Refusal::Forbidden.into()) }
     }
 }

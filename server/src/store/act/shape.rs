@@ -25,6 +25,10 @@ impl Act<'_> {
     pub(super) async fn shape(&mut self, shape: &Shape) -> Result<Reached, Stop> {
         let place = self.place().await?;
         self.check_shaping(&place, shape)?;
+        // A topic or a name are words, too.
+        if self.is_unheard(&place).await? {
+            return Err(Refusal::Forbidden.into());
+        }
         let (find, set) = columns(shape);
         let same = bind(sqlx::query(find).bind(place.id), shape).fetch_optional(&mut *self.db).await?;
         if let Some(row) = same {
