@@ -26,7 +26,8 @@ pub fn may_call(text: &str, name: &str) -> bool {
 pub fn first_names(text: &str) -> impl Iterator<Item = String> {
     begins(text).filter_map(|rest| {
         let word = rest.split(char::is_whitespace).next().unwrap_or_default();
-        ends(word).last().map(fold)
+        // What ends a sentence is no part of a name.
+        ends(word).filter(|end| end.chars().next_back().is_some_and(in_word)).last().map(fold)
     })
 }
 

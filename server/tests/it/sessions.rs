@@ -192,7 +192,8 @@ async fn b16_an_unknown_account_is_answered_like_a_wrong_password() {
     let mut wrong = sign_in(&server, "Ana", "nao e esta").await;
     let mut unknown = sign_in(&server, "Ninguem", "nao e esta").await;
     for answer in [&mut wrong, &mut unknown] {
-        answer.headers.retain(|(name, _)| name != "date");
+        // What was typed comes back to the form, whoever it is.
+        answer.headers.retain(|(name, value)| name != "date" && !value.starts_with("cm_tried="));
     }
     assert_eq!(wrong, unknown);
     assert_eq!((wrong.status, wrong.location()), (303, "/sign-in?refused=wrong_password"));
