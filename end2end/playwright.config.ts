@@ -22,7 +22,13 @@ export default defineConfig<{ engine?: Engine }>({
   projects: [
     { name: 'desktop', use: { ...devices['Desktop Chrome'] } },
     // The same stories in three engines. One that is not on this machine is skipped, and says so.
-    ...(['chromium', 'firefox', 'webkit'] as const).map((engine) => ({ name: engine, testDir: 'engines', use: { engine } })),
+    ...(['chromium', 'firefox', 'webkit'] as const).map((engine) => ({
+      name: engine,
+      testDir: 'engines',
+      // Starting two browsers takes its time.
+      timeout: 180_000,
+      use: { engine },
+    })),
   ],
   use: {
     baseURL: running,

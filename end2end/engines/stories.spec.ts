@@ -66,7 +66,7 @@ test('a menu and a dialog by keyboard', async ({ guest }) => {
   await ana.says('apague-me');
   await ana.sees('apague-me');
   await ana.window.run(`document.querySelector('.message-item__more').focus()`);
-  await ana.window.press('Enter');
+  await ana.window.press(' ');
   await ana.focused('Copiar');
   await ana.window.press('ArrowDown');
   await ana.focused('Apagar');
@@ -76,10 +76,10 @@ test('a menu and a dialog by keyboard', async ({ guest }) => {
   await ana.focused('Apagar');
   await ana.window.press('Escape');
   await ana.until(`document.activeElement.matches('.message-item__more')`, 'the focus back on the button');
-  await ana.window.press('Enter');
+  await ana.window.press(' ');
   await ana.focused('Copiar');
   await ana.window.press('End');
-  await ana.window.press('Enter');
+  await ana.window.press(' ');
   await ana.until(`document.querySelector('#question').matches(':modal')`, 'the question, over everything');
   await ana.focused('Cancelar');
   await ana.window.press('Escape');
