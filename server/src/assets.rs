@@ -6,14 +6,18 @@ mod folder;
 mod gzip;
 pub mod pages;
 
+pub(crate) use gzip::page as compress_page;
+
 use std::path::Path;
 use std::sync::OnceLock;
 
 use axum::Router;
+use axum::extract::Request;
 use axum::http::HeaderValue;
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use axum::middleware::{from_fn, map_response};
 use axum::response::Response;
+use folder::Found;
 use memory_serve::{Asset, CacheControl, Manifest, MemoryServe};
 
 /// What `build.rs` found, by folder.
@@ -82,11 +86,15 @@ pub fn client_bundle() -> Router {
 
 /// A file of the site that was not there when a debug build was compiled: `cargo leptos watch` makes the site and
 /// the server at the same time. A release build has everything inside and reads nothing.
-pub async fn from_disk(path: &str) -> Option<Response> {
+pub async fn from_disk(request: Request) -> Option<Response> {
     if !cfg!(debug_assertions) {
         return None;
     }
-    folder::file(Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../target/site")), path).await
+    let site = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../target/site"));
+    match folder::find(site, request.uri().path(), |_| false).await? {
+        Found::File(file) => Some(folder::serve(&file, request).await),
+        Found::Folder => None,
+    }
 }
 
 fn site() -> MemoryServe {

@@ -15,7 +15,7 @@ mod origin;
 mod task;
 mod tuning;
 
-pub use dotenv::{DotenvError, parse as parse_dotenv};
+pub use dotenv::DotenvError;
 pub use handed::{HandedError, handed_over};
 pub use network::{Network, NetworkError};
 pub use origin::{Origin, OriginError};
@@ -168,10 +168,25 @@ impl Config {
 
     /// Reads options, the environment and the file `.env` of `folder`.
     pub fn load(args: impl IntoIterator<Item = OsString>, folder: &Path) -> Result<Config, ConfigError> {
-        let file = dotenv::read(&folder.join(".env"))?;
+        let args: Vec<OsString> = args.into_iter().collect();
+        let variables = variables();
+        let ours = |name: &str| variables.iter().any(|(_, variable)| variable == name);
+        let file = match dotenv::read(&folder.join(".env"), ours) {
+            Ok(file) => file,
+            // Whoever asks for help gets it.
+            Err(error) => match Config::command().try_get_matches_from(args) {
+                Err(asked) if !asked.use_stderr() => return Err(asked.into()),
+                _ => return Err(error.into()),
+            },
+        };
         let mut command = Config::command();
-        for (id, variable) in variables() {
-            if let Some((_, value)) = file.iter().rev().find(|(name, _)| *name == variable) {
+        for (id, variable) in variables {
+            // What is there and empty is as good as not there.
+            if std::env::var_os(&variable).is_some_and(|value| value.is_empty()) {
+                command = command.mut_arg(&id, |arg| arg.env(None::<&'static str>));
+            }
+            let value = file.iter().rev().find(|(name, _)| *name == variable);
+            if let Some((_, value)) = value.filter(|(_, value)| !value.is_empty()) {
                 // A default is what clap takes when neither the option nor the environment speaks.
                 let value = value.clone();
                 command = command.mut_arg(id, |arg| arg.default_value(value));

@@ -6,6 +6,7 @@
 pub mod account;
 pub(crate) mod back;
 pub mod cookie;
+mod given_back;
 pub mod goodbye;
 pub mod moderation;
 pub mod rooms;
@@ -30,6 +31,7 @@ use crate::limits::Way;
 use crate::session::{Author, Known, Secret, SecretKind};
 use crate::store::{Stop, StoreError};
 use cookie::Presented;
+use given_back::GivenBack;
 
 /// The code of `?refused=` where no session may be given: plain HTTP from another machine.
 pub const INSECURE: &str = "insecure";
@@ -132,12 +134,13 @@ pub async fn message(
     let Form(form) = form?;
     let Ok(room) = RoomId::try_from(room) else { return Ok(StatusCode::NOT_FOUND.into_response()) };
     let page = back::page(form.next.as_deref(), &format!("/r/{room}"));
+    let given_back = GivenBack::new(&app, client, &headers, &room, &form);
     let Ok(key) = parse_key(form.key.as_deref()) else {
-        return Ok(see_other(&back::refused(&page, Refusal::BadRequest.code())));
+        return Ok(given_back.without_key().answer(&page, &Refusal::BadRequest.into()).await);
     };
     // An empty or endless text makes nobody a guest.
     if let Err(error) = chat::MessageBody::parse(form.body.as_str()) {
-        return Ok(see_other(&back::refused(&page, Refusal::from(error).code())));
+        return Ok(given_back.answer(&page, &Refusal::from(error).into()).await);
     }
     let (author, secret) = match visitor(&app, client, &headers).await? {
         Some(author) => (author, None),
@@ -148,10 +151,11 @@ pub async fn message(
                 Err(problem) if problem.code == Refusal::NotFound => {
                     return Ok(StatusCode::NOT_FOUND.into_response());
                 }
-                Err(problem) => return Ok(see_other(&back::refused(&page, problem.code.code()))),
+                Err(problem) => return Ok(given_back.answer(&page, &problem).await),
             }
             match newcomer(&app, client, &headers, None).await {
                 Ok((author, secret)) => (author, Some(secret)),
+                Err(NoGuest::Refused(code)) => return Ok(given_back.answer(&page, &code.into()).await),
                 Err(refused) => return refused.answer(&page),
             }
         }
@@ -167,7 +171,7 @@ pub async fn message(
             see_other(&page)
         }
         Err(problem) if problem.code == Refusal::NotFound => StatusCode::NOT_FOUND.into_response(),
-        Err(problem) => see_other(&back::refused(&page, problem.code.code())),
+        Err(problem) => given_back.answer(&page, &problem).await,
     };
     Ok(match secret {
         Some(secret) => with_session(client, &secret, response),

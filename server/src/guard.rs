@@ -6,9 +6,9 @@
 
 mod client;
 mod engine;
+mod host;
 
-use std::net::IpAddr;
-
+use app::pages::Notice;
 use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::http::header::{
@@ -38,6 +38,10 @@ pub enum Refused {
     Site,
     /// A trusted proxy forwards an address or a scheme that cannot be read.
     Proxy,
+    /// It says nothing, or two things, about what it is for.
+    Request,
+    /// A proxy has left the port out of what it is for.
+    Port,
 }
 
 /// Lets a request pass, with its [`Client`] attached, or answers it.
@@ -50,6 +54,7 @@ pub async fn check(State(app): State<App>, mut request: Request, next: Next) -> 
         tracing::debug!(%peer, "a trusted proxy forwards what cannot be read");
         return answer(Refused::Proxy, false);
     };
+    host::notice_proxy(&app.config, peer, request.headers());
     let socket = is_socket(request.uri());
     if let Err(refused) = judge(&app.config, client, &request, socket) {
         let path = crate::telemetry::without_token(request.uri().path());
@@ -92,7 +97,8 @@ pub async fn check(State(app): State<App>, mut request: Request, next: Next) -> 
 
 /// The listed site whose page made the request, if it is not our own.
 fn listed(config: &Config, client: Client, request: &Request) -> Option<Origin> {
-    let own = authority(request.headers(), request.uri()).and_then(|host| own(config, client, host));
+    let own =
+        host::authority(request.headers(), request.uri()).ok().and_then(|host| own(config, client, host));
     let named = request.headers().get_all(ORIGIN).iter();
     named
         .filter_map(|named| named.to_str().ok()?.parse::<Origin>().ok())
@@ -120,8 +126,7 @@ fn preflight(request: &Request) -> Option<Response> {
 /// The table.
 fn judge(config: &Config, client: Client, request: &Request, socket: bool) -> Result<(), Refused> {
     let headers = request.headers();
-    let authority =
-        authority(headers, request.uri()).filter(|it| is_ours(config, it)).ok_or(Refused::Host)?;
+    let Some(authority) = host::of(config, request)? else { return Ok(()) };
     let own_data = request.uri().path() == crate::headers::REPORT_PATH;
     if own_data || !(socket || changes_state(request.method())) {
         return Ok(());
@@ -129,9 +134,12 @@ fn judge(config: &Config, client: Client, request: &Request, socket: bool) -> Re
     let mut origins = headers.get_all(ORIGIN).iter();
     if let Some(named) = origins.next() {
         let named = named.to_str().ok().and_then(|text| text.parse::<Origin>().ok()).ok_or(Refused::Site)?;
-        let ours = own(config, client, authority).as_ref() == Some(&named);
-        let allowed = ours || config.allow_origin.contains(&named);
-        return if allowed && origins.next().is_none() { Ok(()) } else { Err(Refused::Site) };
+        let own = own(config, client, authority);
+        let allowed = own.as_ref() == Some(&named) || config.allow_origin.contains(&named);
+        if allowed && origins.next().is_none() {
+            return Ok(());
+        }
+        return Err(host::other(config, own.as_ref(), &named, authority));
     }
     if let Some(site) = headers.get(&SEC_FETCH_SITE) {
         return if site == "same-origin" { Ok(()) } else { Err(Refused::Site) };
@@ -160,14 +168,6 @@ fn is_readable(uri: &Uri) -> bool {
     is_socket(uri) || uri.path().starts_with("/socket.io/")
 }
 
-/// What the request says it is for, if it says one thing only.
-fn authority<'a>(headers: &'a HeaderMap, uri: &'a Uri) -> Option<&'a str> {
-    let mut hosts = headers.get_all(HOST).iter();
-    let host = hosts.next()?.to_str().ok()?;
-    let absolute = uri.authority().is_none_or(|named| named.as_str().eq_ignore_ascii_case(host));
-    (absolute && hosts.next().is_none()).then_some(host)
-}
-
 /// The host name of the `Host` header in lower case, without its port.
 fn host_name(headers: &HeaderMap) -> Option<String> {
     Origin::of(false, headers.get(HOST)?.to_str().ok()?).ok().map(|origin| origin.host().to_owned())
@@ -182,17 +182,6 @@ pub fn base(config: &Config, client: Client, headers: &HeaderMap) -> Option<Orig
     }
 }
 
-/// The configured name, a loopback name or an IP literal: a name that an attacker's DNS cannot make ours.
-fn is_ours(config: &Config, authority: &str) -> bool {
-    let Ok(origin) = Origin::of(false, authority) else { return false };
-    let host = origin.host();
-    let bare = host.strip_prefix('[').and_then(|host| host.strip_suffix(']')).unwrap_or(host);
-    host == "localhost"
-        || host.ends_with(".localhost")
-        || bare.parse::<IpAddr>().is_ok()
-        || config.public_url.as_ref().is_some_and(|url| url.host() == host)
-}
-
 fn answer(refused: Refused, socket: bool) -> Response {
     let (status, text) = match refused {
         Refused::Host => (StatusCode::MISDIRECTED_REQUEST, "Misdirected request"),
@@ -201,9 +190,11 @@ fn answer(refused: Refused, socket: bool) -> Response {
             StatusCode::BAD_REQUEST,
             "The proxy in front of this server sends an X-Forwarded-For or X-Forwarded-Proto that cannot be read",
         ),
+        Refused::Request => (StatusCode::BAD_REQUEST, "Bad request: one Host, please"),
+        Refused::Port => (StatusCode::FORBIDDEN, "Forbidden: the proxy has left the port out of Host"),
     };
     // What Socket.IO for Node says, so that clients recognize it.
-    let (kind, body) = if socket && refused == Refused::Site {
+    let (kind, body) = if socket && status == StatusCode::FORBIDDEN {
         ("application/json", r#"{"code":4,"message":"Forbidden"}"#)
     } else {
         ("text/plain; charset=utf-8", text)
@@ -211,6 +202,9 @@ fn answer(refused: Refused, socket: bool) -> Response {
     let mut response = Response::new(Body::from(body));
     *response.status_mut() = status;
     response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(kind));
+    if refused == Refused::Port {
+        response.extensions_mut().insert(Notice::Port);
+    }
     response
 }
 

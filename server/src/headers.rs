@@ -34,7 +34,7 @@ const PAGE: [(HeaderName, &str); 5] = [
 const OPENER: (HeaderName, HeaderValue) =
     (HeaderName::from_static("cross-origin-opener-policy"), HeaderValue::from_static("same-origin"));
 
-const TRANSPORT: HeaderValue = HeaderValue::from_static("max-age=63072000; includeSubDomains");
+const TRANSPORT: HeaderValue = HeaderValue::from_static("max-age=63072000");
 
 /// Adds what every response carries, and to an HTML page what every page carries.
 pub async fn add(request: Request, next: Next) -> Response {

@@ -130,6 +130,8 @@ async fn connection(arrived: Arrived, router: Router, tuning: Tuning, stop: Canc
     });
     let served = http1::Builder::new()
         .timer(TokioTimer::new())
+        // Who has said everything and listens on gets the answer.
+        .half_close(true)
         .header_read_timeout(tuning.header_read)
         .max_headers(MAX_HEADERS)
         .max_buf_size(MAX_HEAD)

@@ -2,6 +2,7 @@
 //! matter.
 
 pub mod account;
+mod asked;
 pub mod claim;
 pub mod invite;
 mod language;
@@ -9,6 +10,7 @@ pub mod manifest;
 pub mod moderation;
 pub mod plain;
 pub mod settings;
+pub mod trouble;
 pub(crate) mod zone;
 
 use app::i18n::Lang;
@@ -16,7 +18,7 @@ use app::page::{Frame, Page, Rooms};
 use app::pages::Notice;
 use app::plain as plain_frame;
 use app::shell::{self, Appearance, Assets};
-use axum::extract::{Query, RawPathParams, State};
+use axum::extract::{RawPathParams, State};
 use axum::http::header::{CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY_REPORT_ONLY, HOST, SET_COOKIE};
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{Html, IntoResponse, Response};
@@ -30,6 +32,7 @@ use crate::forms::{self, VisitorError, cookie};
 use crate::guard::Client;
 use crate::session::Author;
 use crate::{App, assets};
+use asked::Asked;
 use language::language;
 
 /// Not enforced as long as the page's own library writes `innerHTML` for its templates.
@@ -41,7 +44,7 @@ const TRUSTED_TYPES: HeaderValue = HeaderValue::from_static(
 const PEOPLE: usize = 50;
 
 /// What may follow a page's path. Texts, so that a page with a strange question is still a page.
-#[derive(Deserialize)]
+#[derive(Default, Deserialize)]
 pub struct Question {
     before: Option<String>,
     after: Option<String>,
@@ -54,7 +57,7 @@ pub async fn page(
     client: Client,
     headers: HeaderMap,
     path: RawPathParams,
-    question: Query<Question>,
+    question: Asked<Question>,
 ) -> Response {
     let visitor = forms::visitor(&app, client, &headers).await;
     let lang = language(visitor.as_ref().ok().and_then(Option::as_ref), &headers);
@@ -68,7 +71,7 @@ pub async fn page(
         }
         visitor => {
             let zone = zone::utc_offset(&headers, app.store.now());
-            view(&path, &question).make(&app, lang, visitor.ok().flatten(), question.0.refused, zone).await
+            view(&path, &question.0).make(&app, lang, visitor.ok().flatten(), question.0.refused, zone).await
         }
     };
     let (status, document) = match made {
@@ -230,7 +233,7 @@ impl View {
 }
 
 /// What became of the form that led to a page: codes, never words.
-#[derive(Deserialize)]
+#[derive(Default, Deserialize)]
 pub struct Told {
     #[serde(default)]
     done: Option<String>,

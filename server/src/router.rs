@@ -1,9 +1,14 @@
 //! Every HTTP address of the product, in one list.
 
+use std::future::poll_fn;
+use std::pin::Pin;
+use std::time::Duration;
+
 use axum::Router;
+use axum::body::HttpBody as _;
 use axum::extract::{DefaultBodyLimit, Request, State};
-use axum::http::header::{ACCEPT_ENCODING, CONTENT_ENCODING};
-use axum::http::{Method, StatusCode};
+use axum::http::header::{ACCEPT_ENCODING, CONNECTION, CONTENT_ENCODING, CONTENT_LENGTH, EXPECT, LOCATION};
+use axum::http::{HeaderValue, Method, StatusCode, Uri};
 use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{any, get, post};
@@ -17,6 +22,8 @@ use crate::{App, assets, forms, guard, headers, health, render, telemetry};
 
 /// Largest body of a form, in bytes.
 const MAX_FORM: usize = 64 * 1024;
+/// How long what is too long is read and forgotten.
+const MOMENT: Duration = Duration::from_secs(1);
 /// Largest report of refused content, in bytes.
 const MAX_REPORT: usize = 8 * 1024;
 
@@ -72,9 +79,12 @@ pub fn router(app: App, engine: Engine) -> Router {
         .fallback(nothing)
         .layer(from_fn_with_state(app.clone(), assets::pages::serve))
         .layer(from_fn_with_state(app.clone(), in_time))
+        .layer(from_fn_with_state(app.clone(), fits))
         .layer(from_fn(plain))
         .layer(from_fn_with_state(app.clone(), guard::check))
+        .layer(from_fn_with_state(app.clone(), render::trouble::explain))
         .layer(from_fn(headers::add))
+        .layer(from_fn(assets::compress_page))
         .layer(from_fn(telemetry::access))
         .with_state(app)
 }
@@ -119,9 +129,47 @@ async fn plain(request: Request, next: Next) -> Response {
     (StatusCode::UNSUPPORTED_MEDIA_TYPE, [(ACCEPT_ENCODING, "identity")]).into_response()
 }
 
-async fn nothing(request: Request) -> Response {
-    match assets::from_disk(request.uri().path()).await {
-        Some(file) if *request.method() == Method::GET => file,
-        _ => StatusCode::NOT_FOUND.into_response(),
+/// What no route has: a file of the operator's, a page whose address came with a slash too many, or nothing.
+async fn nothing(State(app): State<App>, request: Request) -> Response {
+    let request = match assets::pages::answer(&app, request).await {
+        Ok(response) => return response,
+        Err(request) => request,
+    };
+    if !matches!(*request.method(), Method::GET | Method::HEAD) {
+        return StatusCode::NOT_FOUND.into_response();
     }
+    if let Some(address) = without_slash(request.uri()) {
+        return (StatusCode::PERMANENT_REDIRECT, [(LOCATION, address)]).into_response();
+    }
+    match assets::from_disk(request).await {
+        Some(file) => file,
+        None => StatusCode::NOT_FOUND.into_response(),
+    }
+}
+
+/// The address of one of the product's pages, if that is what it is without the slash at its end.
+fn without_slash(uri: &Uri) -> Option<HeaderValue> {
+    let path =
+        uri.path().strip_suffix('/').filter(|path| assets::pages::is_ours(path) && !path.ends_with('/'))?;
+    let query = uri.query().map(|query| format!("?{query}")).unwrap_or_default();
+    HeaderValue::try_from(format!("{path}{query}")).ok()
+}
+
+/// Refuses at once what says of itself that it is too long. What is on its way is read for a moment and forgotten:
+/// hanging up on it would take the answer back.
+async fn fits(State(app): State<App>, request: Request, next: Next) -> Response {
+    let length =
+        request.headers().get(CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse::<u64>().ok());
+    let engine = request.uri().path().starts_with("/socket.io");
+    if engine || length.is_none_or(|length| length <= MAX_FORM as u64) {
+        return next.run(request).await;
+    }
+    if !request.headers().contains_key(EXPECT) {
+        let mut rest = request.into_body();
+        let most = app.config.tuning.body_read.min(MOMENT);
+        tokio::spawn(tokio::time::timeout(most, async move {
+            while let Some(Ok(_)) = poll_fn(|cx| Pin::new(&mut rest).poll_frame(cx)).await {}
+        }));
+    }
+    (StatusCode::PAYLOAD_TOO_LARGE, [(CONNECTION, "close")]).into_response()
 }

@@ -53,7 +53,7 @@ pub fn start(filter: EnvFilter) -> io::Result<Lines> {
 pub async fn access(request: Request, next: Next) -> Response {
     let begun = Instant::now();
     let method = request.method().clone();
-    let path = without_token(request.uri().path()).to_owned();
+    let path = without_token(request.uri().path());
     let query = request.uri().query().map(redact).unwrap_or_default();
     let response = next.run(request).await;
     let status = response.status().as_u16();
@@ -62,18 +62,55 @@ pub async fn access(request: Request, next: Next) -> Response {
     response
 }
 
-/// The path without the secret of a link.
-pub(crate) fn without_token(path: &str) -> &str {
-    ["/i/", "/claim/", "/recover/"].into_iter().find(|link| path.starts_with(link)).unwrap_or(path)
+/// First segments of the addresses whose next one is a secret.
+const LINKS: [&str; 3] = ["i", "claim", "recover"];
+
+/// The path without the secret of a link, however it is written: what follows such a word is left out.
+pub(crate) fn without_token(path: &str) -> String {
+    let plain = decoded(path);
+    let mut shown = String::new();
+    for segment in plain.split(['/', '\\']).filter(|segment| !segment.is_empty() && *segment != ".") {
+        shown.push('/');
+        shown.push_str(segment);
+        if LINKS.contains(&segment.trim().to_lowercase().as_str()) {
+            shown.push_str("/…");
+            return shown;
+        }
+    }
+    // As it came, where that says no more.
+    if plain == path && !path.is_empty() { path.to_owned() } else { shown }
 }
 
-/// The query without the session's id, which opens the session to whoever reads it.
+/// The text with every escape resolved, also those that hide others.
+fn decoded(text: &str) -> String {
+    let mut text = text.to_owned();
+    for _ in 0..4 {
+        let next: String =
+            form_urlencoded::parse(text.replace('+', "%2B").replace(['&', '='], "_").as_bytes())
+                .map(|(name, _)| name.into_owned())
+                .collect();
+        if next == text {
+            break;
+        }
+        text = next;
+    }
+    text
+}
+
+/// The query without the session's id, which opens the session to whoever reads it, and without links.
 fn redact(query: &str) -> String {
     let pairs = query.split('&').map(|pair| match pair.split_once('=') {
-        Some((name, _)) if name.eq_ignore_ascii_case("sid") => "sid=…",
-        _ => pair,
+        Some((name, _)) if decoded(name).eq_ignore_ascii_case("sid") => "sid=…".to_owned(),
+        Some((name, value)) if leads(value) => format!("{name}=…"),
+        None if leads(pair) => "…".to_owned(),
+        _ => pair.to_owned(),
     });
     pairs.collect::<Vec<_>>().join("&")
+}
+
+/// It is the address of a link, or has one in it.
+fn leads(text: &str) -> bool {
+    without_token(text).ends_with("/…")
 }
 
 #[cfg(test)]
@@ -88,10 +125,28 @@ mod tests {
 
     #[test]
     fn the_secret_of_a_link_does_not_reach_the_log() {
-        assert_eq!(without_token("/i/abc"), "/i/");
-        assert_eq!(without_token("/claim/abc"), "/claim/");
-        assert_eq!(without_token("/recover/abc"), "/recover/");
-        assert_eq!(without_token("/r/lobby"), "/r/lobby");
+        for (path, shown) in [
+            ("/i/abc", "/i/…"),
+            ("/claim/abc", "/claim/…"),
+            ("/recover/abc", "/recover/…"),
+            ("//i/abc", "/i/…"),
+            ("/%69/abc", "/i/…"),
+            ("/%2569/abc", "/i/…"),
+            ("/I/abc", "/I/…"),
+            ("/./i//abc", "/i/…"),
+            ("/x/../recover/abc", "/x/../recover/…"),
+            ("/%63laim%2Fabc", "/claim/…"),
+            ("\\i\\abc", "/i/…"),
+            ("/r/lobby", "/r/lobby"),
+            ("/r/lobby/", "/r/lobby/"),
+            ("/", "/"),
+        ] {
+            assert_eq!(without_token(path), shown, "{path}");
+        }
+        assert_eq!(redact("next=/i/abc&a=b"), "next=…&a=b");
+        assert_eq!(redact("next=%2Fi%2Fabc"), "next=…");
+        assert_eq!(redact("/claim/abc"), "…");
+        assert_eq!(redact("%73id=abc"), "sid=…");
     }
 
     #[test]

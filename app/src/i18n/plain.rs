@@ -9,8 +9,33 @@ pub struct Plain {
     pub back: &'static str,
     /// Names the list of sections.
     pub sections: &'static str,
+    /// Of the pages that say what was wrong with a request: heading and text.
+    pub trouble: Trouble,
     /// Of the pages of accounts.
     pub account: Account,
+}
+
+/// What was wrong with a request, each as a heading and a text.
+#[derive(Debug)]
+pub struct Trouble {
+    /// Heads the page that gives back what was refused.
+    pub not_sent: &'static str,
+    /// Label of what is given back.
+    pub yours: &'static str,
+    /// It could not be read.
+    pub unreadable: [&'static str; 2],
+    /// The session is over.
+    pub signed_out: [&'static str; 2],
+    /// Another site sent it.
+    pub elsewhere: [&'static str; 2],
+    /// It is too long.
+    pub too_large: [&'static str; 2],
+    /// The server is asked under a name it does not know.
+    pub misdirected: [&'static str; 2],
+    /// A proxy leaves the port out of the server's name.
+    pub port: [&'static str; 2],
+    /// Too often.
+    pub too_many: [&'static str; 2],
 }
 
 /// The sentences of the pages of accounts.

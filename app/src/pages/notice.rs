@@ -18,34 +18,54 @@ pub enum Notice {
     DeadLink,
     /// The page cannot be made now.
     Broken,
+    /// The request could not be read.
+    Unreadable,
+    /// The session is over.
+    SignedOut,
+    /// Another site sent the form.
+    Elsewhere,
+    /// The form is too long.
+    TooLarge,
+    /// The server is asked under a name it does not know.
+    Misdirected,
+    /// A proxy leaves the port out of the server's name.
+    Port,
+    /// There were too many tries.
+    TooMany,
 }
 
 impl Notice {
     /// Its heading.
     pub fn title(self, lang: Lang) -> &'static str {
+        self.texts(lang)[0]
+    }
+
+    fn texts(self, lang: Lang) -> [&'static str; 2] {
+        let (texts, trouble) = (lang.texts(), &lang.plain().trouble);
         match self {
-            Notice::NotFound => lang.texts().not_found_title,
-            Notice::Banned => lang.texts().banned_title,
-            Notice::InviteOnly => lang.texts().invite_only_title,
-            Notice::DeadLink => lang.texts().dead_link_title,
-            Notice::Broken => lang.texts().broken_title,
+            Notice::NotFound => [texts.not_found_title, texts.not_found_text],
+            Notice::Banned => [texts.banned_title, texts.banned_text],
+            Notice::InviteOnly => [texts.invite_only_title, texts.invite_only_text],
+            Notice::DeadLink => [texts.dead_link_title, texts.dead_link_text],
+            Notice::Broken => [texts.broken_title, texts.broken_text],
+            Notice::Unreadable => trouble.unreadable,
+            Notice::SignedOut => trouble.signed_out,
+            Notice::Elsewhere => trouble.elsewhere,
+            Notice::TooLarge => trouble.too_large,
+            Notice::Misdirected => trouble.misdirected,
+            Notice::Port => trouble.port,
+            Notice::TooMany => trouble.too_many,
         }
     }
 
     /// Its view.
     pub fn view(self, lang: Lang) -> impl IntoView {
         let texts = lang.texts();
-        let text = match self {
-            Notice::NotFound => texts.not_found_text,
-            Notice::Banned => texts.banned_text,
-            Notice::InviteOnly => texts.invite_only_text,
-            Notice::DeadLink => texts.dead_link_text,
-            Notice::Broken => texts.broken_text,
-        };
+        let [title, text] = self.texts(lang);
         let way_out = match self {
             // Where the way home would lead back here there is none.
-            Notice::Banned => None,
-            Notice::InviteOnly => Some(("/sign-in", lang.plain().account.sign_in)),
+            Notice::Banned | Notice::Misdirected | Notice::Port => None,
+            Notice::InviteOnly | Notice::SignedOut => Some(("/sign-in", lang.plain().account.sign_in)),
             _ => Some(("/", texts.go_home)),
         };
         let way_out = way_out.map(|(href, text)| {
@@ -61,7 +81,7 @@ impl Notice {
             <main class="stage">
                 <div class="empty-state">
                     <TileWall />
-                    <h1 class="empty-state__title">{self.title(lang)}</h1>
+                    <h1 class="empty-state__title">{title}</h1>
                     <p class="empty-state__text">{text}</p>
                     {way_out}
                 </div>

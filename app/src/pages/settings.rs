@@ -95,7 +95,7 @@ fn welcome(desk: &'static Desk, text: &str) -> AnyView {
                 maxlength=settings::MAX_WELCOME_CHARS.to_string()
                 dir="auto"
             >
-                {text.to_owned()}
+                {form::lines(text)}
             </textarea>
         </div>
     }

@@ -112,6 +112,11 @@ impl Field {
     }
 }
 
+/// What stands in a `textarea`: the library writes it as it is, and browsers take a line break at its beginning away.
+pub fn lines(text: &str) -> String {
+    ["\n", &text.replace('&', "&amp;").replace('<', "&lt;")].concat()
+}
+
 /// One of a few answers.
 #[derive(Clone, Copy, Debug)]
 pub struct Choice {

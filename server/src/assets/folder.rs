@@ -1,66 +1,91 @@
-//! Files of a folder on the disk, and nothing outside it, whatever `..` or symbolic link a request finds.
+//! Files of a folder on the disk, and nothing outside it, whatever `..` or symbolic link a request finds; nor what is
+//! hidden there.
 
 use std::path::{Component, Path, PathBuf};
 
 use axum::body::Body;
-use axum::http::HeaderValue;
+use axum::extract::Request;
 use axum::http::header::CONTENT_TYPE;
-use axum::response::Response;
+use axum::http::{HeaderValue, StatusCode};
+use axum::response::{IntoResponse, Response};
+use tokio::io::AsyncReadExt;
+use tower_http::services::ServeFile;
 
-/// The file that `path` of a request names below `folder`.
-pub(super) async fn file(folder: &Path, path: &str) -> Option<Response> {
-    let file = folder.join(relative(path)?);
-    let bytes = read(folder, &file).await?;
-    let mut response = Response::new(Body::from(bytes));
-    response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(content_type(&file)));
-    Some(response)
+/// The one hidden folder that is meant to be seen: RFC 8615.
+const WELL_KNOWN: &str = ".well-known";
+
+/// What a database begins with: one that lies about is not meant to be seen.
+const DATABASE: &[u8; 16] = b"SQLite format 3\0";
+
+/// What the path of a request names.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Found {
+    /// A file, links followed.
+    File(PathBuf),
+    /// A folder with an `index.html`, whose address ends in a slash.
+    Folder,
 }
 
-/// The path below the folder; `None` for one that leaves it. The folder itself is its `index.html`.
+/// What `path` of a request names below `folder`, unless it is kept from sight there.
+pub(super) async fn find(folder: &Path, path: &str, is_hidden: impl Fn(&Path) -> bool) -> Option<Found> {
+    let relative = relative(path)?;
+    let folder = tokio::fs::canonicalize(folder).await.ok()?;
+    let file = tokio::fs::canonicalize(folder.join(&relative)).await.ok()?;
+    // Where the link leads has to be visible as well.
+    if !is_visible(file.strip_prefix(&folder).ok()?) || is_hidden(&file) {
+        return None;
+    }
+    let metadata = tokio::fs::metadata(&file).await.ok()?;
+    if metadata.is_dir() && !path.ends_with('/') {
+        let index = tokio::fs::metadata(file.join("index.html")).await.ok()?;
+        return index.is_file().then_some(Found::Folder);
+    }
+    (metadata.is_file() && !is_database(&file).await).then_some(Found::File(file))
+}
+
+/// Answers `request` with the file, in parts if it asks for some, and as fast as it reads.
+pub(super) async fn serve(file: &Path, request: Request) -> Response {
+    let Ok(response) = ServeFile::new(file).try_call(request).await else {
+        return StatusCode::NOT_FOUND.into_response();
+    };
+    let mut response = response.map(Body::new);
+    let kind = response.headers().get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
+    if (kind.starts_with("text/") || kind.ends_with("javascript"))
+        && !kind.contains("charset")
+        && let Ok(value) = HeaderValue::try_from(format!("{kind}; charset=utf-8"))
+    {
+        response.headers_mut().insert(CONTENT_TYPE, value);
+    }
+    response
+}
+
+/// The path below the folder; `None` for one that leaves it or is hidden. A folder is its `index.html`.
 pub(super) fn relative(path: &str) -> Option<PathBuf> {
     let decoded = percent_decode(path.strip_prefix('/')?)?;
-    if decoded.contains(['\0', '\\']) {
+    if decoded.contains(['\0', '\\']) || decoded.contains("//") {
         return None;
     }
-    let relative = if decoded.is_empty() { Path::new("index.html") } else { Path::new(&decoded) };
-    let plain = relative.components().all(|part| matches!(part, Component::Normal(_)));
-    plain.then(|| relative.to_owned())
+    let mut relative = PathBuf::from(&decoded);
+    if decoded.is_empty() || decoded.ends_with('/') {
+        relative.push("index.html");
+    }
+    is_visible(&relative).then_some(relative)
 }
 
-/// The file's bytes, if the way to it, links followed, stays below the folder.
-async fn read(folder: &Path, file: &Path) -> Option<Vec<u8>> {
-    let folder = tokio::fs::canonicalize(folder).await.ok()?;
-    let file = tokio::fs::canonicalize(file).await.ok()?;
-    if !file.starts_with(&folder) || !tokio::fs::metadata(&file).await.ok()?.is_file() {
-        return None;
-    }
-    tokio::fs::read(&file).await.ok()
+/// It goes down only, and into nothing whose name begins with a dot.
+fn is_visible(relative: &Path) -> bool {
+    relative.components().enumerate().all(|(depth, part)| match part {
+        Component::Normal(name) => {
+            !name.as_encoded_bytes().starts_with(b".") || (depth == 0 && name == WELL_KNOWN)
+        }
+        _ => false,
+    })
 }
 
-fn content_type(file: &Path) -> &'static str {
-    let extension = file.extension().and_then(|extension| extension.to_str()).unwrap_or_default();
-    match extension.to_ascii_lowercase().as_str() {
-        "html" | "htm" => "text/html; charset=utf-8",
-        "css" => "text/css; charset=utf-8",
-        "js" | "mjs" => "text/javascript; charset=utf-8",
-        "json" | "map" => "application/json",
-        "webmanifest" => "application/manifest+json",
-        "txt" | "md" => "text/plain; charset=utf-8",
-        "svg" => "image/svg+xml",
-        "png" => "image/png",
-        "jpg" | "jpeg" => "image/jpeg",
-        "gif" => "image/gif",
-        "webp" => "image/webp",
-        "avif" => "image/avif",
-        "ico" => "image/x-icon",
-        "woff2" => "font/woff2",
-        "wasm" => "application/wasm",
-        "mp3" => "audio/mpeg",
-        "ogg" => "audio/ogg",
-        "mp4" => "video/mp4",
-        "webm" => "video/webm",
-        _ => "application/octet-stream",
-    }
+async fn is_database(file: &Path) -> bool {
+    let Ok(mut file) = tokio::fs::File::open(file).await else { return false };
+    let mut head = [0; DATABASE.len()];
+    file.read_exact(&mut head).await.is_ok() && head == *DATABASE
 }
 
 /// `None` for a broken escape or for bytes that are no UTF-8.
@@ -86,11 +111,13 @@ mod tests {
     #[test]
     fn the_root_is_the_index_and_a_path_is_a_file() {
         assert_eq!(relative("/"), Some("index.html".into()));
+        assert_eq!(relative("/docs/"), Some("docs/index.html".into()));
         assert_eq!(relative("/js/chat%20a.js"), Some("js/chat a.js".into()));
+        assert_eq!(relative("/.well-known/security.txt"), Some(".well-known/security.txt".into()));
     }
 
     #[test]
-    fn a_path_that_leaves_the_folder_is_none() {
+    fn a_path_that_leaves_the_folder_or_is_hidden_is_none() {
         for bad in [
             "/../x",
             "/a/../../x",
@@ -103,6 +130,12 @@ mod tests {
             "/%zz",
             "/%",
             "/%ff",
+            "/.env",
+            "/%2eenv",
+            "/a/.git/config",
+            "/.well-known/.secret",
+            "/a/.well-known/x",
+            "/.well-known/../.env",
         ] {
             assert_eq!(relative(bad), None, "{bad}");
         }

@@ -1,5 +1,7 @@
 //! The table of security.md section 3, row by row.
 
+use std::net::IpAddr;
+
 use super::*;
 
 const LOCAL: Client =
@@ -38,9 +40,14 @@ fn row_1_a_host_that_is_not_ours_is_refused_for_every_method() {
         assert_eq!(refused, Err(Refused::Host), "{host}");
     }
     assert_eq!(verdict(&public(), TLS, &request("GET", "/", &[("host", "Chat.Example")])), Ok(()));
-    assert_eq!(verdict(&config(), LOCAL, &request("GET", "/", &[])), Err(Refused::Host));
+    assert_eq!(verdict(&config(), LOCAL, &request("GET", "/", &[])), Err(Refused::Request));
     let two = request("GET", "/", &[("host", "localhost"), ("host", "localhost")]);
-    assert_eq!(verdict(&config(), LOCAL, &two), Err(Refused::Host));
+    assert_eq!(verdict(&config(), LOCAL, &two), Err(Refused::Request));
+    for path in ["/healthz", "/readyz"] {
+        for hosts in [&[][..], &[("host", "chat:5000")], &[("host", "a"), ("host", "b")]] {
+            assert_eq!(verdict(&config(), LOCAL, &request("GET", path, hosts)), Ok(()), "{path} {hosts:?}");
+        }
+    }
     let absolute = request("GET", "http://evil.example/", &[("host", "localhost")]);
     assert_eq!(verdict(&config(), LOCAL, &absolute), Err(Refused::Host));
 }
@@ -62,6 +69,20 @@ fn row_2_an_origin_must_be_ours_or_listed_exactly() {
     }
     let page = request("GET", "/r/lobby", &[("host", "localhost:5000"), ("origin", "http://evil.example")]);
     assert_eq!(verdict(&config(), LOCAL, &page), Ok(()), "reading a page is no harm");
+}
+
+#[test]
+fn row_2_behind_a_proxy_that_leaves_the_port_out_the_reason_is_another_one() {
+    let post = |host, origin| request("POST", "/name", &[("host", host), ("origin", origin)]);
+    for (host, origin, why) in [
+        ("localhost", "http://localhost:8080", Refused::Port),
+        ("[::1]", "http://[::1]:8080", Refused::Port),
+        ("localhost", "https://localhost:8080", Refused::Site),
+        ("localhost", "http://evil.example:8080", Refused::Site),
+        ("localhost:80", "http://localhost:8080", Refused::Site),
+    ] {
+        assert_eq!(verdict(&config(), LOCAL, &post(host, origin)), Err(why), "{host} {origin}");
+    }
 }
 
 #[test]

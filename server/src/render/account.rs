@@ -3,7 +3,7 @@
 use app::calendar::Moment;
 use app::pages::account::{self as view, AccountPage, Line};
 use app::plain::Told;
-use axum::extract::{Path, Query, State};
+use axum::extract::{Path, State};
 use axum::http::header::{HOST, LOCATION};
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
@@ -11,6 +11,7 @@ use chat::Key;
 use protocol::Refusal;
 use serde::Deserialize;
 
+use super::asked::Asked;
 use super::plain::PlainPage;
 use super::zone;
 use crate::App;
@@ -20,7 +21,7 @@ use crate::forms::{back, tried};
 use crate::guard::Client;
 
 /// What may follow the path of one of these pages.
-#[derive(Deserialize)]
+#[derive(Default, Deserialize)]
 pub struct Question {
     done: Option<String>,
     refused: Option<String>,
@@ -71,7 +72,7 @@ pub async fn account(
     State(app): State<App>,
     client: Client,
     headers: HeaderMap,
-    question: Query<Question>,
+    Asked(question): Asked<Question>,
 ) -> Response {
     let (page, visitor) = match PlainPage::open(&app, client, &headers).await {
         Ok(opened) => opened,
@@ -114,7 +115,7 @@ pub async fn sign_in(
     State(app): State<App>,
     client: Client,
     headers: HeaderMap,
-    question: Query<Question>,
+    Asked(question): Asked<Question>,
 ) -> Response {
     let (page, visitor) = match PlainPage::open(&app, client, &headers).await {
         Ok(opened) => opened,

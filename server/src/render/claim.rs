@@ -5,10 +5,11 @@ use app::pages::invite::ClaimPage;
 use app::shell;
 use axum::Form;
 use axum::extract::rejection::FormRejection;
-use axum::extract::{Path, Query, State};
+use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 
+use super::asked::Asked;
 use super::invite::{Comer, NameForm, comer, refused};
 use super::plain::PlainPage;
 use super::{Told, told};
@@ -24,7 +25,7 @@ pub async fn claim(
     State(app): State<App>,
     client: Client,
     Path(token): Path<String>,
-    question: Query<Told>,
+    question: Asked<Told>,
     headers: HeaderMap,
 ) -> Result<Response, Failure> {
     let (page, me) = match PlainPage::open(&app, client, &headers).await {
@@ -37,7 +38,7 @@ pub async fn claim(
     let me = me.map(|author| author.member.name);
     let lang = page.lang();
     let mut frame = page.frame(lang.desk().claim);
-    frame.told = told(lang, &question);
+    frame.told = told(lang, &question.0);
     let body = ClaimPage { action: format!("/claim/{token}"), me };
     Ok(page.answer(StatusCode::OK, |assets| shell::plain(frame, assets, || body.view(lang))))
 }

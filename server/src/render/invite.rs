@@ -7,7 +7,7 @@ use app::pages::invite::InvitePage;
 use app::shell;
 use axum::Form;
 use axum::extract::rejection::FormRejection;
-use axum::extract::{Path, Query, State};
+use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use chat::Nickname;
@@ -15,6 +15,7 @@ use chat::name::skeleton::is_reserved;
 use protocol::{Problem, Refusal};
 use serde::Deserialize;
 
+use super::asked::Asked;
 use super::plain::PlainPage;
 use super::{Told, told};
 use crate::App;
@@ -44,7 +45,7 @@ pub async fn invite(
     State(app): State<App>,
     client: Client,
     Path(token): Path<String>,
-    question: Query<Told>,
+    question: Asked<Told>,
     headers: HeaderMap,
 ) -> Result<Response, Failure> {
     let (page, me) = match PlainPage::open(&app, client, &headers).await {
@@ -57,7 +58,7 @@ pub async fn invite(
     let me = me.map(|author| author.member.name);
     let lang = page.lang();
     let mut frame = page.frame(&(lang.desk().invited_to)(&found.room));
-    frame.told = told(lang, &question);
+    frame.told = told(lang, &question.0);
     let body = InvitePage { action: format!("/i/{token}"), maker: found.maker, me };
     Ok(page.answer(StatusCode::OK, |assets| shell::plain(frame, assets, || body.view(lang))))
 }

@@ -4,13 +4,14 @@ use app::pages::Notice;
 use app::plain::Told;
 use app::plain::moderation::{Audit, AuditKind, Deed, Deeds, Moderation, Report};
 use app::shell;
-use axum::extract::{Query, State};
+use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use chat::Act;
 use protocol::Refusal;
 use serde::Deserialize;
 
+use super::asked::Asked;
 use super::plain::PlainPage;
 use super::zone;
 use crate::App;
@@ -28,7 +29,7 @@ const MOST: usize = 100;
 const DEEDS: usize = 50;
 
 /// What may follow the page's path.
-#[derive(Deserialize)]
+#[derive(Default, Deserialize)]
 pub struct Question {
     reports: Option<String>,
     audit: Option<String>,
@@ -42,7 +43,7 @@ pub async fn page(
     State(app): State<App>,
     client: Client,
     headers: HeaderMap,
-    Query(question): Query<Question>,
+    Asked(question): Asked<Question>,
 ) -> Response {
     let (page, visitor) = match PlainPage::open(&app, client, &headers).await {
         Ok(opened) => opened,

@@ -91,11 +91,14 @@ impl<'a> PlainPage<'a> {
     /// A page that only says why there is nothing else.
     pub fn notice(&self, notice: Notice) -> Response {
         let status = match notice {
-            Notice::NotFound => StatusCode::NOT_FOUND,
-            Notice::Banned => StatusCode::FORBIDDEN,
-            Notice::InviteOnly => StatusCode::UNAUTHORIZED,
-            Notice::DeadLink => StatusCode::NOT_FOUND,
+            Notice::NotFound | Notice::DeadLink => StatusCode::NOT_FOUND,
+            Notice::Banned | Notice::Elsewhere | Notice::Port => StatusCode::FORBIDDEN,
+            Notice::InviteOnly | Notice::SignedOut => StatusCode::UNAUTHORIZED,
             Notice::Broken => StatusCode::SERVICE_UNAVAILABLE,
+            Notice::Unreadable => StatusCode::BAD_REQUEST,
+            Notice::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+            Notice::Misdirected => StatusCode::MISDIRECTED_REQUEST,
+            Notice::TooMany => StatusCode::TOO_MANY_REQUESTS,
         };
         self.answer(status, |assets| shell::notice(notice, self.lang(), assets))
     }

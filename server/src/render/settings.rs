@@ -10,8 +10,8 @@ use app::pages::Notice;
 use app::pages::settings::{Made, SettingsPage, anchors};
 use app::shell;
 use axum::Form;
+use axum::extract::State;
 use axum::extract::rejection::FormRejection;
-use axum::extract::{Query, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use chat::settings::{self as setting, Access};
@@ -21,6 +21,7 @@ use serde::Deserialize;
 pub use invites::{make as make_invite, revoke as revoke_invite};
 pub use people::{appoint, ban};
 
+use super::asked::Asked;
 use super::plain::PlainPage;
 use super::{Told, told};
 use crate::App;
@@ -55,8 +56,8 @@ pub struct ServerForm {
 pub async fn settings(
     State(app): State<App>,
     client: Client,
-    question: Query<Question>,
-    outcome: Query<Told>,
+    question: Asked<Question>,
+    outcome: Asked<Told>,
     headers: HeaderMap,
 ) -> Result<Response, Failure> {
     let (page, author) = match administrator(&app, client, &headers).await {

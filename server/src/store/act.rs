@@ -178,10 +178,10 @@ impl Act<'_> {
     async fn known(&mut self) -> Result<Option<Known>, StoreError> {
         let Some((author, _)) = &self.author else { return Ok(None) };
         let row = sqlx::query(
-            "SELECT r.public_id, e.seq, e.ts, e.request_hash FROM events e JOIN rooms r ON r.id = e.room_id
+            "SELECT r.public_id, e.seq, e.ts, e.request_hash, e.kind FROM events e JOIN rooms r ON r.id = e.room_id
                WHERE e.author_id = ?1 AND e.client_key = ?2
              UNION ALL
-             SELECT r.public_id, q.seq, q.ts, q.request_hash FROM requests q JOIN rooms r ON r.id = q.room_id
+             SELECT r.public_id, q.seq, q.ts, q.request_hash, 0 FROM requests q JOIN rooms r ON r.id = q.room_id
                WHERE q.author_id = ?1 AND q.client_key = ?2",
         )
         .bind(author)
@@ -190,7 +190,9 @@ impl Act<'_> {
         .await?;
         let Some(row) = row else { return Ok(None) };
         let room = log::room_id(row.try_get(0)?)?;
-        Ok(Some(Known { room, seq: to_seq(row.try_get(1)?), at: row.try_get(2)?, hash: row.try_get(3)? }))
+        let (hash, kind) = (row.try_get::<Option<Vec<u8>>, _>(3)?, row.try_get(4)?);
+        let further = hash.is_none() && code::is_further(kind);
+        Ok(Some(Known { room, seq: to_seq(row.try_get(1)?), at: row.try_get(2)?, hash, further }))
     }
 
     /// Keeps the key of a request that made no event.

@@ -65,7 +65,7 @@ async fn facts(
          r.slow_mode, r.locked, r.archived, ifnull(r.creator_id = a.id, 0), iif(r.slow_mode = 0, NULL, (",
     ));
     said_last(&mut query, now);
-    query.push(")), r.slow_mode_seq FROM (");
+    query.push(")), r.slow_mode_seq, coalesce(e.kind, 0) FROM (");
     query.push_values(posts.iter().enumerate(), |mut row, (index, post)| {
         let reply_to = if let Content::Said { reply_to, .. } = post.content { reply_to } else { None };
         row.push_bind(i64::try_from(index).unwrap_or(i64::MAX))
@@ -143,7 +143,9 @@ fn fact(row: &SqliteRow) -> Result<Facts, StoreError> {
         Some(seq) => {
             let room: String = row.try_get(11)?;
             let room = room.parse().map_err(|e| StoreError::Corrupt(format!("room {room}: {e}")))?;
-            Some(Known { room, seq: to_seq(seq), at: row.try_get(9)?, hash: row.try_get(10)? })
+            let (hash, kind) = (row.try_get::<Option<Vec<u8>>, _>(10)?, row.try_get(23)?);
+            let further = hash.is_none() && code::is_further(kind);
+            Some(Known { room, seq: to_seq(seq), at: row.try_get(9)?, hash, further })
         }
         None => None,
     };

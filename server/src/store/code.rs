@@ -27,6 +27,11 @@ pub(super) mod kind {
     pub(in crate::store) const ACCOUNT_DELETED: i64 = 17;
 }
 
+/// An event of that kind without the hash of a request came along with another one; a message or an edit is deleted.
+pub(super) fn is_further(kind: i64) -> bool {
+    kind != kind::SENT && kind != kind::EDITED
+}
+
 /// `rooms.kind` of a room that everybody may see.
 pub(super) const PUBLIC: i64 = 0;
 

@@ -64,6 +64,8 @@ pub(super) struct Known {
     pub(super) at: Millis,
     /// `None` once the content is deleted: it matches anything.
     pub(super) hash: Option<Vec<u8>>,
+    /// It came along with another request: no client asked for it under this key.
+    pub(super) further: bool,
 }
 
 /// A row for `events` and for `messages`.
@@ -174,7 +176,8 @@ impl<'a> Plan<'a> {
         let (seq, at) = (room.last_seq, room.last_ts);
         self.rows.push(Row { room: room.id, seq, at, author: author.id, post });
         self.events.extend(event(post, &author.member, seq, at));
-        let known = Known { room: post.room.clone(), seq, at, hash: Some(post.hash.to_vec()) };
+        let known =
+            Known { room: post.room.clone(), seq, at, hash: Some(post.hash.to_vec()), further: false };
         self.known.insert((post.author.id.clone(), post.key), known);
         self.rooms.insert(post.room.clone(), room);
         let member = author.member.clone();
@@ -205,7 +208,7 @@ impl<'a> Plan<'a> {
 
 /// The answer to a key that was used before.
 pub(super) fn again(post: &Post, known: Known, author: Member) -> Posted {
-    if known.hash.is_some_and(|hash| hash != post.hash) {
+    if known.further || known.hash.is_some_and(|hash| hash != post.hash) {
         return Posted::Refused(Refusal::KeyConflict.into());
     }
     Posted::Stored { room: known.room, seq: known.seq, at: known.at, duplicate: true, author }

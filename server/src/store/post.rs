@@ -307,9 +307,14 @@ impl Shape {
     }
 }
 
-/// The key of an event that a request makes in `room` beside its first one, which has the request's own.
-pub(super) fn further_key(key: Key, room: &RoomId) -> Key {
-    let digest = Sha256::new_with_prefix(key.as_bytes()).chain_update(room.as_str()).finalize();
+/// The key of an event that `post` makes in `room` beside the one under `key`. It is drawn with the database's secret,
+/// which is in the request's hash: no client can have used it, or will.
+pub(super) fn further_key(post: &Post, key: Key, room: &RoomId) -> Key {
+    let digest = Sha256::new_with_prefix(b"further")
+        .chain_update(post.hash)
+        .chain_update(key.as_bytes())
+        .chain_update(room.as_str())
+        .finalize();
     let mut bytes = [0; 16];
     bytes.copy_from_slice(&digest[..16]);
     Key::from_bytes(bytes)

@@ -13,6 +13,7 @@ use super::*;
 mod clock;
 mod failure;
 mod goodbye;
+mod keys;
 mod silent;
 mod stream;
 

@@ -69,12 +69,9 @@ async fn a_second_name_is_a_rename_that_the_room_hears() {
 #[tokio::test]
 async fn a_refusal_goes_back_to_the_page_with_its_code() {
     let server = TestServer::unlimited().await;
-    let long = format!("body={}", "a".repeat(4_001));
     let name = format!("name={}", "a".repeat(41));
     for (path, form, location) in [
         ("/r/lobby", "body=+", "/r/lobby?refused=empty"),
-        ("/r/lobby", long.as_str(), "/r/lobby?refused=too_long"),
-        ("/r/lobby", "body=oi&key=x", "/r/lobby?refused=bad_request"),
         ("/name", "name=", "/r/lobby?refused=empty"),
         ("/name", name.as_str(), "/r/lobby?refused=too_long"),
         ("/name", "name=a%E2%80%AEb", "/r/lobby?refused=bad_request"),
@@ -91,12 +88,11 @@ async fn a_refusal_goes_back_to_the_page_with_its_code() {
 async fn a_flood_of_forms_is_told_to_wait() {
     let server = TestServer::start().await;
     let cookie = http::post(&server, "/name", &[], "name=Ana").await.cookie();
-    let mut last = String::new();
+    let mut last = 0;
     for n in 0..6 {
-        let answer = http::post(&server, "/r/lobby", &[("cookie", &cookie)], &format!("body={n}")).await;
-        last = answer.location().to_owned();
+        last = http::post(&server, "/r/lobby", &[("cookie", &cookie)], &format!("body={n}")).await.status;
     }
-    assert_eq!(last, "/r/lobby?refused=rate_limited");
+    assert_eq!(last, 429);
 }
 
 #[tokio::test]
@@ -112,7 +108,8 @@ async fn a_form_that_is_none_is_refused_without_an_explanation() {
     let server = TestServer::start().await;
     for (path, form) in [("/name", ""), ("/name", "nome=x"), ("/r/lobby", "x=1"), ("/r/lobby", "%ff=%ff")] {
         let answer = http::post(&server, path, &[], form).await;
-        assert_eq!((answer.status, answer.body.as_str()), (400, ""), "{path} {form}");
+        assert_eq!(answer.status, 400, "{path} {form}");
+        assert!(!answer.body.contains("missing field") && !answer.body.contains("deserialize"), "{answer:?}");
     }
     let origin = server.url();
     let json = [("origin", origin.as_str()), ("content-type", "application/json")];
@@ -154,7 +151,7 @@ async fn forms_make_a_room_and_take_people_in_and_out() {
     let again = http::post(&server, "/rooms", &[("cookie", &ana)], &form).await;
     assert_eq!(again.location(), room, "the same form makes one room");
     let outside = http::post(&server, &room, &[("cookie", &bia)], "body=oi").await;
-    assert_eq!(outside.location(), format!("{room}?refused=forbidden"));
+    assert!(outside.status == 403 && outside.body.contains("oi</textarea>"));
     let joined = http::post(&server, &format!("{room}/join"), &[("cookie", &bia)], "").await;
     assert_eq!((joined.status, joined.location()), (303, room.as_str()));
     assert_eq!(http::post(&server, &room, &[("cookie", &bia)], "body=oi").await.location(), room);

@@ -160,7 +160,7 @@ async fn a08_a_host_that_is_not_ours_is_misdirected() {
         TestServer::with(|config| config.public_url = Some("https://chat.example".parse().unwrap())).await;
     for host in ["evil.example", "chat.example.evil.tld", "127.0.0.1.evil.tld"] {
         for (method, path) in
-            [("GET", "/"), ("GET", "/healthz"), ("GET", OPEN), ("POST", "/name"), ("GET", "/pkg/x.js")]
+            [("GET", "/"), ("GET", "/settings"), ("GET", OPEN), ("POST", "/name"), ("GET", "/pkg/x.js")]
         {
             let answer = http::send(&server, method, path, &[("host", host)], b"").await;
             assert_eq!(answer.status, 421, "{method} {path} {host}");

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails, in its helpers too")]
 
 mod admin;
+mod answers;
 mod attacks;
 mod authorization;
 mod backup;
@@ -14,6 +15,7 @@ mod closing;
 mod consent;
 mod contract;
 mod cookies;
+mod dotenv;
 mod errors;
 mod exhaustion;
 mod files;
@@ -30,6 +32,8 @@ mod moderation;
 #[cfg(unix)]
 mod modes;
 mod names;
+#[cfg(unix)]
+mod operator;
 mod owner;
 mod passwords;
 mod plain_pages;

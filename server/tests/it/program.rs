@@ -155,6 +155,14 @@ impl Program {
         assert!(StdCommand::new("kill").args(["-TERM", &id]).status().unwrap().success());
     }
 
+    /// The memory it holds, in KiB.
+    pub(crate) fn resident(&self) -> usize {
+        let id = self.child.id().expect("running");
+        let status = std::fs::read_to_string(format!("/proc/{id}/status")).unwrap();
+        let line = status.lines().find(|line| line.starts_with("VmRSS:")).unwrap();
+        line.split_whitespace().nth(1).unwrap().parse().unwrap()
+    }
+
     /// Ends it as a power cut does, as far as a process can tell.
     pub(crate) async fn kill(mut self) -> Folder {
         within("death", self.child.kill()).await.unwrap();
@@ -265,7 +273,9 @@ async fn a_wrong_option_ends_with_2_and_a_sentence() {
         assert_eq!(code, Some(2), "{args:?}: {words}");
         assert!(words.contains(args[0]), "{words}");
     }
-    std::fs::write(folder.path().join(".env"), "PORT=5000\nnonsense\n").unwrap();
+    std::fs::write(folder.path().join(".env"), "PORT=5000\nCHAT_WELCOME=\"Oi\n").unwrap();
+    let help = command(folder.path(), &["--help"]).output().await.unwrap();
+    assert_eq!(help.status.code(), Some(0), "help is always given");
     let (code, words) = failure(folder.path(), &[]).await;
     assert_eq!((code, sentences(&words)), (Some(2), 1), "{words}");
     assert!(words.contains("line 2 of .env"), "{words}");

@@ -49,7 +49,7 @@ async fn a_client_without_brotli_gets_the_same_text_in_fewer_bytes() {
         let (headers, body) = ask(&files, "/text", "gzip, deflate").await;
         assert_eq!(headers[CONTENT_ENCODING], "gzip");
         assert_eq!(headers[VARY], "accept-encoding");
-        assert_eq!(headers[ETAG], "\"one\"");
+        assert_eq!(headers[ETAG], "\"one-gzip\"");
         assert_eq!(headers[CONTENT_LENGTH], body.len().to_string());
         assert!(body.len() < text.len() / 10);
         assert_eq!(unpacked(&body), text);
@@ -91,18 +91,52 @@ async fn that_nothing_changed_is_said_with_the_same_validator() {
 
 #[test]
 fn a_coding_is_taken_by_name_or_by_star_and_refused_with_zero() {
-    for (line, taken) in [
-        ("gzip", true),
-        ("deflate, GZIP;q=0.5", true),
-        ("*", true),
-        ("gzip;q=0, *", false),
-        ("gzip; q=0.0", false),
-        ("x-gzip, br", false),
-        ("*;q=0", false),
-        ("gzip;q=many", false),
-        ("", false),
+    for (line, [brotli, gzip, plain]) in [
+        ("gzip", [0, 1000, 1]),
+        ("deflate, GZIP;q=0.5", [0, 500, 1]),
+        ("*", [1000, 1000, 1000]),
+        ("gzip;q=0, *", [1000, 0, 1000]),
+        ("gzip; q=0.0", [0, 0, 1]),
+        ("br;q=0.2, gzip;Q=0.9, identity;q=0.3", [200, 900, 300]),
+        ("x-gzip, br", [1000, 1000, 1]),
+        ("*;q=0", [0, 0, 0]),
+        ("identity;q=0, gzip;q=0.001", [0, 1, 0]),
+        ("gzip;q=many, br;q=7", [0, 0, 1]),
+        ("", [0, 0, 1]),
     ] {
         let headers = HeaderMap::from_iter([(ACCEPT_ENCODING, HeaderValue::from_str(line).unwrap())]);
-        assert_eq!(takes(&headers, "gzip"), taken, "{line:?}");
+        assert_eq!(Wanted::of(&headers), Wanted { brotli, gzip, plain }, "{line:?}");
     }
+}
+
+#[tokio::test]
+async fn each_coding_has_its_own_validator_and_knows_only_that() {
+    let text = "a { color: red }\n".repeat(500);
+    let files = files("\"each\"", text.clone());
+    let ask = async |method: &str, accept: &str, known: &str| {
+        let request = Request::builder().method(method).uri("/text").header(ACCEPT_ENCODING, accept);
+        let request = request.header(IF_NONE_MATCH, known).body(Body::empty()).unwrap();
+        let (head, body) = files.clone().oneshot(request).await.unwrap().into_parts();
+        (head.status, head.headers, axum::body::to_bytes(body, usize::MAX).await.unwrap())
+    };
+    for (accept, tag) in
+        [("gzip", "\"each-gzip\""), ("identity", "\"each\""), ("gzip;q=0.1, identity", "\"each\"")]
+    {
+        let (status, headers, body) = ask("GET", accept, "\"other\"").await;
+        assert_eq!((status, headers[ETAG].to_str().unwrap()), (StatusCode::OK, tag), "{accept}");
+        let (status, told, empty) = ask("HEAD", accept, "\"other\"").await;
+        assert_eq!(
+            (status, &told[CONTENT_LENGTH], empty.len()),
+            (StatusCode::OK, &headers[CONTENT_LENGTH], 0)
+        );
+        assert_eq!(told[CONTENT_LENGTH], body.len().to_string());
+        for method in ["GET", "HEAD"] {
+            let weak = format!("\"x\", W/{tag}");
+            let (status, headers, body) = ask(method, accept, &weak).await;
+            assert_eq!((status, body.len()), (StatusCode::NOT_MODIFIED, 0), "{method} {accept}");
+            assert_eq!((headers[ETAG].to_str().unwrap(), &headers[VARY]), (tag, &BY_ENCODING));
+            assert_eq!(headers.get(CONTENT_LENGTH), None, "nothing is said of a body that is not there");
+        }
+    }
+    assert_eq!(ask("GET", "gzip", "\"each\"").await.0, StatusCode::OK, "that of another coding is none");
 }

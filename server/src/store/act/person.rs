@@ -291,7 +291,7 @@ impl Act<'_> {
         .await?;
         for row in rows {
             let room: RoomId = log::room_id(row.try_get(1)?)?;
-            let key = further_key(key.0, &room);
+            let key = further_key(self.post, key.0, &room);
             self.append_under((row.try_get(0)?, &room), kind, None, change.clone(), (key, None)).await?;
         }
         Ok(reached)
