@@ -240,6 +240,10 @@ pub struct Texts {
     pub name_not_told: &'static str,
     /// The page came over a line that a session cannot be given on.
     pub insecure: &'static str,
+    /// The browser keeps no cookies.
+    pub no_cookies: &'static str,
+    /// A message has so many characters, and that is too many.
+    pub too_long: fn(usize) -> String,
     /// Too much waits to be sent.
     pub outbox_full: &'static str,
     /// What waits to be sent is nowhere but in this page.

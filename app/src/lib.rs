@@ -17,6 +17,7 @@ pub mod i18n;
 pub mod live;
 pub mod page;
 pub mod pages;
+pub mod renewed;
 pub mod state;
 pub mod tile;
 

@@ -4,6 +4,7 @@
 pub mod deeds;
 mod keys;
 mod pace;
+mod patience;
 mod people;
 mod reading;
 mod requests;
@@ -25,16 +26,16 @@ use chat::{Change, Key, MemberId, Millis, Seq};
 use leptos::prelude::*;
 use protocol::notice::EndCode;
 use protocol::{
-    Ended, Greeting, Heads, Hello, Notice, Notified, Presence, ReadUpTo, Refusal, RoomEvent, TypingNow, json,
-    view,
+    Ended, Greeting, Heads, Hello, Notice, Notified, OpenRoom, Presence, ReadUpTo, Refusal, RoomEvent,
+    TypingNow, json, view,
 };
 use serde::de::DeserializeOwned;
 use socketio_client::{Client, Notification, Value};
 
 use crate::browser::clock::{self, now, roll};
 use crate::i18n::Lang;
-use crate::state::line::{BACK_MS, Happening, PATIENCE_MS};
-use crate::state::{Line, Rail, Room};
+use crate::state::line::Happening;
+use crate::state::{Rail, Room};
 
 /// A handle to the line; copies share it. On the server it is never opened.
 #[derive(Clone, Copy)]
@@ -122,6 +123,7 @@ impl Live {
             .me
             .with_untracked(|me| me.as_ref().map(|me| me.id.clone()))
             .inspect(|me| self.open_outbox(me));
+        self.meet_tabs();
         self.pace_so_far();
         client.connect();
         self.keep_session(now());
@@ -229,6 +231,12 @@ impl Live {
             Notified::EVENT => {
                 if let Some(Notified { room, notify }) = first(args) {
                     let then = self.rail.edit().notified(&room, notify);
+                    self.rail_is(then);
+                }
+            }
+            OpenRoom::EVENT => {
+                if let Some(room) = first(args) {
+                    let then = self.rail.edit().opened(room);
                     self.rail_is(then);
                 }
             }
@@ -356,37 +364,6 @@ impl Live {
                 self.see();
             });
         }
-    }
-
-    fn happened(self, happening: Happening) {
-        let before = self.room.line.get_untracked();
-        let line = self.room.happened(happening);
-        if line == before {
-            return;
-        }
-        if matches!(before, Line::Up | Line::Back { .. }) && matches!(line, Line::Waiting | Line::Ended) {
-            self.room.people.lost(Some(now()));
-        }
-        // What waits says so only while the line is lost.
-        self.draw_soon();
-        match (before, line) {
-            (_, Line::Waiting) => self.wait_patiently(),
-            (Line::Lost, Line::Back { .. }) => {
-                clock::after(BACK_MS, move || self.happened(Happening::BackOver));
-            }
-            _ => {}
-        }
-    }
-
-    fn wait_patiently(self) {
-        let loss = self.inner().losses.wrapping_add(1);
-        self.inner().losses = loss;
-        clock::after(PATIENCE_MS, move || {
-            // The line may have come and gone again meanwhile: every loss has its own patience.
-            if self.inner().losses == loss {
-                self.happened(Happening::PatienceOver);
-            }
-        });
     }
 }
 

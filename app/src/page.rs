@@ -10,6 +10,9 @@ use crate::i18n::Lang;
 /// The `id` of the script element that carries the page's data.
 pub const DATA_ID: &str = "page-data";
 
+/// The `id` of the first element behind the page: the icons.
+pub const END_ID: &str = "icons";
+
 /// A room's page. Rendering it twice gives the same document, on the server and in the browser.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Page {

@@ -2,6 +2,7 @@
 
 mod early;
 mod reload;
+mod sign_out;
 mod sprite;
 
 pub use early::ZONE_COOKIE;
@@ -125,6 +126,18 @@ pub fn plain<V: IntoView>(frame: Frame, assets: &Assets<'_>, body: impl FnOnce()
     let title = (lang.texts().title)(&frame.title, &frame.server);
     let html = rendered(move || frame.view(body()));
     document(lang, &title, assets, "", &[html, sprite::svg()].concat())
+}
+
+/// The document of the page where one signs out, of the person `author`: its one script takes away what this browser
+/// keeps for that person.
+pub fn leaving<V: IntoView>(
+    frame: Frame,
+    assets: &Assets<'_>,
+    author: &str,
+    body: impl FnOnce() -> V,
+) -> String {
+    let script = sign_out::script(frame.lang, author, assets);
+    plain(frame, assets, body).replace("</body>", &[&script, "</body>"].concat())
 }
 
 /// Renders on this thread, at once: everything a page needs is in it already, so there is nothing to stream.

@@ -36,6 +36,9 @@ use given_back::GivenBack;
 /// The code of `?refused=` where no session may be given: plain HTTP from another machine.
 pub const INSECURE: &str = "insecure";
 
+/// The code of `?refused=` for a browser that keeps no cookies.
+pub const NO_COOKIES: &str = "no_cookies";
+
 /// Why there is no telling who a visitor is.
 #[derive(Debug, thiserror::Error)]
 pub enum VisitorError {
@@ -78,6 +81,9 @@ pub struct NameForm {
     key: Option<String>,
     #[serde(default)]
     next: Option<String>,
+    /// The form's page has given a cookie, so the browser shows it if it keeps any.
+    #[serde(default)]
+    cookies: Option<String>,
 }
 
 /// The fields of the message form.
@@ -115,6 +121,10 @@ pub async fn name(
                 Ok(_) => Ok(see_other(&page)),
                 Err(problem) => Ok(see_other(&back::refused(&page, problem.code.code()))),
             }
+        }
+        None if form.cookies.is_some() && !cookie::is_probed(&headers) => {
+            // Whoever forgets the session at once would find the own name taken.
+            Ok(see_other(&back::refused(&page, NO_COOKIES)))
         }
         None => match newcomer(&app, client, &headers, Some(nickname)).await {
             Ok((_, secret)) => Ok(with_session(client, &secret, see_other(&page))),

@@ -64,6 +64,7 @@ pub async fn page(
     let around = Around::new(&app, client, &headers);
     let assets = around.assets();
     let invalid = matches!(visitor, Err(VisitorError::Invalid));
+    let nameless = !matches!(visitor, Ok(Some(_)));
     let made = match visitor {
         Err(VisitorError::Store(error)) => {
             tracing::error!(%error, "a visitor could not be looked up");
@@ -79,6 +80,9 @@ pub async fn page(
         Err(problem) => refused(&problem, lang, &assets),
     };
     let mut response = around.answer(status, document);
+    if nameless && !cookie::is_probed(&headers) {
+        response.headers_mut().append(SET_COOKIE, cookie::probe(client));
+    }
     if invalid {
         forget_cookie(client, &mut response);
     }
@@ -266,7 +270,7 @@ fn told(lang: Lang, outcome: &Told) -> Option<plain_frame::Told> {
 
 /// The address is not a place to put words into the page: only codes that have a sentence are shown.
 fn is_known(code: &str) -> bool {
-    code == forms::INSECURE || Refusal::from_code(code) != Refusal::Unknown
+    code == forms::INSECURE || code == forms::NO_COOKIES || Refusal::from_code(code) != Refusal::Unknown
 }
 
 /// Reads one room for one person.

@@ -23,6 +23,8 @@ thread_local! {
     static OPEN: Cell<Option<IdbDatabase>> = const { Cell::new(None) };
     /// There is a base on this device.
     static WAS_OPEN: Cell<bool> = const { Cell::new(false) };
+    /// It has once taken too long: for as long as the page lives, nothing waits for it again.
+    static HANGS: Cell<bool> = const { Cell::new(false) };
 }
 
 /// A row and its text; without a text it is taken off the disk.
@@ -47,7 +49,8 @@ pub async fn write(rows: &[Write]) -> bool {
                 // Written there while the base did not open: it is stale now.
                 store::forget(rows);
             }
-            done
+            // What the base did not take in time may still be in it later: the key is the same.
+            done || (HANGS.get() && store::write(rows))
         }
         None => store::write(rows),
     }
@@ -68,8 +71,11 @@ pub async fn rows() -> Option<Vec<String>> {
     }
 }
 
-/// `None` where there is no IndexedDB.
+/// `None` where there is no IndexedDB, or one that does not answer.
 async fn transaction(mode: &str) -> Option<(JsValue, IdbObjectStore)> {
+    if HANGS.get() {
+        return None;
+    }
     let mut base = OPEN.take();
     let mut begun = base.as_ref().and_then(|base| begin(base, mode));
     if begun.is_none() {
@@ -119,5 +125,10 @@ async fn settled(target: &JsValue, good: &str, bad: &str) -> Result<JsValue, JsV
         let _ = Reflect::set(target, &bad.into(), &reject);
         let _ = window().set_timeout_with_callback_and_timeout_and_arguments_0(&reject, TOO_LONG_MS);
     });
-    JsFuture::from(promise).await
+    let ended = JsFuture::from(promise).await;
+    // An event is what went wrong; the clock gives none.
+    if ended.as_ref().is_err_and(JsValue::is_undefined) {
+        HANGS.set(true);
+    }
+    ended
 }

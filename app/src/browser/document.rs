@@ -4,9 +4,12 @@ use chat::mention::fold;
 use leptos::prelude::{document, window};
 use wasm_bindgen::JsCast;
 use web_sys::{
-    HtmlDialogElement, HtmlDocument, HtmlElement, HtmlInputElement, HtmlTextAreaElement,
+    Element, HtmlDialogElement, HtmlDocument, HtmlElement, HtmlInputElement, HtmlTextAreaElement,
     ScrollIntoViewOptions, ScrollLogicalPosition, VisibilityState, css,
 };
+
+/// So many characters of a text are looked at for its direction.
+const FIRST: usize = 1_000;
 
 /// The scheme, host and port the page came from.
 pub fn origin() -> String {
@@ -14,9 +17,52 @@ pub fn origin() -> String {
     window().location().origin().unwrap_or_default()
 }
 
+/// The element with this `id`.
+pub fn element(id: &str) -> Option<Element> {
+    document().get_element_by_id(id)
+}
+
+/// Takes everything off the page that stands before the element with this `id`, and gives what was typed into its
+/// fields, by their `id`.
+pub fn clear_before(id: &str) -> Vec<(String, String)> {
+    let mut typed = Vec::new();
+    let Some(end) = element(id) else { return typed };
+    while let Some(node) = end.previous_sibling() {
+        if let Some(fields) = node
+            .dyn_ref::<Element>()
+            .and_then(|node| node.query_selector_all("textarea, input[type=text]").ok())
+        {
+            for at in 0..fields.length() {
+                let field = fields.get(at).map(JsCast::unchecked_into::<HtmlTextAreaElement>);
+                typed.extend(
+                    field.map(|field| (field.id(), field.value())).filter(|(_, text)| !text.is_empty()),
+                );
+            }
+        }
+        if end.parent_node().is_none_or(|parent| parent.remove_child(&node).is_err()) {
+            break;
+        }
+    }
+    typed
+}
+
+/// Types into the fields of a new page what was in the same ones of the page before.
+pub fn type_again(typed: &[(String, String)]) {
+    for (id, text) in typed {
+        set_value(id, text);
+    }
+}
+
 /// The text of the element with this `id`.
 pub fn text_of(id: &str) -> Option<String> {
     document().get_element_by_id(id)?.text_content()
+}
+
+/// The browser keeps cookies for this site.
+pub fn keeps_cookies() -> bool {
+    let enabled = js_sys::Reflect::get(&window().navigator(), &"cookieEnabled".into());
+    // A browser that does not say is asked by the server.
+    enabled.map_or(true, |enabled| enabled.as_bool().unwrap_or(true))
 }
 
 /// The reader can see the page.
@@ -80,6 +126,29 @@ pub fn grow(id: &str, most: u32) {
     field.set_rows(1);
     while field.scroll_height() > field.client_height() && field.rows() < most {
         field.set_rows(field.rows() + 1);
+    }
+}
+
+/// Writes the field with this `id` in the direction of `text`: of the first letter that has one. The browser's own
+/// rule looks at all of it, each time, and takes seconds for what somebody may paste.
+pub fn set_direction(id: &str, text: &str) {
+    let Some(field) = element(id) else { return };
+    let direction = text.chars().take(FIRST).find_map(direction).unwrap_or("ltr");
+    if field.get_attribute("dir").as_deref() != Some(direction) {
+        // Setting an attribute cannot fail with these names.
+        let _ = field.set_attribute("dir", direction);
+    }
+}
+
+/// The direction of a letter, if it has one.
+fn direction(c: char) -> Option<&'static str> {
+    match c {
+        '\u{590}'..='\u{8ff}' | '\u{fb1d}'..='\u{fdff}' | '\u{fe70}'..='\u{feff}' if c.is_alphabetic() => {
+            Some("rtl")
+        }
+        '\u{10800}'..='\u{10fff}' | '\u{1e800}'..='\u{1efff}' if c.is_alphabetic() => Some("rtl"),
+        c if c.is_alphabetic() => Some("ltr"),
+        _ => None,
     }
 }
 
@@ -217,4 +286,24 @@ pub fn has_arrived() -> bool {
 pub fn is_attended(id: &str) -> bool {
     let element = document().get_element_by_id(id);
     element.is_some_and(|element| element.matches(":hover, :focus-within").unwrap_or_default())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_text_runs_as_its_first_letter_does() {
+        let of = |text: &str| text.chars().find_map(direction);
+        for (text, direction) in [
+            ("oi שלום", Some("ltr")),
+            ("123 - שלום oi", Some("rtl")),
+            ("(مرحبا)", Some("rtl")),
+            ("🎉 123", None),
+            ("", None),
+            ("你好", Some("ltr")),
+        ] {
+            assert_eq!(of(text), direction, "{text}");
+        }
+    }
 }

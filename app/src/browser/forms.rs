@@ -18,12 +18,16 @@ pub enum Answer {
     Failed,
 }
 
-/// Posts one field as the form at `path` would, and follows the answer to where it leads: a refusal is in the
+/// Posts fields as the form at `path` would, and follows the answer to where it leads: a refusal is in the
 /// address.
-pub async fn post(path: &str, field: &str, value: &str) -> Answer {
+pub async fn post(path: &str, fields: &[(&str, &str)]) -> Answer {
     let options = RequestInit::new();
     options.set_method("POST");
-    let body = join(&[field, "=", &String::from(encode_uri_component(value))]);
+    let mut body = String::new();
+    for (field, value) in fields {
+        let and = if body.is_empty() { "" } else { "&" };
+        body.push_str(&join(&[and, field, "=", &String::from(encode_uri_component(value))]));
+    }
     options.set_body(&body.into());
     let Ok(request) = web_sys::Request::new_with_str_and_init(path, &options) else { return Answer::Failed };
     let kind = "application/x-www-form-urlencoded";

@@ -43,6 +43,15 @@ pub fn tell(text: &str) {
     CHANNEL.set(channel);
 }
 
+/// Tells every tab that listens under this name, once.
+pub fn tell_all(name: &str, text: &str) {
+    if let Ok(channel) = BroadcastChannel::new(name) {
+        // Only a closed channel refuses, and this one is not.
+        let _ = channel.post_message(&text.into());
+        channel.close();
+    }
+}
+
 /// Asks for the lock of this name, and calls `granted` when this tab holds it. False where there are no locks: an
 /// old browser, or a page that did not come over a secure line.
 pub fn lock(name: &str, granted: impl FnOnce() + 'static) -> bool {

@@ -1,18 +1,19 @@
 //! Where one speaks. A plain form that works without script, and that the network never disables.
 
 use chat::outbox::PushError;
-use chat::{BodyError, MessageBody, RoomId};
+use chat::{BodyError, MemberId, MessageBody, RoomId, body};
 use leptos::ev::{KeyboardEvent, SubmitEvent};
 use leptos::prelude::*;
 use protocol::Refusal;
 
 use super::Icon;
-use super::field::FULL;
+use super::field::{FULL, LONG};
 use crate::app::Screen;
 use crate::browser::{document, keys, store, task};
 use crate::frozen::frozen;
 use crate::i18n::join;
 use crate::page::Page;
+use crate::renewed::words;
 use crate::state::rail::Closed;
 
 /// The field's `id`.
@@ -43,11 +44,11 @@ pub fn Composer<'a>(
             send();
         }
     };
-    let here = screen.room;
     let typed = move |_| {
         let text = document::value_of(FIELD);
         document::grow(FIELD, MOST_ROWS);
-        store::keep_draft(&here.id(), &text);
+        document::set_direction(FIELD, &text);
+        draft(screen, |me, room| store::keep_draft(me, room, &text));
         screen.live.typed(text.trim().is_empty());
     };
     take_up(screen);
@@ -102,7 +103,7 @@ pub fn ClosedComposer(
             <svg class="icon" aria-hidden="true">
                 <use href=icon></use>
             </svg>
-            <span class="composer__why">{move || why_closed(screen).map_or("", texts.closed)}</span>
+            <span class="composer__why">{move || words(why_closed(screen).map_or("", texts.closed))}</span>
             <form
                 action=action
                 method="post"
@@ -154,23 +155,25 @@ fn Send(screen: Screen) -> impl IntoView {
 
 /// Sends what is in the field, and empties it once the message has a place of its own.
 fn sender(screen: Screen, refused: RwSignal<String>) -> impl Fn() + Copy + 'static {
-    let (room, live) = (screen.room, screen.live);
+    let live = screen.live;
     move || {
-        let why = match MessageBody::parse(document::value_of(FIELD)) {
-            Err(BodyError::Empty) => "",
-            Err(error) => Refusal::from(error).code(),
+        let text = document::value_of(FIELD);
+        let why = match MessageBody::parse(text.as_str()) {
+            Err(BodyError::Empty) => String::new(),
+            Err(BodyError::TooLong) => join(&[LONG, &body::count(&text).to_string()]),
             Ok(body) => match live.message(body) {
                 Ok(()) => {
                     document::set_value(FIELD, "");
                     document::grow(FIELD, MOST_ROWS);
-                    store::keep_draft(&room.id(), "");
-                    ""
+                    document::set_direction(FIELD, "");
+                    draft(screen, |me, room| store::forget_draft(me, room, &text));
+                    String::new()
                 }
-                Err(PushError::Full) => FULL,
-                Err(PushError::TooLong) => Refusal::TooLong.code(),
+                Err(PushError::Full) => FULL.to_owned(),
+                Err(PushError::TooLong) => Refusal::TooLong.code().to_owned(),
             },
         };
-        refused.set(why.to_owned());
+        refused.set(why);
         // A click on the button must not take the keyboard away.
         document::focus(FIELD);
     }
@@ -183,14 +186,31 @@ fn take_up(screen: Screen) {
     task::effect(move || {
         let named = room.named.get();
         if document::value_of(FIELD).is_empty()
-            && let Some(text) = store::draft(&room.id())
+            && let Some(text) = draft(screen, store::draft).flatten()
         {
             document::set_value(FIELD, &text);
             document::grow(FIELD, MOST_ROWS);
         }
+        document::set_direction(FIELD, &document::value_of(FIELD));
         let arrived = !document::has_touch() && document::has_arrived();
         if named && (live.take_welcome() || arrived) {
             document::focus(FIELD);
         }
     });
+    task::effect(move || {
+        store::forget_drafts_of_nobody();
+        // Another tab has sent something of its own: what is written here outlives this tab all the same.
+        store::watch(move || {
+            let text = document::value_of(FIELD);
+            if !text.is_empty() {
+                draft(screen, |me, room| store::keep_in_all_tabs(me, room, &text));
+            }
+        });
+    });
+}
+
+/// Does something with the reader's draft of this room; nothing for who has no name.
+fn draft<T>(screen: Screen, act: impl FnOnce(&MemberId, &RoomId) -> T) -> Option<T> {
+    let me = screen.room.me.with_untracked(|me| me.as_ref().map(|me| me.id.clone()))?;
+    Some(act(&me, &screen.room.id()))
 }

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use crate::app::Screen;
 use crate::i18n::join;
+use crate::renewed;
 use crate::state::Line;
 
 /// Says that there is no connection, and that there is one again. The region stands before its words come, or a
@@ -32,7 +33,7 @@ pub fn ConnectionBanner(screen: Screen) -> impl IntoView {
                 <svg class="icon" aria-hidden="true">
                     <use href=icon></use>
                 </svg>
-                <p class="connection-banner__text">{words}</p>
+                <p class="connection-banner__text">{move || renewed::words(words())}</p>
                 <button
                     class="text-button"
                     type="button"

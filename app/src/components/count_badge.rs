@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use crate::app::Screen;
+use crate::renewed;
 
 /// A number with its hidden words. Of zero nothing is shown.
 #[component]
@@ -18,8 +19,8 @@ pub fn CountBadge(
     let words = if call { texts.calling } else { texts.unread };
     view! {
         <span class=if call { "count-badge count-badge--call" } else { "count-badge" } hidden=count == 0>
-            {count.to_string()}
-            <span class="u-hidden">{words(count)}</span>
+            <span>{renewed::words(count.to_string())}</span>
+            <span class="u-hidden">{renewed::words(words(count))}</span>
         </span>
     }
 }

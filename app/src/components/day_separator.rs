@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use crate::app::Screen;
 use crate::calendar::Date;
+use crate::renewed::words;
 
 /// Heads the messages of a day.
 #[component]
@@ -18,7 +19,7 @@ pub fn DaySeparator(
     view! {
         <li class="day-separator">
             <h2 class="day-separator__day">
-                <time datetime=Date::of(day).iso()>{move || texts.day(day, today.get())}</time>
+                <time datetime=Date::of(day).iso()>{move || words(texts.day(day, today.get()))}</time>
             </h2>
         </li>
     }

@@ -6,6 +6,7 @@ use crate::app::Screen;
 use crate::browser::document;
 use crate::frozen::frozen;
 use crate::live::deeds::{QUESTION, REASON};
+use crate::renewed;
 use crate::state::Deed;
 
 /// The one dialog, for whatever is asked.
@@ -21,9 +22,9 @@ pub fn Dialog(screen: Screen) -> impl IntoView {
     view! {
         <dialog class="dialog" id=QUESTION aria-labelledby="question-title">
             <h2 class="dialog__title" id="question-title">
-                {title}
+                {move || renewed::words(title())}
             </h2>
-            <p class="dialog__text">{text}</p>
+            <p class="dialog__text">{move || renewed::words(text())}</p>
             <div class="dialog__body" hidden=move || !reason()>
                 {frozen(|| {
                     view! {
@@ -48,7 +49,7 @@ pub fn Dialog(screen: Screen) -> impl IntoView {
                     {texts.cancel}
                 </button>
                 <button class="button button--danger-main" type="button" on:click=move |_| live.confirm()>
-                    {yes}
+                    {move || renewed::words(yes())}
                 </button>
             </div>
         </dialog>

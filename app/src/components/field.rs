@@ -6,9 +6,16 @@ use protocol::Refusal;
 use super::SmallIcon;
 use crate::app::Screen;
 use crate::frozen::frozen;
+use crate::renewed::words;
 
 /// The code of `?refused=` for a form that was sent where no session can be given.
 pub const INSECURE: &str = "insecure";
+
+/// The code of `?refused=` for a name that would be forgotten at once: the browser keeps no cookies.
+pub const NO_COOKIES: &str = "no_cookies";
+
+/// Before the length of a message that is too long: the page's own code.
+pub const LONG: &str = "long:";
 
 /// Says why the last thing sent was not done; nothing if it was.
 #[component]
@@ -19,13 +26,17 @@ pub fn Refused(
     code: RwSignal<String>,
 ) -> impl IntoView {
     let texts = screen.texts();
-    let sentence = move |code: &str| -> &'static str {
+    let sentence = move |code: &str| -> String {
         match code {
-            INSECURE => texts.insecure,
-            NOT_TOLD => texts.name_not_told,
-            FULL => texts.outbox_full,
-            UNDONE => texts.undone,
-            code => (texts.refusal)(Refusal::from_code(code)),
+            INSECURE => texts.insecure.to_owned(),
+            NOT_TOLD => texts.name_not_told.to_owned(),
+            FULL => texts.outbox_full.to_owned(),
+            UNDONE => texts.undone.to_owned(),
+            NO_COOKIES => texts.no_cookies.to_owned(),
+            code => match code.strip_prefix(LONG).and_then(|count| count.parse().ok()) {
+                Some(count) => (texts.too_long)(count),
+                None => (texts.refusal)(Refusal::from_code(code)).to_owned(),
+            },
         }
     };
     let why = move || {
@@ -34,14 +45,14 @@ pub fn Refused(
             if !why.is_empty() {
                 why.push(' ');
             }
-            why.push_str(sentence(code));
+            why.push_str(&sentence(code));
         }
         why
     };
     view! {
         <p class="field__error" role="alert" hidden=move || code.get().is_empty()>
             {frozen(|| view! { <SmallIcon href="#icon-circle-alert" /> })}
-            {why}
+            <span>{move || words(why())}</span>
         </p>
     }
 }

@@ -5,7 +5,7 @@ use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
 use protocol::Refusal;
 
-use super::field::NOT_TOLD;
+use super::field::{NO_COOKIES, NOT_TOLD};
 use crate::app::Screen;
 use crate::browser::forms::Answer;
 use crate::browser::{document, task};
@@ -16,6 +16,9 @@ use crate::tile::tile;
 
 /// The field's `id`.
 const FIELD: &str = "name";
+
+/// The field that says of a name form that its page has given the browser a cookie to show.
+pub const COOKIES: &str = "cookies";
 
 /// Asks for a name. A plain form; with script it stays on the page.
 #[component]
@@ -31,6 +34,11 @@ pub fn JoinCard<'a>(
     let named = screen.room.named;
     let submit = sender(screen, refused);
     let typed = RwSignal::new(String::new());
+    task::effect(move || {
+        if !named.get() && !document::keeps_cookies() {
+            refused.set(NO_COOKIES.to_owned());
+        }
+    });
     let forming = move || {
         typed.with(|name| match name.trim() {
             "" => String::new(),
@@ -50,6 +58,7 @@ pub fn JoinCard<'a>(
                 let next = join(&["/r/", page.room.as_str()]);
                 view! { <input type="hidden" name="next" value=next /> }
             })}
+            {frozen(|| view! { <input type="hidden" name=COOKIES value="on" /> })}
             // A tile takes shape as one types, without a colour: whose it will be is known with the name.
             <span class="avatar avatar--empty join-card__tile" aria-hidden="true">
                 <svg class="avatar__tile" viewBox="0 0 8 8">
@@ -108,6 +117,9 @@ fn sender(screen: Screen, refused: RwSignal<String>) -> impl Fn(SubmitEvent) + '
     let live = screen.live;
     move |event| {
         event.prevent_default();
+        if !document::keeps_cookies() {
+            return refused.set(NO_COOKIES.to_owned());
+        }
         let name = match Nickname::parse(&document::value_of(FIELD)) {
             Ok(name) => name,
             Err(error) => return refused.set(Refusal::from(error).code().to_owned()),

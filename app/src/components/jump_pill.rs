@@ -7,6 +7,7 @@ use super::SmallIcon;
 use crate::app::Screen;
 use crate::frozen::frozen;
 use crate::i18n::join;
+use crate::renewed;
 
 /// A link to the room, which script makes a jump. It counts what came meanwhile.
 #[component]
@@ -37,7 +38,7 @@ pub fn JumpPill(
             }
         >
             {frozen(|| view! { <SmallIcon href="#icon-arrow-down" /> })}
-            {words}
+            <span>{move || renewed::words(words())}</span>
         </a>
     }
 }
@@ -66,7 +67,7 @@ pub fn UnreadPill(
             }
         >
             {frozen(|| view! { <SmallIcon href="#icon-arrow-up" /> })}
-            {move || (texts.new_above)(room.above.get())}
+            <span>{move || renewed::words((texts.new_above)(room.above.get()))}</span>
         </a>
     }
 }

@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use super::avatar;
 use crate::app::Screen;
 use crate::i18n::join;
+use crate::renewed::words;
 use crate::tile::{Tile, tile};
 
 /// The reader. One structure with and without a name: the page never builds it anew. What changes is a `String`
@@ -49,13 +50,13 @@ pub fn MeCard(screen: Screen) -> impl IntoView {
                 </span>
                 <span class="me-card__text">
                     <span class="me-card__name" dir="auto">
-                        {name}
+                        {move || words(name())}
                     </span>
-                    <span class="me-card__status">{status}</span>
+                    <span class="me-card__status">{move || words(status())}</span>
                 </span>
             </div>
             <a class="text-button me-card__account" href="/account" dir="auto" hidden=move || !named.get()>
-                {account}
+                {move || words(account())}
             </a>
         </div>
     }

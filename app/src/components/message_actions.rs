@@ -7,6 +7,7 @@ use super::SmallIcon;
 use super::menu::{moved, opened};
 use crate::app::Screen;
 use crate::live::deeds::MENU;
+use crate::renewed::renewed;
 use crate::state::Deed;
 
 /// The menu. It stands there empty until a row has called it.
@@ -36,13 +37,15 @@ fn acts(screen: Screen, seq: Seq) -> impl IntoView {
         let standing = room.people.standing(room.me.get_untracked(), &author.id);
         standing.about(seq, &author.id, author.role)
     });
-    view! {
+    let shown = (seq, deeds.clone());
+    let items = view! {
         <button class="menu__item" type="button" role="menuitem" on:click=move |_| live.copy_text(seq)>
             <SmallIcon href="#icon-copy" />
             {screen.texts().copy}
         </button>
         {deeds.into_iter().map(|deed| item(screen, deed)).collect::<Vec<_>>()}
-    }
+    };
+    renewed(shown, items)
 }
 
 fn item(screen: Screen, deed: Deed) -> impl IntoView {

@@ -11,9 +11,11 @@ use crate::browser::document;
 use crate::calendar;
 use crate::i18n::join;
 use crate::live::deeds::{CARD, MENU};
+use crate::renewed::renewed;
 use crate::state::{Delivery, RowId, Said, Zone};
 
-/// A message's row. One effect draws it; a change patches the nodes that are there.
+/// A message's row. One effect draws it; where other words are to be read it is a new one, and else the nodes that are
+/// there are changed.
 #[component]
 pub fn MessageItem(
     /// What every component can reach.
@@ -35,11 +37,14 @@ fn article(screen: Screen, row: RowId, said: Said, place: &RoomId) -> impl IntoV
     let who = if said.own { texts.you } else { &name };
     let label = (texts.message)(who, &clock);
     let class = classes(&said, row);
+    let blocked = screen.room.people.is_blocked(&said.author.id);
+    let words = (said.author.clone(), said.blocks.clone(), clock.clone());
+    let flags = (said.deleted, said.edited, said.followup, blocked, leads(screen, &said.author));
+    let shown = (words, flags);
     let key = if let RowId::Own(key) = row { Some(key) } else { None };
     let (id, address) = address(row, said.seq, place);
     let time = Time { at: calendar::iso(said.at), clock, address };
     let Said { pointed, delivery, deleted, seq, .. } = said;
-    let blocked = screen.room.people.is_blocked(&said.author.id);
     let more = seq.filter(|_| !deleted).map(|seq| more(screen, seq));
     let blocks = if deleted { rich_text::plain((texts.deleted)(said.deleted_by)) } else { said.blocks };
     let (gutter, head) = if said.followup {
@@ -62,7 +67,7 @@ fn article(screen: Screen, row: RowId, said: Said, place: &RoomId) -> impl IntoV
         </div>
     };
     let inside = if blocked { Either::Right(folded(screen, inside)) } else { Either::Left(inside) };
-    view! {
+    let article = view! {
         // Whom the address points at takes the focus: the browser then scrolls there, with or without script.
         <article class=class id=id aria-label=label tabindex=pointed.then_some("-1") autofocus=pointed>
             <div class="message-item__gutter">{gutter}</div>
@@ -72,7 +77,8 @@ fn article(screen: Screen, row: RowId, said: Said, place: &RoomId) -> impl IntoV
             </div>
             {more}
         </article>
-    }
+    };
+    renewed(shown, article)
 }
 
 /// There is a person to look at, and script to do it with.
@@ -129,7 +135,7 @@ fn look(screen: Screen, author: &Member) -> impl Fn(MouseEvent) + 'static + use<
     let author = author.clone();
     move |_| {
         document::hide_popover(CARD);
-        screen.room.people.look_at(author.clone());
+        screen.room.people.look_at(author.clone(), true);
     }
 }
 

@@ -7,6 +7,7 @@ use super::{AvatarGroup, SmallIcon};
 use crate::app::Screen;
 use crate::i18n;
 use crate::live::Live;
+use crate::renewed::renewed;
 use crate::state::Delivery;
 
 /// How far a message is; nothing if that is not to be said.
@@ -23,6 +24,8 @@ pub fn MessageState(
 ) -> impl IntoView {
     let texts = screen.texts();
     let (icon, words) = match delivery {
+        // The words that are expected take their place, and cannot be seen.
+        Delivery::Going => ("#icon-check", texts.sent.to_owned()),
         Delivery::Sending => ("#icon-clock", texts.sending.to_owned()),
         Delivery::Queued { last: true, lost } => {
             ("#icon-clock", if lost { texts.queued } else { texts.held }.to_owned())
@@ -35,9 +38,14 @@ pub fn MessageState(
     let failed = matches!(delivery, Delivery::Failed(_));
     let stopped = key.filter(|_| failed || delivery == Delivery::Stuck);
     let readers = seq.filter(|_| delivery == Delivery::Sent).map(|seq| view! { <Readers screen seq /> });
-    let class = if failed { "message-state message-state--failed" } else { "message-state" };
-    Some(view! {
-        <p class=class>
+    let going = delivery == Delivery::Going;
+    let class = match (failed, going) {
+        (true, _) => "message-state message-state--failed",
+        (_, true) => "message-state message-state--going",
+        _ => "message-state",
+    };
+    let line = view! {
+        <p class=class aria-hidden=going.then_some("true")>
             <span class="message-state__what">
                 <SmallIcon href=icon />
                 {words}
@@ -45,7 +53,8 @@ pub fn MessageState(
             {readers}
             {stopped.map(|key| view! { <Acts screen key /> })}
         </p>
-    })
+    };
+    Some(renewed(delivery, line))
 }
 
 /// Who has read it. It comes and goes quietly: it is no answer to anything.
@@ -60,13 +69,15 @@ fn Readers(
         let me = screen.room.me.with(|me| me.as_ref().map(|me| me.id.clone()))?;
         let readers = screen.room.people.readers(&me, seq);
         (!readers.is_empty()).then(|| {
-            view! {
+            let names = i18n::names(&readers);
+            let group = view! {
                 <span class="message-state__readers" aria-live="off">
                     <AvatarGroup members=&readers />
                     {(texts.seen_by)(readers.len())}
-                    <span class="message-state__names">{i18n::names(&readers)}</span>
+                    <span class="message-state__names">{names}</span>
                 </span>
-            }
+            };
+            renewed(readers, group)
         })
     }
 }

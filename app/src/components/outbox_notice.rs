@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use super::SmallIcon;
 use crate::app::Screen;
 use crate::frozen::frozen;
+use crate::renewed;
 
 /// The notice, above the composer. The region stands before its words come, or a screen reader would not tell them.
 #[component]
@@ -15,7 +16,7 @@ pub fn OutboxNotice(screen: Screen) -> impl IntoView {
         <div role="status">
             <p class="outbox-notice" hidden=move || !memory.get()>
                 {frozen(|| view! { <SmallIcon href="#icon-circle-alert" /> })}
-                {words}
+                <span>{move || renewed::words(words())}</span>
             </p>
         </div>
     }

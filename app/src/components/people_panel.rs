@@ -9,6 +9,7 @@ use crate::frozen::frozen;
 use crate::i18n::join;
 use crate::live::deeds::CARD;
 use crate::page::Page;
+use crate::renewed::words;
 use crate::state::crowd::Seen;
 use crate::tile::tile;
 
@@ -109,7 +110,7 @@ fn Section(
     };
     view! {
         <section>
-            <h3 class="people-panel__section">{title}</h3>
+            <h3 class="people-panel__section">{move || words(title())}</h3>
             <ul>{rows}</ul>
         </section>
     }
@@ -130,7 +131,7 @@ fn row(screen: Screen, seen: Seen, lost: bool) -> impl IntoView {
                 popovertargetaction="show"
                 on:click=move |_| {
                     crate::browser::document::hide_popover(CARD);
-                    people.look_at(member.clone());
+                    people.look_at(member.clone(), false);
                 }
             >
                 {inside}
@@ -169,9 +170,9 @@ fn person(screen: Screen, member: &Member, own: bool, here: Option<bool>) -> imp
         </span>
         <span class="people-panel__who">
             <span class="people-panel__name" dir="auto">
-                {member.name.clone()}
+                {words(&member.name)}
             </span>
-            <span class="people-panel__note">{note}</span>
+            <span class="people-panel__note">{words(note)}</span>
         </span>
     }
 }

@@ -7,6 +7,7 @@ use super::{RoleChip, SmallIcon, avatar};
 use crate::app::Screen;
 use crate::i18n::join;
 use crate::live::deeds::CARD;
+use crate::renewed::renewed;
 use crate::state::Deed;
 use crate::state::deed::Standing;
 use crate::tile::tile;
@@ -22,8 +23,12 @@ pub fn PersonCard(screen: Screen) -> impl IntoView {
     let card = move || room.people.card(room.me.get());
     let label =
         move || card().map_or_else(String::new, |(member, ..)| (screen.texts().people.card)(&member.name));
+    // Chosen when it is called: where the focus is later moves nothing.
+    let class = move || {
+        join(&["person-card", if room.people.is_card_in_talk() { " person-card--in-talk" } else { "" }])
+    };
     view! {
-        <div class="person-card" id=CARD popover="auto" role="dialog" aria-label=label>
+        <div class=class id=CARD popover="auto" role="dialog" aria-label=label>
             {move || card().map(|(member, here, standing)| body(screen, member, here, &standing))}
         </div>
     }
@@ -46,7 +51,8 @@ fn body(screen: Screen, member: Member, here: bool, standing: &Standing) -> impl
             </li>
         }
     });
-    view! {
+    let shown = (member.clone(), here, deeds.clone());
+    let card = view! {
         <span class=class aria-hidden="true">
             <svg class="avatar__tile" viewBox="0 0 48 16" preserveAspectRatio="xMidYMid slice">
                 <defs>
@@ -74,7 +80,8 @@ fn body(screen: Screen, member: Member, here: bool, standing: &Standing) -> impl
                 {deeds.into_iter().map(|deed| act(screen, deed)).collect::<Vec<_>>()}
             </div>
         </div>
-    }
+    };
+    renewed(shown, card)
 }
 
 fn act(screen: Screen, deed: Deed) -> impl IntoView {

@@ -11,6 +11,7 @@ use crate::browser::document;
 use crate::frozen::frozen;
 use crate::i18n::join;
 use crate::page::Page;
+use crate::renewed::words;
 
 /// The `id` of the one that makes a room.
 pub const NEW_ROOM: &str = "new-room";
@@ -152,7 +153,7 @@ fn LeaveRoom(screen: Screen) -> impl IntoView {
                 }
             >
                 <h2 class="dialog__title" id="leave-title">
-                    {move || (texts.leave_title)(texts.called(&screen.rail.get().here().0.name))}
+                    {move || words((texts.leave_title)(texts.called(&screen.rail.get().here().0.name)))}
                 </h2>
                 {frozen(|| view! { <p class="dialog__text">{texts.leave_text}</p> })}
                 {frozen(|| {

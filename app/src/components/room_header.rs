@@ -7,6 +7,7 @@ use super::{Avatar, Icon, Menu};
 use crate::app::Screen;
 use crate::frozen::frozen;
 use crate::page::Page;
+use crate::renewed::words;
 
 /// Heads the room.
 #[component]
@@ -42,10 +43,10 @@ pub fn RoomHeader<'a>(
                 </button>
                 <div class="room-header__titles">
                     <h1 class="room-header__name">
-                        <span dir="auto">{move || texts.called(&rail.get().here().0.name).to_owned()}</span>
+                        <span dir="auto">{move || words(texts.called(&rail.get().here().0.name))}</span>
                     </h1>
                     <p class="room-header__topic" dir="auto" hidden=move || topic().is_empty()>
-                        {topic}
+                        {move || words(topic())}
                     </p>
                 </div>
                 <div class="room-header__acts">

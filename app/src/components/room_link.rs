@@ -6,6 +6,7 @@ use protocol::view::{Notify, Room};
 
 use super::{CountBadge, RoomSign};
 use crate::app::Screen;
+use crate::renewed::words;
 use crate::state::rail::told;
 
 /// Leads to `room`.
@@ -38,7 +39,7 @@ pub fn RoomLink<'a>(
         <a class=class href=path aria-current=here.then_some("page")>
             <RoomSign room here />
             <span class="room-link__name" dir="auto">
-                {screen.texts().called(&room.name).to_owned()}
+                {words(screen.texts().called(&room.name))}
             </span>
             <span class="u-hidden" hidden=!muted>
                 {screen.texts().silenced}

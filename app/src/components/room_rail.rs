@@ -11,6 +11,7 @@ use crate::browser::{clock, scroll, task};
 use crate::frozen::frozen;
 use crate::i18n::join;
 use crate::page::Page;
+use crate::renewed::words;
 use crate::state::Zone;
 
 /// The `id` of the list of rooms: it keeps its place from page to page.
@@ -145,7 +146,7 @@ fn open_room(screen: Screen, room: &OpenRoom, here: bool) -> impl IntoView + use
             <a class="room-link" href=path aria-current=here.then_some("page")>
                 <span class="room-sign" aria-hidden="true"></span>
                 <span class="room-link__name" dir="auto">
-                    {room.name.clone()}
+                    {words(&room.name)}
                 </span>
             </a>
             <form

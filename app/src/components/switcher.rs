@@ -11,6 +11,7 @@ use crate::app::Screen;
 use crate::browser::{document, keys};
 use crate::frozen::frozen;
 use crate::i18n::{Texts, join};
+use crate::renewed::{renewed, words};
 use crate::state;
 use crate::state::goals::{Deed, Goal, Group, Place, To, goals, read};
 
@@ -188,14 +189,14 @@ fn choose(screen: Screen, to: To) {
 }
 
 fn heading(texts: &'static Texts, group: Group) -> impl IntoView {
-    let words = match group {
+    let heading = match group {
         Group::Rooms => texts.rooms,
         Group::People => texts.people.title,
         Group::Deeds => texts.goals.deeds,
     };
     view! {
         <li class="switcher__heading" role="presentation">
-            {words}
+            {words(heading)}
         </li>
     }
 }
@@ -203,11 +204,17 @@ fn heading(texts: &'static Texts, group: Group) -> impl IntoView {
 fn option(screen: Screen, n: usize, active: RwSignal<usize>, goal: Goal) -> impl IntoView {
     // A conversation with somebody whose account is deleted has no name to type.
     let goal = Goal { name: screen.texts().called(&goal.name).to_owned(), ..goal };
-    let parts = goal.parts().into_iter().map(|(part, marked)| {
-        let part = part.to_owned();
+    let parts: Vec<_> = goal.parts().into_iter().map(|(part, marked)| (part.to_owned(), marked)).collect();
+    let shown = parts.clone();
+    let parts = parts.into_iter().map(|(part, marked)| {
         if marked { Either::Left(view! { <mark>{part}</mark> }) } else { Either::Right(part) }
     });
     let name = parts.collect::<Vec<_>>();
+    let name = view! {
+        <span class="switcher__name" dir="auto">
+            {name}
+        </span>
+    };
     let place = place(screen.texts(), &goal.to);
     let sign = sign(&goal.to);
     let to = goal.to;
@@ -220,10 +227,8 @@ fn option(screen: Screen, n: usize, active: RwSignal<usize>, goal: Goal) -> impl
             on:click=move |_| choose(screen, to.clone())
         >
             {sign}
-            <span class="switcher__name" dir="auto">
-                {name}
-            </span>
-            <span class="switcher__where">{place}</span>
+            {renewed(shown, name)}
+            <span class="switcher__where">{words(place)}</span>
         </li>
     }
 }

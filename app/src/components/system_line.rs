@@ -7,6 +7,7 @@ use leptos::prelude::*;
 use super::SmallIcon;
 use crate::app::Screen;
 use crate::i18n::{You, span};
+use crate::renewed::renewed;
 use crate::state::{Happened, Note, Who};
 
 /// What happened between two messages.
@@ -22,7 +23,11 @@ pub fn SystemLine(
     view! {
         <li class="system-line" hidden=move || told.with(Vec::is_empty)>
             <SmallIcon href />
-            <p>{move || told.get().into_iter().map(view).collect_view()}</p>
+            {move || {
+                let told = told.get();
+                let sentence = told.clone().into_iter().map(view).collect_view();
+                renewed(told, view! { <p>{sentence}</p> })
+            }}
         </li>
     }
 }

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use crate::app::Screen;
+use crate::renewed;
 use crate::state::people::Word;
 
 /// What is being told. The region stands before its words come, or a screen reader would not tell them.
@@ -24,7 +25,7 @@ pub fn Toast(screen: Screen) -> impl IntoView {
     view! {
         <div class="toast__place" role="status" id="toast">
             <div class="toast" hidden=move || people.word().is_none()>
-                <span class="toast__words">{words}</span>
+                <span class="toast__words">{move || renewed::words(words())}</span>
                 <button
                     class="text-button"
                     type="button"

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use crate::app::Screen;
 use crate::frozen::frozen;
+use crate::renewed;
 
 /// Who is writing, and what the keys do. The region stands before its words come.
 #[component]
@@ -13,24 +14,19 @@ pub fn TypingLine(screen: Screen) -> impl IntoView {
     view! {
         <div class="typing-line">
             <span class="typing-line__who" role="status">
-                <svg
-                    class="typing-line__tile"
-                    viewBox="0 0 8 8"
-                    aria-hidden="true"
-                    hidden=move || people.writing().is_empty()
-                >
+                <span class="typing-line__sign" hidden=move || people.writing().is_empty()>
                     {frozen(|| {
                         view! {
-                            <g>
+                            <svg class="typing-line__tile" viewBox="0 0 8 8" aria-hidden="true">
                                 <path d="M0 0H3.6A3.6 3.6 0 0 1 0 3.6Z"></path>
                                 <path d="M8 0V3.6A3.6 3.6 0 0 1 4.4 0Z"></path>
                                 <path d="M8 8H4.4A3.6 3.6 0 0 1 8 4.4Z"></path>
                                 <path d="M0 8V4.4A3.6 3.6 0 0 1 3.6 8Z"></path>
-                            </g>
+                            </svg>
                         }
                     })}
-                </svg>
-                <span class="u-truncate">{words}</span>
+                </span>
+                <span class="u-truncate">{move || renewed::words(words())}</span>
             </span>
             <Wait screen />
             {frozen(|| view! { <Keys screen /> })}
@@ -48,10 +44,10 @@ fn Wait(screen: Screen) -> impl IntoView {
     };
     view! {
         <span class="typing-line__wait u-truncate" role="timer" hidden=move || pace.left.get() == 0>
-            {move || words(pace.left.get())}
+            {move || renewed::words(words(pace.left.get()))}
         </span>
         <span class="u-hidden" aria-live="polite">
-            {move || words(pace.first.get())}
+            {move || renewed::words(words(pace.first.get()))}
         </span>
     }
 }

@@ -87,6 +87,8 @@ pub(super) const TEXTS: Texts = Texts {
     have_name: "I already keep a name here",
     name_not_told: "You could not join just now. Check your connection and try again.",
     insecure: "This address is not secure, so you can only read here. Open the page over HTTPS.",
+    no_cookies: "Your name could not be kept: this browser blocks cookies. Allow them for this site and load the page again.",
+    too_long: |count| parts::too_long("A message has at most ", " characters; yours has ", ',', count),
     outbox_full: "A lot is waiting to be sent already. Wait until you are back online.",
     outbox_in_memory: "This browser does not store what is queued. Keep this page open until everything is sent.",
 

@@ -87,6 +87,10 @@ pub(super) const TEXTS: Texts = Texts {
     have_name: "Ya tengo un nombre aquí",
     name_not_told: "No se pudo entrar ahora. Mira si hay conexión e inténtalo de nuevo.",
     insecure: "Esta dirección no es segura, y aquí solo se puede leer. Abre la página por HTTPS.",
+    no_cookies: "No se puede guardar tu nombre: este navegador bloquea las cookies. Permítelas para este sitio y recarga la página.",
+    too_long: |count| {
+        parts::too_long("Un mensaje tiene como máximo ", " caracteres; el tuyo tiene ", '.', count)
+    },
     outbox_full: "Ya hay mucho en cola. Espera a que vuelva la conexión.",
     outbox_in_memory: "Este navegador no guarda lo que está en cola. Deja esta página abierta hasta que salga todo.",
 

@@ -16,6 +16,23 @@ pub(super) fn title_calls(calls: u64, title: &str) -> String {
     join(&["(", &calls.to_string(), ") ", title])
 }
 
+/// What a message may have, and what it has: the words before each number, and what stands between thousands.
+pub(super) fn too_long(most: &str, yours: &str, separator: char, count: usize) -> String {
+    join(&[most, &grouped(chat::body::MAX_CHARS, separator), yours, &grouped(count, separator), "."])
+}
+
+fn grouped(number: usize, separator: char) -> String {
+    let digits = number.to_string();
+    let mut text = String::new();
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            text.push(separator);
+        }
+        text.push(digit);
+    }
+    text
+}
+
 /// Two things, the second of which says more of the first.
 pub(super) fn comma(first: &str, second: &str) -> String {
     join(&[first, ", ", second])

@@ -3,6 +3,8 @@
 /// The sentences of one language.
 #[derive(Debug)]
 pub struct Plain {
+    /// The page of a room does not live: what is written is sent all the same.
+    pub asleep: &'static str,
     /// Skips the heading, for those who go by keyboard.
     pub skip: &'static str,
     /// Leads back to the chat.
@@ -133,6 +135,8 @@ pub struct Account {
     pub delete_text: &'static str,
     /// The same, for the owner, who cannot.
     pub delete_owner: &'static str,
+    /// Asks, before signing out, about one message that waits to be sent, or about several: `{}` stands for how many.
+    pub waiting: [&'static str; 2],
     /// What becomes of one's messages.
     pub delete_messages: &'static str,
     /// They stay without a name; they are removed.

@@ -87,6 +87,8 @@ pub(super) const TEXTS: Texts = Texts {
     have_name: "Já guardei um nome",
     name_not_told: "Não deu para entrar agora. Veja se há conexão e tente de novo.",
     insecure: "Este endereço não é seguro, e aqui só dá para ler. Abra a página por HTTPS.",
+    no_cookies: "Não dá para guardar seu nome: este navegador bloqueia cookies. Permita cookies para este site e recarregue a página.",
+    too_long: |count| parts::too_long("Uma mensagem tem no máximo ", " caracteres; a sua tem ", '.', count),
     outbox_full: "Já tem muita coisa na fila. Espere a conexão voltar.",
     outbox_in_memory: "Este navegador não guarda o que está na fila. Deixe esta página aberta até tudo ser enviado.",
 

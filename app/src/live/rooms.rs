@@ -95,8 +95,11 @@ impl Live {
         });
     }
 
-    /// Enters a room and goes there.
+    /// Enters a room and goes there. Somebody without a name looks at it first, and says one there.
     pub fn join_room(self, room: RoomId, refused: RwSignal<String>) {
+        if self.room.me.with_untracked(Option::is_none) {
+            return go(&room);
+        }
         self.order(Join::EVENT, value(&Join { room: room.clone() }), refused, move |_| go(&room));
     }
 

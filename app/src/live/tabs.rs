@@ -4,6 +4,7 @@
 
 use chat::outbox::{Drain, Input, Pending, Row};
 use chat::{Key, MemberId, Millis};
+use leptos::prelude::*;
 use protocol::json;
 
 use super::Live;
@@ -17,6 +18,9 @@ const I_WAIT: &str = "?";
 
 /// Told by the tab that holds the lock and cannot be seen any more.
 const WHO_WAITS: &str = "!";
+
+/// Where tabs without a name hear that another one of this browser has one.
+const NAMED: &str = "named";
 
 /// How long a disk that did not answer is left alone.
 const ASK_DISK_AGAIN_MS: Millis = 5_000;
@@ -43,6 +47,27 @@ impl Live {
             // Shown at once, whoever will send it.
             task::spawn(self.load_outbox());
             self.ask_for_lock();
+        }
+    }
+
+    /// Learns from other tabs of this browser that the reader has said a name there, or tells them.
+    #[cfg_attr(not(target_arch = "wasm32"), allow(dead_code, reason = "only a browser has tabs"))]
+    pub(super) fn meet_tabs(self) {
+        if self.room.me.with_untracked(Option::is_some) {
+            tabs::tell_all(NAMED, NAMED);
+        } else {
+            tabs::listen(NAMED, move |_| self.named_elsewhere());
+        }
+    }
+
+    /// The reader has said a name.
+    pub(super) fn tell_named(self) {
+        tabs::tell_all(NAMED, NAMED);
+    }
+
+    fn named_elsewhere(self) {
+        if self.room.me.with_untracked(Option::is_none) {
+            self.come_back_named();
         }
     }
 

@@ -8,6 +8,7 @@ use super::{Live, Mark};
 use crate::browser::clock::{self, now};
 use crate::browser::document;
 use crate::browser::forms::{self, Answer};
+use crate::components::join_card::COOKIES;
 use crate::state::rows::QUIET_MS;
 
 impl Live {
@@ -51,16 +52,22 @@ impl Live {
     /// Takes a name: by the plain form, because only a page's answer can carry the cookie. The socket then comes
     /// back with it.
     pub async fn name(self, name: Nickname) -> Answer {
-        let answer = forms::post("/name", "name", name.as_str()).await;
+        let answer = forms::post("/name", &[("name", name.as_str()), (COOKIES, "on")]).await;
         if answer == Answer::Done {
             self.mark(Mark::Welcome, true);
-            self.with_client(|client| {
-                client.set_auth(self.auth_of_named());
-                client.disconnect();
-                client.connect();
-            });
+            self.come_back_named();
+            self.tell_named();
         }
         answer
+    }
+
+    /// This browser has a session: the socket comes back with it.
+    pub(super) fn come_back_named(self) {
+        self.with_client(|client| {
+            client.set_auth(self.auth_of_named());
+            client.disconnect();
+            client.connect();
+        });
     }
 
     /// Whether the reader has just said a name; asked once, by the composer that takes the card's place.

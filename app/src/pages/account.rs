@@ -72,7 +72,8 @@ pub fn account(mut frame: Frame, page: AccountPage, assets: &Assets<'_>) -> Stri
     ]
     .map(|(id, text)| Anchor { id, text })
     .to_vec();
-    shell::plain(frame, assets, move || {
+    let author = page.me.id.to_string();
+    shell::leaving(frame, assets, &author, move || {
         let AccountPage { me, kept, sessions, today, receipts, language: chosen, key, wrong } = page;
         let delete = delete(lang, me.role, kept, key, &wrong);
         let keeping = keeping(lang, me.role);

@@ -39,6 +39,8 @@ struct Core {
     /// Since when there is no line, Unix milliseconds.
     lost_at: Option<Millis>,
     card: Option<Member>,
+    /// The card was called from the talk.
+    card_in_talk: bool,
     /// The message whose acts are offered.
     pointed: Option<Seq>,
     question: Option<Deed>,
@@ -188,10 +190,20 @@ impl People {
         others
     }
 
-    /// The reader looks at somebody, who may have left the room since.
-    pub fn look_at(&self, who: Member) {
-        self.core().card = Some(who);
+    /// The reader looks at somebody, who may have left the room since; `in_talk`: from the conversation, and not from
+    /// the list beside it.
+    pub fn look_at(&self, who: Member, in_talk: bool) {
+        {
+            let mut core = self.core();
+            (core.card, core.card_in_talk) = (Some(who), in_talk);
+        }
         bump(self.desk);
+    }
+
+    /// The card was called from the conversation.
+    pub fn is_card_in_talk(&self) -> bool {
+        self.desk.track();
+        self.core().card_in_talk
     }
 
     /// The reader wants to do something with a message.

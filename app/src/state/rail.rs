@@ -57,7 +57,7 @@ pub enum Closed {
 }
 
 /// What is to be done after something was told.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Then {
     /// Nothing: it is known.
     Nothing,
@@ -172,8 +172,7 @@ impl Rooms {
     pub fn event(&mut self, event: &Event, me: Option<&Member>) -> Then {
         let is_me = |id: &MemberId| me.is_some_and(|me| me.id == *id);
         let Some(at) = self.mine.iter().position(|mine| mine.room.id == event.room) else {
-            let entered = matches!(&event.change, Change::Joined { who, .. } if is_me(&who.id));
-            return if entered { Then::Ask } else { Then::Nothing };
+            return self.unknown(&event.room, event.seq);
         };
         if let Change::Left { who, .. } | Change::Kicked { who, .. } = &event.change
             && is_me(who)
@@ -207,15 +206,37 @@ impl Rooms {
         self.turn += 1;
     }
 
+    /// Something is told of a room that is not one's own, as far as is known here: one may be in it since. What one has
+    /// gone out of is known.
+    fn unknown(&self, id: &RoomId, seq: Seq) -> Then {
+        let known = self.gone.iter().any(|(gone, at)| gone == id && seq <= *at);
+        if known { Then::Nothing } else { Then::Ask }
+    }
+
+    /// A public room was made.
+    pub fn opened(&mut self, room: OpenRoom) -> Then {
+        if self.room(&room.id).is_some() || self.open.iter().any(|open| open.id == room.id) {
+            return Then::Nothing;
+        }
+        let at = self.open.partition_point(|open| open.name <= room.name);
+        self.open.insert(at, room);
+        Then::Changed
+    }
+
     /// The logs have come so far.
     pub fn heads(&mut self, heads: &PerRoom<Seq>) -> Then {
         let mut then = Then::Nothing;
+        for (id, head) in heads.iter() {
+            if self.room(id).is_none() && self.unknown(id, *head) == Then::Ask {
+                then = Then::Ask;
+            }
+        }
         for mine in &mut self.mine {
             if let Some(head) = heads.get(&mine.room.id)
                 && *head > mine.room.head
             {
                 mine.count.heads(*head);
-                then = mine.recount();
+                then = then.max(mine.recount());
             }
         }
         then

@@ -66,6 +66,9 @@ pub enum Delivery {
     /// Nothing is said: it is stored, or it will be in no time.
     #[default]
     Quiet,
+    /// On its way, and nothing is said of it yet: the line where that will be said is there, so that nothing moves when
+    /// the answer comes.
+    Going,
     /// On its way for longer than one would think.
     Sending,
     /// Waits. The last one says so in words.
@@ -247,18 +250,24 @@ impl<F: Fn(Millis) -> Moment> List<F> {
         }
     }
 
-    /// Says of the last queued message that it is queued, and of the last stored own one that it is sent.
+    /// Says of the last queued message that it is queued, and of the last stored own one that it is sent, unless a later
+    /// one is about to be.
     fn settle(&mut self) {
         let mut own =
             self.rows.list.iter_mut().rev().filter_map(|(_, said)| said.as_mut()).filter(|said| said.own);
-        let mut queued = false;
+        let (mut queued, mut going) = (false, false);
         for said in &mut own {
             match &mut said.delivery {
                 Delivery::Queued { last, .. } => *last = !std::mem::replace(&mut queued, true),
-                Delivery::Quiet if said.seq.is_some() && !said.deleted => {
-                    said.delivery = Delivery::Sent;
+                Delivery::Quiet if said.seq.is_some() && said.deleted => {}
+                Delivery::Quiet if said.seq.is_some() => {
+                    if !going {
+                        said.delivery = Delivery::Sent;
+                    }
                     return;
                 }
+                Delivery::Quiet if !std::mem::replace(&mut going, true) => said.delivery = Delivery::Going,
+                Delivery::Sending => going = true,
                 _ => {}
             }
         }

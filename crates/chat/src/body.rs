@@ -48,7 +48,7 @@ impl MessageBody {
         if trimmed.chars().all(text::is_blank) {
             return Err(BodyError::Empty);
         }
-        if text.len() > MAX_BYTES || trimmed.chars().count() > MAX_CHARS {
+        if text.len() > MAX_BYTES || count(trimmed) > MAX_CHARS {
             return Err(BodyError::TooLong);
         }
         Ok(MessageBody(text))
@@ -58,6 +58,11 @@ impl MessageBody {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+}
+
+/// How long a text is, as its limit counts it.
+pub fn count(text: &str) -> usize {
+    text::clean(text).trim().chars().count()
 }
 
 impl TryFrom<String> for MessageBody {

@@ -136,7 +136,7 @@ pub const REQUESTS: [&str; 27] = [
 ];
 
 /// The names of the notices that are not kept, and of `sent`; the other kept ones are [`event::kind::ALL`].
-pub const NOTICES: [&str; 9] = [
+pub const NOTICES: [&str; 10] = [
     Hello::EVENT,
     SentRecord::EVENT,
     Heads::EVENT,
@@ -146,4 +146,5 @@ pub const NOTICES: [&str; 9] = [
     Presence::EVENT,
     TypingNow::EVENT,
     RefusedRequest::EVENT,
+    OpenRoom::EVENT,
 ];

@@ -3,7 +3,7 @@
 use chat::RoomId;
 use serde::{Deserialize, Serialize};
 
-use crate::{Request, view};
+use crate::{Notice, Request, view};
 
 /// The argument of `listRooms`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -22,7 +22,7 @@ pub struct ListRoomsOk {
     pub open: Vec<OpenRoom>,
 }
 
-/// A room one could enter.
+/// A room one could enter. As the notice `opened`: it was made just now.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OpenRoom {
     /// Identifier; part of its address.
@@ -34,6 +34,10 @@ pub struct OpenRoom {
     pub topic: Option<String>,
     /// How many people are in it.
     pub people: u64,
+}
+
+impl Notice for OpenRoom {
+    const EVENT: &'static str = "opened";
 }
 
 impl Request for ListRooms {

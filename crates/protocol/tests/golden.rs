@@ -243,6 +243,8 @@ fn notices_about_people_and_rooms_stand_as_written() {
     check("notify.json", Notified { room: room(), notify: Notify::None });
     let (event, code) = ("message".into(), Refusal::RateLimited);
     check("refused.json", RefusedRequest { event, code, retry_after_ms: Some(800) });
+    let opened = OpenRoom { id: "prova".parse().unwrap(), name: "Prova".into(), topic: None, people: 1 };
+    check("opened.json", opened);
 }
 
 #[test]

@@ -23,6 +23,9 @@ const MAX_AGE: u32 = 1_209_600;
 /// Most cookies of other names that are looked up.
 const MOST_ELSEWHERE: usize = 4;
 
+/// The cookie that only shows whether the browser keeps any.
+const PROBE: &str = "cm_probe";
+
 /// What the request's cookies say.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Presented<'a> {
@@ -108,6 +111,17 @@ pub fn give_appearance(client: Client, code: &'static str) -> HeaderValue {
     let value =
         format!("{APPEARANCE}={code}; Path=/{}; HttpOnly; SameSite=Lax; Max-Age=31536000", secure(client));
     HeaderValue::try_from(value).expect("invariant: plain ASCII")
+}
+
+/// `Set-Cookie` that the next form shows, until the browser is closed.
+pub fn probe(client: Client) -> HeaderValue {
+    let value = format!("{PROBE}=1; Path=/{}; HttpOnly; SameSite=Lax", secure(client));
+    HeaderValue::try_from(value).expect("invariant: plain ASCII")
+}
+
+/// The browser shows what [`probe`] gave it.
+pub fn is_probed(headers: &HeaderMap) -> bool {
+    pairs(headers).any(|(name, _)| name == PROBE)
 }
 
 /// There is a session cookie, right or wrong.

@@ -60,6 +60,7 @@ async fn make(app: &App, client: Client, author: &Author, form: RoomForm) -> Res
     let request = CreateRoom { name: form.name, kind, members: None, key };
     let made = app.rooms.create_room(author, request).await?;
     app.subscriptions.enter_made(&made.room.id, vec![author.member.id.clone()]).await?;
+    app.whispers.opened(&made.room, 1);
     Ok(made.room.id)
 }
 

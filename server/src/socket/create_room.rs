@@ -10,6 +10,8 @@ pub(super) async fn perform(app: &App, visit: &Visit, request: CreateRoom) -> Re
     let mut people = request.members.clone().unwrap_or_default();
     people.push(visit.author.member.id.clone());
     let made = app.rooms.create_room(&visit.author, request).await?;
+    let count = people.len();
     app.subscriptions.enter_made(&made.room.id, people).await?;
+    app.whispers.opened(&made.room, count);
     Ok(made)
 }

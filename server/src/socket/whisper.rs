@@ -3,7 +3,8 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use chat::{MemberId, RoomId, Seq};
-use protocol::{Notified, ReadUpTo, TypingNow};
+use protocol::view::{self, RoomKind};
+use protocol::{Notified, OpenRoom, ReadUpTo, TypingNow};
 use tokio::sync::mpsc;
 
 /// Whispers that wait for the publisher.
@@ -25,6 +26,8 @@ pub enum Whisper {
     },
     /// What a person is notified of from now on, to the person's own sockets.
     Notified(MemberId, Notified),
+    /// A public room was made, to everybody.
+    Opened(OpenRoom),
     /// Somebody writes or has stopped, to the room's others.
     Typing {
         /// What is told.
@@ -60,6 +63,14 @@ impl Whispers {
     pub(crate) async fn tell_surely(&self, whisper: Whisper) {
         // Without a publisher nobody is there to be told.
         self.sender.send(whisper).await.ok();
+    }
+
+    /// Tells everybody of a public room that was made with so many people.
+    pub(crate) fn opened(&self, room: &view::Room, people: usize) {
+        if room.kind == RoomKind::Public {
+            let (id, name, topic) = (room.id.clone(), room.name.clone(), room.topic.clone());
+            self.tell(Whisper::Opened(OpenRoom { id, name, topic, people: people as u64 }));
+        }
     }
 
     /// The queue, for the publisher.

@@ -209,3 +209,19 @@ async fn a_form_chooses_what_to_be_told_of() {
     let missing = http::post(&server, "/r/nowhere/notify", &ana, "notify=all").await;
     assert_eq!(missing.status, 404);
 }
+
+#[tokio::test]
+async fn a_browser_that_keeps_no_cookies_is_told_so_before_the_name_is_taken() {
+    let server = TestServer::unlimited().await;
+    let page = http::get(&server, "/r/lobby", &[]).await;
+    let probe = page.header("set-cookie").unwrap();
+    assert!(probe.starts_with("cm_probe=1; Path=/; ") && probe.contains("SameSite=Lax"), "{probe}");
+    assert!(page.body.contains(r#"name="cookies""#), "{}", page.body);
+    let refused = http::post(&server, "/name", &[], "name=Ana&cookies=on").await;
+    assert_eq!((refused.status, refused.location()), (303, "/r/lobby?refused=no_cookies"));
+    assert_eq!(refused.header("set-cookie"), None);
+    let told = http::get(&server, "/r/lobby?refused=no_cookies", &[]).await.body;
+    assert!(told.contains("bloqueia cookies"), "{told}");
+    let kept = http::post(&server, "/name", &[("cookie", "cm_probe=1")], "name=Ana&cookies=on").await;
+    assert_eq!((kept.status, kept.location()), (303, "/r/lobby"), "the name is still free");
+}

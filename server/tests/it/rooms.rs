@@ -191,3 +191,28 @@ async fn a_guest_of_one_connection_is_banned_like_everybody_else() {
     assert_eq!(plain.notice::<Ended>().await.code, protocol::notice::EndCode::Banned);
     assert_eq!(plain.disconnected().await, Reason::ServerDisconnect);
 }
+
+#[tokio::test]
+async fn a_public_room_that_is_made_is_told_to_everybody_who_reads_the_contract() {
+    let server = TestServer::unlimited().await;
+    let (ana, _) = TestClient::hello(&server).await;
+    let (mut bia, _) = TestClient::hello(&server).await;
+    let mut plain = TestClient::plain(&server).await;
+    let make = |name: &str, kind| CreateRoom { name: name.to_owned(), kind, members: None, key: None };
+    ana.request(&make("Segredo", RoomKind::Private)).await.unwrap();
+    let made = ana.request(&make("Prova", RoomKind::Public)).await.unwrap().room;
+    let opened = bia.notice::<protocol::OpenRoom>().await;
+    assert_eq!(
+        (opened.id, opened.name.as_str(), opened.people),
+        (made.id, "Prova", 1),
+        "and not the private one"
+    );
+    let cookie = crate::http::post(&server, "/name", &[], "name=Caio").await.cookie();
+    let form = "name=Oficina&kind=public";
+    let answer = crate::http::post(&server, "/rooms", &[("cookie", &cookie)], form).await;
+    assert_eq!(answer.status, 303);
+    assert_eq!(bia.notice::<protocol::OpenRoom>().await.name, "Oficina");
+    ana.say("oi").await.unwrap();
+    plain.sent().await;
+    assert!(!plain.has_kept("opened"));
+}

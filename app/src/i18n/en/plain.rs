@@ -6,6 +6,7 @@ use crate::i18n::Plain;
 use crate::i18n::plain::Trouble;
 
 pub(in crate::i18n) const PLAIN: Plain = Plain {
+    asleep: "This page does not update by itself. What you write is sent all the same.",
     skip: "Skip to the settings",
     back: "Back to the chat",
     sections: "Sections",

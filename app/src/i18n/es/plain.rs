@@ -6,6 +6,7 @@ use crate::i18n::Plain;
 use crate::i18n::plain::Trouble;
 
 pub(in crate::i18n) const PLAIN: Plain = Plain {
+    asleep: "Esta página no se actualiza sola. Lo que escribas se envía de todas formas.",
     skip: "Ir a los ajustes",
     back: "Volver al chat",
     sections: "Secciones",

@@ -6,6 +6,7 @@ use crate::i18n::Plain;
 use crate::i18n::plain::Trouble;
 
 pub(in crate::i18n) const PLAIN: Plain = Plain {
+    asleep: "Esta página não se atualiza sozinha. O que você escrever é enviado mesmo assim.",
     skip: "Ir para os ajustes",
     back: "Voltar à conversa",
     sections: "Seções",

@@ -123,6 +123,31 @@ fn a_late_answer_brings_nobody_back_and_takes_nobody_out() {
 }
 
 #[test]
+fn a_room_that_is_not_known_is_asked_for() {
+    let me = person("me");
+    let mut rail = rooms(vec![room("a", 1, 1, 0)]);
+    assert_eq!(rail.event(&sent("talk", 1, "x"), Some(&me)), Then::Ask, "somebody has written");
+    assert_eq!(rail.heads(&PerRoom::from([(id("a"), 1), (id("closed"), 0)])), Then::Ask, "put into it");
+    assert_eq!(rail.heads(&PerRoom::from([(id("a"), 1)])), Then::Nothing);
+    rail.event(&left("a", 5, "me"), Some(&me));
+    assert_eq!(rail.heads(&PerRoom::from([(id("a"), 5)])), Then::Nothing, "one has gone out of it");
+    assert_eq!(rail.heads(&PerRoom::from([(id("a"), 6)])), Then::Ask, "and come back since");
+}
+
+#[test]
+fn a_public_room_that_was_made_stands_among_the_open_ones_by_name_and_once() {
+    let open = |name: &str| OpenRoom { id: id(name), name: name.to_owned(), topic: None, people: 1 };
+    let mut rail = rooms(vec![room("a", 1, 1, 0)]);
+    for name in ["c", "b", "d"] {
+        assert_eq!(rail.opened(open(name)), Then::Changed);
+    }
+    assert_eq!(rail.opened(open("c")), Then::Nothing);
+    assert_eq!(rail.opened(open("a")), Then::Nothing, "one's own");
+    let names: Vec<_> = rail.open.iter().map(|room| room.name.as_str()).collect();
+    assert_eq!(names, ["b", "c", "d"]);
+}
+
+#[test]
 fn an_answer_older_than_an_event_does_not_undo_it() {
     let me = person("me");
     let mut rail = rooms(vec![room("a", 1, 1, 0)]);

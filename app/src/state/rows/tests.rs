@@ -129,9 +129,19 @@ fn what_the_server_takes_later_waits_and_so_does_what_comes_behind_it() {
 }
 
 #[test]
-fn a_message_that_has_just_left_says_nothing() {
+fn a_message_that_has_just_left_has_the_line_where_it_will_say_so_and_no_earlier_one_has() {
     let just_now = 10 * MINUTE - QUIET_MS + 1;
-    assert_eq!(deliveries(&list(&[], &[pending(1, just_now, State::InFlight)], false)), [Delivery::Quiet]);
+    let left = |n| pending(n, just_now, State::InFlight);
+    assert_eq!(deliveries(&list(&[], &[left(1)], false)), [Delivery::Going]);
+    let before = list(&[message(1, "me", 0)], &[left(7)], false);
+    assert_eq!(deliveries(&before), [Delivery::Quiet, Delivery::Going]);
+    let after = list(&[message(1, "me", 0), message(7, "me", just_now)], &[], false);
+    assert_eq!(
+        deliveries(&after),
+        [Delivery::Quiet, Delivery::Sent],
+        "no row is higher or lower than before"
+    );
+    assert_eq!(deliveries(&list(&[], &[left(1), left(2)], false)), [Delivery::Quiet, Delivery::Going]);
 }
 
 #[test]

@@ -5,7 +5,7 @@ use std::time::Instant;
 
 use chat::roster::PAUSE_MS;
 use chat::{Millis, RoomId};
-use protocol::{Notice, Notified, Presence, ReadUpTo, TypingNow};
+use protocol::{Notice, Notified, OpenRoom, Presence, ReadUpTo, TypingNow};
 
 use super::receipts::Receipts;
 use super::{Audience, Publisher};
@@ -64,6 +64,11 @@ impl<A: Audience> Publisher<A> {
             Whisper::Notified(member, notified) => {
                 let own = channel::of_reader(&member);
                 self.audience.whisper(own, vec![], Notified::EVENT, &notified).await;
+            }
+            Whisper::Opened(room) => {
+                let (everybody, except) =
+                    (channel::of_room(&RoomId::lobby()), vec![channel::PLAIN.to_owned()]);
+                self.audience.whisper(everybody, except, OpenRoom::EVENT, &room).await;
             }
             Whisper::Receipt { room, member, seq } => self.quiet.receipts.note(room, member, seq),
             Whisper::Typing { typing, deaf } => {

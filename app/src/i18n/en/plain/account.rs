@@ -75,6 +75,10 @@ pub(super) const ACCOUNT: Account = Account {
 
     delete: "Delete the account",
     delete_text: "The name becomes free, every device is signed out and nobody can sign in to this account again. This cannot be undone.",
+    waiting: [
+        "1 message is waiting to be sent. If you sign out, it is gone. Sign out?",
+        "{} messages are waiting to be sent. If you sign out, they are gone. Sign out?",
+    ],
     delete_owner: "The account of the server's owner stays. Hand the server over first, in the terminal: chat-moderno admin set-role NAME owner.",
     delete_messages: "What you have said",
     delete_choices: ["Stays, without a name", "Is deleted"],

@@ -73,6 +73,10 @@ pub(super) const ACCOUNT: Account = Account {
 
     delete: "Eliminar la cuenta",
     delete_text: "El nombre queda libre, todos los dispositivos salen y nadie más entra en esta cuenta. No se puede deshacer.",
+    waiting: [
+        "Hay 1 mensaje en cola. Si sales, se pierde. ¿Salir?",
+        "Hay {} mensajes en cola. Si sales, se pierden. ¿Salir?",
+    ],
     delete_owner: "La cuenta de quien dirige el servidor se queda. Antes, pasa el servidor a otra persona, en la terminal: chat-moderno admin set-role NOMBRE owner.",
     delete_messages: "Lo que has dicho",
     delete_choices: ["Se queda, sin nombre", "Se elimina"],

@@ -73,6 +73,10 @@ pub(super) const ACCOUNT: Account = Account {
 
     delete: "Apagar a conta",
     delete_text: "O nome fica livre, todos os aparelhos saem e ninguém mais entra nesta conta. Não há como voltar atrás.",
+    waiting: [
+        "1 mensagem está na fila. Se você sair, ela se perde. Sair?",
+        "{} mensagens estão na fila. Se você sair, elas se perdem. Sair?",
+    ],
     delete_owner: "A conta de quem é dono do servidor fica. Antes, passe o servidor a outra pessoa, no terminal: chat-moderno admin set-role NOME owner.",
     delete_messages: "O que você disse",
     delete_choices: ["Fica, sem nome", "É apagado"],
