@@ -29,4 +29,4 @@ pub mod shell;
 #[cfg(feature = "hydrate")]
 mod wake;
 #[cfg(feature = "hydrate")]
-pub use wake::hydrate;
+pub use wake::{hydrate, render};

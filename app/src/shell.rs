@@ -2,6 +2,7 @@
 
 mod early;
 mod reload;
+mod shape;
 mod sign_out;
 mod sprite;
 
@@ -9,8 +10,10 @@ pub use early::ZONE_COOKIE;
 use leptos::prelude::*;
 use leptos::reactive::owner::Owner;
 use leptos::tachys::view::RenderHtml;
+use serde::Serialize;
 
 use crate::app::App;
+use crate::frozen::{self, PARTS_ID};
 use crate::i18n::Lang;
 use crate::live::Live;
 use crate::page::{DATA_ID, Page};
@@ -100,16 +103,20 @@ impl Appearance {
 pub fn room(mut page: Page, assets: &Assets<'_>) -> String {
     let lang = page.lang;
     let title = Rooms::of(&page).title(lang.texts());
-    let data = data(&page);
+    let data = data_block(DATA_ID, &page);
+    // Whatever was made on this thread before belongs to another page.
+    frozen::take_parts();
     let body = rendered(move || {
         let room = Room::new(&mut page);
         let rail = Rail::new(&page);
         let live = Live::new(lang, room, rail);
         view! { <App page room rail live /> }
     });
-    let start = start(assets);
+    let parts = data_block(PARTS_ID, &frozen::take_parts());
+    let start = start(assets, shape::of(&body));
     let head = [preload(assets), early::script(assets)].concat();
-    document(lang, &title, assets, &head, &[body, sprite::svg(), data, start].concat())
+    let body = [body, sprite::svg(), asleep(lang), data, parts, start].concat();
+    document(lang, &title, assets, &head, &body)
 }
 
 /// The document of a page that only says why there is nothing else on it.
@@ -148,11 +155,21 @@ fn rendered<V: IntoView>(view: impl FnOnce() -> V) -> String {
     html
 }
 
-/// The page's data for the browser. A data block is no script: it needs no nonce, and it runs nothing.
-fn data(page: &Page) -> String {
-    let json = serde_json::to_string(page).expect("invariant: a page has no map with keys that are no text");
+/// Says that the page does not live. What is written in it is sent by its forms.
+fn asleep(lang: Lang) -> String {
+    let plain = lang.plain();
+    format!(
+        r#"<p class="asleep" id="asleep" role="alert" hidden><span>{}</span> <a class="text-button" href="">{}</a></p>"#,
+        escaped(plain.asleep),
+        escaped(lang.texts().reload)
+    )
+}
+
+/// Data for the browser. A data block is no script: it needs no nonce, and it runs nothing.
+fn data_block(id: &str, data: &impl Serialize) -> String {
+    let json = serde_json::to_string(data).expect("invariant: a page has no map with keys that are no text");
     // `<` is the one character that could end the block, and inside of strings is the only place it occurs.
-    format!(r#"<script type="application/json" id="{DATA_ID}">{}</script>"#, json.replace('<', "\\u003c"))
+    format!(r#"<script type="application/json" id="{id}">{}</script>"#, json.replace('<', "\\u003c"))
 }
 
 fn preload(assets: &Assets<'_>) -> String {
@@ -162,10 +179,23 @@ fn preload(assets: &Assets<'_>) -> String {
 
 /// Not leptos' own tags: theirs lack the nonce on the preload and know no hashed names. The program is asked for at
 /// once and not when its module has come; a preload would do the same and warn where script is off.
-fn start(assets: &Assets<'_>) -> String {
+///
+/// A document that is not of the server's shape, because another program has changed it, is built anew. So is one that
+/// could not be taken over: a program that has failed is dead, so another one does it. If that fails, too, the page says
+/// so, and its forms work without script. A program that fails later loads the page again, once a minute.
+fn start(assets: &Assets<'_>, shape: u32) -> String {
     let Assets { js, wasm, nonce, .. } = assets;
+    let count = shape::script();
     format!(
-        r#"<script type="module" nonce="{nonce}">const program = fetch("{wasm}"); const {{ default: start, hydrate }} = await import("{js}"); await start({{ module_or_path: program }}); hydrate();</script>"#
+        r#"<script type="module" nonce="{nonce}">{count} const wake = async (js, program) => {{ const page = await import(js); await page.default({{ module_or_path: program }}); return page; }};
+const say = () => {{ for (let node = document.body.firstElementChild; node.id !== "icons"; node = node.nextElementSibling) {{ const copy = node.cloneNode(true); node.replaceWith(copy); node = copy; }} document.getElementById("asleep").hidden = false; }};
+const anew = (page) => {{ page.render(); performance.mark("built anew"); }};
+let awake = false;
+const failed = (error) => {{ if (!awake || !(error instanceof WebAssembly.RuntimeError)) return; awake = false; try {{ const last = Number(sessionStorage.getItem("failed")); sessionStorage.setItem("failed", Date.now()); if (Date.now() - last > 60000) return location.reload(); }} catch {{ }} say(); }};
+addEventListener("error", ({{ error }}) => failed(error));
+addEventListener("unhandledrejection", ({{ reason }}) => failed(reason));
+try {{ const page = await wake("{js}", fetch("{wasm}")); if (shape() === {shape}) page.hydrate(); else anew(page); awake = true; }}
+catch {{ try {{ anew(await wake("{js}?again", fetch("{wasm}"))); awake = true; }} catch (error) {{ say(); throw error; }} }}</script><script nomodule nonce="{nonce}">document.getElementById("asleep").hidden = false;</script>"#
     )
 }
 

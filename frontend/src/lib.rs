@@ -7,3 +7,9 @@ use wasm_bindgen::prelude::wasm_bindgen;
 pub fn hydrate() {
     app::hydrate();
 }
+
+/// Builds the page anew from its data, in the place of a document that is not as the server wrote it.
+#[wasm_bindgen]
+pub fn render() {
+    app::render();
+}

@@ -81,10 +81,13 @@ const SYMBOLS: [(&str, &str); 26] = [
 ];
 
 /// The sprite. It stands after the application, outside of what is hydrated.
+/// The `id` of the sprite, which stands behind everything that is drawn.
+pub(super) use crate::page::END_ID as ID;
+
 pub(super) fn svg() -> String {
     let symbols: String = SYMBOLS
         .iter()
         .map(|(name, shape)| format!(r#"<symbol id="icon-{name}" viewBox="0 0 24 24">{shape}</symbol>"#))
         .collect();
-    format!(r#"<svg aria-hidden="true" hidden>{symbols}</svg>"#)
+    format!(r#"<svg id="{ID}" aria-hidden="true" hidden>{symbols}</svg>"#)
 }
