@@ -62,6 +62,8 @@ test('axe finds nothing in what opens over a room, nor on the pages of the accou
   chat,
   person,
 }) => {
+  // Twelve states, each looked at as a whole.
+  test.setTimeout(240_000);
   const ana = await person('Ana', { reducedMotion: 'reduce' });
   await ana.owns(chat.ownerLink);
   await ana.open();

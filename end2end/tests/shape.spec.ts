@@ -90,9 +90,11 @@ test('"today" turns at midnight in a quiet room', async ({ person }) => {
   await ana.room.say('hoje ainda');
   await ana.room.expectSent('hoje ainda');
   const heading = ana.page.locator('.day-separator').last();
-  await expect(heading).toHaveText('Hoje');
-  await ana.page.clock.runFor('24:00:00');
-  await expect(heading).toHaveText('Ontem');
+  await expect(heading).toHaveText(/^Hoje/);
+  // A day in a moment: to the page the line is long dead.
+  ana.witness.expects(/./);
+  await ana.page.clock.fastForward('24:00:00');
+  await expect(heading).toHaveText(/^Ontem/);
 });
 
 test('slow mode of another length than the list offers is kept, and two refusals are told at once', async ({
