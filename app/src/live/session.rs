@@ -26,7 +26,7 @@ impl Live {
             }
             task::spawn(async move {
                 // What did not come is asked for again soon.
-                let done = forms::post("/session", "of", "page").await == Answer::Done;
+                let done = forms::post("/session", &[("of", "page")]).await == Answer::Done;
                 self.keep_session(if done { now } else { given });
             });
         });
