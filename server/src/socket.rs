@@ -9,6 +9,7 @@ pub mod adapter;
 pub mod announce;
 mod answer;
 mod archive_room;
+mod attachments;
 mod ban;
 pub mod binding;
 mod block;
@@ -60,6 +61,7 @@ use socketioxide::{ParserConfig, SocketIo};
 use crate::App;
 use adapter::{Engine, Io, Socket};
 use answer::Asked;
+use attachments::Attachments;
 use binding::Slot;
 use connection::{Command, Entrance, Inbox, Job, Task};
 use enter::{Refused, Visit};
@@ -88,7 +90,12 @@ pub fn build(app: &App) -> (Engine, Io) {
         .ws_max_message_size(protocol::MAX_PACKET_BYTES)
         .ws_max_frame_size(protocol::MAX_PACKET_BYTES)
         .max_buffer_size(tuning.outbox)
-        .with_parser(ParserConfig::common().max_incoming_binaries(0).max_incoming_binary_buf_size(0))
+        // Nothing binary is taken; so much is read to be able to say so.
+        .with_parser(
+            ParserConfig::common()
+                .max_incoming_binaries(attachments::MOST)
+                .max_incoming_binary_buf_size(protocol::MAX_PACKET_BYTES),
+        )
         .with_state(app.clone())
         .with_adapter::<adapter::Node>(app.node.clone())
         .build_svc();
@@ -196,8 +203,9 @@ where
         return planted::unordered(socket, door, command);
     }
     let door = door.clone();
-    socket.on(T::EVENT, move |TryData(arguments): TryData<T>, asked: Asked| {
-        door.take(arguments.ok().map(command), asked.named(T::EVENT));
+    socket.on(T::EVENT, move |attached: Attachments, TryData(arguments): TryData<T>, asked: Asked| {
+        let arguments = arguments.ok().filter(|_| attached.are_none());
+        door.take(arguments.map(command), asked.named(T::EVENT));
         std::future::ready(())
     });
 }

@@ -83,7 +83,8 @@ async fn open(
 
 /// Asks the engine for a WebSocket. Only its yes binds the connection to the session.
 async fn upgrade(engine: Engine, connection: &Connection, slot: &Slot, request: Request) -> Response {
-    if !slot.claim() {
+    // Without the first, hyper has seen no upgrade, and the engine would say yes all the same.
+    if request.extensions().get::<OnUpgrade>().is_none() || !slot.claim() {
         return Malformed::Request.into_response();
     }
     let response = call(engine, request).await;
@@ -160,7 +161,7 @@ async fn follow(
             Transport::Polling if *request.method() == Method::POST => {
                 packets::post(&app.config.tuning, engine, &slot, request).await
             }
-            Transport::Polling => packets::fetch(engine, &slot, request).await,
+            Transport::Polling => packets::fetch(&app.stage, engine, &slot, request).await,
         }
     };
     tokio::select! {

@@ -124,15 +124,63 @@ async fn d32_hostile_packets_harm_only_who_sends_them() {
 }
 
 #[tokio::test]
-async fn d33_attachments_are_refused_before_they_are_awaited() {
+async fn d33_more_attachments_than_are_read_end_the_connection_before_they_are_awaited() {
     let server = TestServer::start().await;
-    for packet in
-        [r#"451-["message",{"_placeholder":true,"num":0}]"#, r#"4599999999-["message"]"#, r#"461-1[{}]"#]
-    {
+    for packet in [
+        r#"4511-["message",{"_placeholder":true,"num":0}]"#,
+        r#"4599999999-["message"]"#,
+        r#"4611-1[{}]"#,
+        r#"45-["message"]"#,
+    ] {
         let mut ws = Ws::plain(&server).await;
         ws.send(packet).await;
         ws.until_closed().await;
     }
+    let mut ws = Ws::plain(&server).await;
+    ws.send(r#"452-7["message",{"_placeholder":true,"num":0},{"_placeholder":true,"num":1}]"#).await;
+    for _ in 0..2 {
+        ws.send_binary(&[0; 33 * 1024]).await;
+    }
+    let packets = ws.until_closed().await;
+    assert!(!packets.iter().any(|packet| packet.starts_with("437")), "{packets:?}");
+}
+
+#[tokio::test]
+async fn d33_binary_arguments_are_a_bad_request_over_every_transport() {
+    let server = TestServer::start().await;
+    let mut ws = Ws::plain(&server).await;
+    let poll = Poll::open(&server, &[]).await.ok().unwrap();
+    poll.post("40").await;
+    poll.until("42").await;
+    let one = r#"{"_placeholder":true,"num":0}"#;
+    let placeholders: Vec<_> = (0..10).map(|num| format!(r#"{{"_placeholder":true,"num":{num}}}"#)).collect();
+    let most = placeholders.join(",");
+    for (count, size, arguments) in [
+        (1, 3, format!(r#""message",{one}"#)),
+        (1, 3, format!(r#""message","oi",{one}"#)),
+        (1, 3, format!(r#""message","oi",{{"room":{one}}}"#)),
+        (1, 3, format!(r#""message","oi",{{}},{one}"#)),
+        (1, 64 * 1024, format!(r#""typing",{{"on":true}},{one}"#)),
+        (10, 6_500, format!(r#""history",{{}},{most}"#)),
+        (10, 0, format!(r#""nada",{most}"#)),
+    ] {
+        ws.send(&format!("45{count}-7[{arguments}]")).await;
+        for _ in 0..count {
+            ws.send_binary(&vec![1; size]).await;
+        }
+        let answer = ws.until("437").await;
+        assert!(answer.contains(Refusal::BadRequest.code()), "{arguments}: {answer}");
+        // As text they are a third longer, and a post has no more than 64 KiB.
+        if size * count <= 30 {
+            let bytes = format!("\u{1e}b{}", "AQEB".repeat(size / 3)).repeat(count);
+            assert_eq!(poll.post(&format!("45{count}-7[{arguments}]{bytes}")).await.body, "ok");
+            let answer = poll.until("437").await;
+            assert!(answer.contains(Refusal::BadRequest.code()), "{arguments}: {answer}");
+        }
+    }
+    ws.send(&format!("427{}", json!([Message::EVENT, "ainda aqui"]))).await;
+    assert!(ws.until("437").await.contains("ok"), "and the line is open");
+    assert!(poll.until("42").await.contains("ainda aqui"));
 }
 
 #[tokio::test]

@@ -1,8 +1,8 @@
-//! security.md, group L, lines 100 to 103: what carries a session, whatever it is, is watched, counted and cut.
+//! Attacks L101 to L103: what carries a session, whatever it is, is bound to it and cut with it.
 
 use protocol::{Ban, Ended, Hello, Message, Notice, Request};
 use serde_json::json;
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 
 use crate::client::{TestClient, key};
@@ -158,7 +158,7 @@ fn opening(query: &str, headers: &str) -> String {
     format!("GET /socket.io/?{query} HTTP/1.1\r\nhost: localhost\r\n{headers}\r\n")
 }
 
-const UPGRADE: &str = "connection: Upgrade\r\nupgrade: websocket\r\nsec-websocket-version: 13\r\n\
+pub(crate) const UPGRADE: &str = "connection: Upgrade\r\nupgrade: websocket\r\nsec-websocket-version: 13\r\n\
                        sec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==\r\n";
 
 #[tokio::test]

@@ -198,3 +198,32 @@ async fn somebody_who_polls_now_and_then_does_not_hold_up_the_end() {
     poll.until("42").await;
     within("the end", server.stop()).await;
 }
+
+#[tokio::test]
+async fn no_packet_tells_anybody_to_stay_away() {
+    let server = patient().await;
+    let mut ws = Ws::plain(&server).await;
+    let poll = Poll::open(&server, &[]).await.ok().unwrap();
+    poll.post("40").await;
+    poll.until("42").await;
+    let waits = Poll::open(&server, &[]).await.ok().unwrap();
+    waits.post("40").await;
+    waits.until("42").await;
+    let (waiting, ended) = tokio::join!(waits.get(), async {
+        let (ana, _) = TestClient::hello(&server).await;
+        // One poll waits with nothing to say, the other has something left.
+        ana.say("antes").await.unwrap();
+        server.begin_to_stop();
+        let answer = poll.get().await;
+        (answer, ws.until_closed().await)
+    });
+    let (left, heard) = ended;
+    assert!(heard.iter().any(|packet| packet.contains("antes")), "{heard:?}");
+    for packet in heard.iter().map(String::as_str).chain(left.body.split(polling::SEPARATOR)) {
+        assert!(packet != "1" && packet != "41", "{heard:?} {left:?}");
+    }
+    assert!(left.status == 400 || left.body.contains("antes"), "{left:?}");
+    assert!(!waiting.body.split(polling::SEPARATOR).any(|packet| packet == "1"), "{waiting:?}");
+    assert_eq!(poll.get().await.status, 400, "and the next poll says that the session is gone");
+    server.stop().await;
+}

@@ -8,6 +8,7 @@ mod attacks;
 mod authorization;
 mod backup;
 mod blocks;
+mod burdens;
 mod carriers;
 mod client;
 mod clocks;

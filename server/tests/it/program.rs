@@ -155,12 +155,13 @@ impl Program {
         assert!(StdCommand::new("kill").args(["-TERM", &id]).status().unwrap().success());
     }
 
-    /// The memory it holds, in KiB.
+    /// Its memory now, in bytes.
+    #[cfg(target_os = "linux")]
     pub(crate) fn resident(&self) -> usize {
         let id = self.child.id().expect("running");
         let status = std::fs::read_to_string(format!("/proc/{id}/status")).unwrap();
-        let line = status.lines().find(|line| line.starts_with("VmRSS:")).unwrap();
-        line.split_whitespace().nth(1).unwrap().parse().unwrap()
+        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).unwrap();
+        line.trim().trim_end_matches(" kB").parse::<usize>().unwrap() * 1024
     }
 
     /// Ends it as a power cut does, as far as a process can tell.

@@ -14,16 +14,17 @@ use std::time::Duration;
 use axum::body::{Body, Bytes};
 use axum::extract::rejection::BytesRejection;
 use axum::extract::{DefaultBodyLimit, FromRequest, Request};
-use axum::http::header::CONTENT_TYPE;
+use axum::http::header::{CONTENT_LENGTH, CONTENT_TYPE};
 use axum::http::{Method, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
 use hyper::body::Frame;
 use tokio::sync::OwnedMutexGuard;
 use tokio::time::{Instant, sleep, timeout};
 
-use super::{Engine, Slot, call, unknown};
+use super::{CLOSE, Engine, Slot, call, unknown};
 use crate::config::Tuning;
 use crate::listener::names_briefly;
+use crate::stage::Stage;
 
 /// Between two packets.
 const SEPARATOR: u8 = 0x1e;
@@ -157,8 +158,10 @@ impl hyper::body::Body for Rest {
     }
 }
 
-/// Asks the engine for what waits for the client, and notes what it fetches.
-pub(super) async fn fetch(engine: Engine, slot: &Slot, request: Request) -> Response {
+/// Asks the engine for what waits for the client, and notes what it fetches. At the end of the server the packet that
+/// closes is left out, as over a WebSocket: clients of some languages would not come back. They learn it from their next
+/// poll.
+pub(super) async fn fetch(stage: &Stage, engine: Engine, slot: &Slot, request: Request) -> Response {
     let mut call = pin!(call(engine, request));
     let response = match poll_fn(|cx| Poll::Ready(call.as_mut().poll(cx))).await {
         Poll::Ready(response) => response,
@@ -168,7 +171,7 @@ pub(super) async fn fetch(engine: Engine, slot: &Slot, request: Request) -> Resp
             call.await
         }
     };
-    let (parts, body) = response.into_parts();
+    let (mut parts, body) = response.into_parts();
     // It is there already, as a whole.
     let Ok(body) = axum::body::to_bytes(body, usize::MAX).await else {
         return StatusCode::INTERNAL_SERVER_ERROR.into_response();
@@ -183,5 +186,39 @@ pub(super) async fn fetch(engine: Engine, slot: &Slot, request: Request) -> Resp
         }
     }
     slot.intake.gate.fetched(answers, bytes, others);
-    Response::from_parts(parts, Body::from(body))
+    if !stage.is_closing() || parts.status != StatusCode::OK {
+        return Response::from_parts(parts, Body::from(body));
+    }
+    match without_close(body) {
+        body if body.is_empty() => unknown(),
+        body => {
+            parts.headers.remove(CONTENT_LENGTH);
+            Response::from_parts(parts, Body::from(body))
+        }
+    }
+}
+
+/// The packets before the one that closes; after it there is none.
+fn without_close(packets: Bytes) -> Bytes {
+    let start = packets.iter().rposition(|byte| *byte == SEPARATOR).map_or(0, |at| at + 1);
+    if &packets[start..] == CLOSE.as_bytes() { packets.slice(..start.saturating_sub(1)) } else { packets }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_what_is_polled_at_the_end_only_the_close_is_left_out() {
+        for (packets, kept) in [
+            ("42[\"a\"]\u{1e}1", "42[\"a\"]"),
+            ("4\u{1e}4\u{1e}1", "4\u{1e}4"),
+            ("1", ""),
+            ("", ""),
+            ("41", "41"),
+            ("42[\"1\"]\u{1e}41", "42[\"1\"]\u{1e}41"),
+        ] {
+            assert_eq!(without_close(Bytes::from(packets)), kept, "{packets}");
+        }
+    }
 }
