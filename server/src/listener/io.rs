@@ -211,12 +211,16 @@ impl KillableIo {
         };
     }
 
-    /// Reads and forgets until the client leaves, or takes too long.
+    /// Waits until the client leaves, or takes too long. What comes meanwhile is read and forgotten; of a flood it is not
+    /// even read.
     fn listen_no_more(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        let Speech::Unheard(time, _) = &mut self.speech else { return Poll::Ready(Ok(())) };
+        let Speech::Unheard(time, manner) = &mut self.speech else { return Poll::Ready(Ok(())) };
         let Some(tcp) = &mut self.tcp else { return Poll::Ready(Err(cut())) };
         let mut scratch = [0; 4 * 1024];
         while time.as_mut().poll(cx).is_pending() {
+            if *manner == Manner::Flood {
+                return Poll::Pending;
+            }
             let mut buf = ReadBuf::new(&mut scratch);
             ready!(Pin::new(&mut *tcp).poll_read(cx, &mut buf))?;
             if buf.filled().is_empty() {

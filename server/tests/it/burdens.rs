@@ -83,7 +83,7 @@ async fn l100_every_frame_counts_and_ten_times_the_limit_is_cut() {
 #[tokio::test]
 async fn l100_every_packet_of_a_post_counts_too() {
     let server = TestServer::start().await;
-    for packet in ["3", "431[]", "42/x,[1]", "40/x,", "6", "bAA=="] {
+    for packet in ["3", "431[]", "42/x,[1]", "40/x,"] {
         let poll = Poll::open(&server, &[]).await.ok().unwrap();
         poll.post("40").await;
         poll.until("42").await;

@@ -14,6 +14,8 @@ use crate::{DEADLINE, eventually, http, within};
 
 /// Comes in as a client that reads the contract.
 const CONNECT: &str = r#"40{"v":1}"#;
+/// What it is greeted with; what others do may come before.
+const HELLO: &str = r#"42["hello""#;
 /// The form of a server that lets in who was invited.
 const INVITATIONS_ONLY: &str = "name=&welcome=&access=invite&creators=everybody&retention=0";
 /// Every way to carry a session.
@@ -56,12 +58,12 @@ impl<'a> Carried<'a> {
             let headers = [&cookie[..], &[("origin", own.as_str())]].concat();
             let mut ws = Ws::over(tcp, server.address, ws::OPEN, &headers).await.unwrap();
             ws.send(CONNECT).await;
-            let hello = greeting(&ws.until("42").await);
+            let hello = greeting(&ws.until(HELLO).await);
             return (Carried::Ws(Box::new(ws)), hello);
         }
         let poll = Poll::open(server, &cookie).await.ok().unwrap();
         poll.post(CONNECT).await;
-        let hello = greeting(&poll.until("42").await);
+        let hello = greeting(&poll.until(HELLO).await);
         match way {
             Way::Upgraded => (Carried::Ws(Box::new(upgraded(&poll, tcp).await)), hello),
             _ => (Carried::Poll(poll), hello),
