@@ -1,6 +1,7 @@
 //! Attack L100 and what is like it: frames that nobody asked for, to one who does not read; and how a line ends.
 
 use std::net::SocketAddr;
+use std::time::Duration;
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
@@ -54,13 +55,12 @@ fn burdens() -> Vec<Vec<u8>> {
         text("42/x,[\"a\"]"),
         text("40/x,"),
         text(&namespace),
-        frame(0x01, b""),
     ]
 }
 
 #[tokio::test]
 async fn l100_every_frame_counts_and_ten_times_the_limit_is_cut() {
-    let server = TestServer::with(|config| config.tuning.connect = 3 * DEADLINE).await;
+    let server = TestServer::with(|config| config.tuning.farewell = Duration::from_millis(50)).await;
     for burden in burdens() {
         for upgrade in [false, true] {
             let poll = Poll::open(&server, &[]).await.ok().unwrap();
@@ -69,8 +69,9 @@ async fn l100_every_frame_counts_and_ten_times_the_limit_is_cut() {
             let path = format!("{WEBSOCKET}&sid={}", poll.sid);
             let query = if upgrade { path.as_str() } else { WEBSOCKET };
             let mut tcp = deaf(server.address, server.connect().await, query).await;
-            if upgrade {
-                tcp.write_all(&[frame(0x81, b"2probe"), frame(0x81, b"5")].concat()).await.unwrap();
+            let first: &[&[u8]] = if upgrade { &[b"2probe", b"5"] } else { &[b"40"] };
+            for packet in first {
+                tcp.write_all(&frame(0x81, packet)).await.unwrap();
             }
             let poured = pour(&mut tcp, &burden, 64 * MIB).await;
             assert!(poured < 64 * MIB, "{:?}", &burden[..10.min(burden.len())]);
@@ -102,7 +103,7 @@ async fn l100_every_packet_of_a_post_counts_too() {
 async fn l100_pings_of_one_who_does_not_read_are_not_heaped_up_even_without_limits() {
     let server = TestServer::narrow(|config| {
         config.rate_limit = server::config::Switch::Off;
-        config.tuning.write_stall = std::time::Duration::from_millis(300);
+        config.tuning.write_stall = Duration::from_millis(300);
         // Nothing else ends it.
         (config.tuning.connect, config.tuning.ping_timeout) = (3 * DEADLINE, 3 * DEADLINE);
         config.tuning.tcp_user_timeout = 3 * DEADLINE;
