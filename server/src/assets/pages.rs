@@ -15,7 +15,7 @@ use crate::App;
 use crate::store::private;
 
 /// First segments that are never the operator's, however they are written.
-const OURS: [&str; 18] = [
+const OURS: [&str; 19] = [
     "account",
     "claim",
     "csp-report",
@@ -29,6 +29,7 @@ const OURS: [&str; 18] = [
     "recover",
     "rooms",
     "server.webmanifest",
+    "session",
     "settings",
     "sign-in",
     "sign-out",
