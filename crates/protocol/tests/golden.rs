@@ -394,8 +394,7 @@ fn an_event_that_lacks_a_field_of_its_kind_keeps_its_place_too() {
 
 #[test]
 fn what_is_no_kept_event_is_not_taken_for_one() {
-    let text = serde_json::Value::from("Oi cliente!");
-    assert_eq!(RoomEvent::from_notice("sent", vec![text]), None);
+    assert_eq!(RoomEvent::from_notice("sent", vec!["Oi cliente!".into()]), None);
     assert_eq!(RoomEvent::from_notice("heads", vec![serde_json::json!({"epoch":"e","rooms":{}})]), None);
     assert_eq!(RoomEvent::from_notice("typing", vec![]), None);
 }

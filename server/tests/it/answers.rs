@@ -160,11 +160,7 @@ async fn a_message_that_a_form_sent_and_that_was_refused_is_given_back() {
     let long = format!("body={}+%3C%2Ftextarea%3E&key={key}&next=/r/lobby/3", "a".repeat(4_001));
     let page = http::post(&server, "/r/lobby", &headers, &long).await;
     assert_eq!(page.status, 422);
-    assert!(
-        page.body.contains(&format!("{} &lt;/textarea&gt;</textarea>", "a".repeat(4_001))),
-        "{}",
-        page.body
-    );
+    assert!(page.body.contains(&format!("{} &lt;/textarea></textarea>", "a".repeat(4_001))), "{}", page.body);
     assert!(
         page.body.contains(&key)
             && page.body.contains("action=\"/r/lobby\"")

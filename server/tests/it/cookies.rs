@@ -41,8 +41,7 @@ async fn page(server: &TestServer, headers: &[(&str, &str)]) -> Answer {
 
 /// Every cookie that the answer sets, as the pair and what follows.
 fn set(answer: &Answer) -> Vec<&str> {
-    let cookies = answer.headers.iter().filter(|(name, _)| name == "set-cookie");
-    cookies.map(|(_, value)| value.as_str()).collect()
+    answer.cookies()
 }
 
 /// The page is for somebody with a name.

@@ -24,10 +24,17 @@ impl Answer {
         self.header("location").unwrap_or_else(|| panic!("no location: {self:?}"))
     }
 
-    /// The pair of the one cookie given, as a `Cookie` header takes it.
+    /// The pair of the first cookie given, as a `Cookie` header takes it.
     pub(crate) fn cookie(&self) -> String {
-        let value = self.header("set-cookie").unwrap_or_else(|| panic!("no cookie: {self:?}"));
+        let value = *self.cookies().first().unwrap_or_else(|| panic!("no cookie: {self:?}"));
         value.split(';').next().unwrap().to_owned()
+    }
+
+    /// Every cookie that is set or removed, but for the one that tries whether the browser keeps cookies at all.
+    pub(crate) fn cookies(&self) -> Vec<&str> {
+        let all =
+            self.headers.iter().filter(|(name, _)| name == "set-cookie").map(|(_, value)| value.as_str());
+        all.filter(|value| !value.starts_with("cm_probe=")).collect()
     }
 
     fn parse(bytes: &[u8]) -> Option<Answer> {

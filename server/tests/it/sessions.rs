@@ -248,7 +248,9 @@ async fn b18_a_password_longer_than_anybody_types_is_refused_before_hashing() {
             ("/account/password", kept.as_str(), format!("today={long}&password={PASSWORD}")),
         ] {
             let headers = if cookie.is_empty() { vec![] } else { vec![("cookie", cookie)] };
-            assert_eq!(http::post(&server, path, &headers, &form).await.status, 400, "{path} {length}");
+            // What is longer than any form is refused unread.
+            let status = if length > 64 * 1024 { 413 } else { 400 };
+            assert_eq!(http::post(&server, path, &headers, &form).await.status, status, "{path} {length}");
         }
     }
     assert_eq!(server.app.accounts.figures().done, before);
@@ -280,7 +282,7 @@ async fn b20_a_page_with_a_doubtful_cookie_is_signed_out_and_takes_it_away() {
     for bad in [format!("{cookie}x"), format!("__Host-{cookie}"), format!("{cookie}; {cookie}")] {
         for path in ["/r/lobby", "/account", "/sign-in"] {
             let page = http::get(&server, path, &[("cookie", &bad)]).await;
-            assert!(page.header("set-cookie").unwrap().contains("Max-Age=0"), "{path} {bad}");
+            assert!(page.cookies()[0].contains("Max-Age=0"), "{path} {bad}");
             // In the room's list of people everybody sees her.
             assert!(path == "/r/lobby" || !page.body.contains("Ana"), "{path} {bad}");
             assert!(!page.body.contains(r#""me":{"#), "{path} {bad}");
@@ -383,7 +385,7 @@ async fn the_account_page_is_for_who_has_a_session_and_keeps_to_the_chosen_colou
     assert_eq!(http::get(&server, "/account", &[]).await.location(), "/sign-in?next=/account");
     let cookie = guest(&server, "Ana").await;
     let page = http::get(&server, "/account", &[("cookie", &cookie)]).await;
-    assert!(page.body.contains(r#"action="/account/keep""#) && !page.body.contains("<script"));
+    assert!(page.body.contains(r#"action="/account/keep""#) && !page.body.contains("modulepreload"));
     let dark = post(&server, "/account/appearance", &cookie, "appearance=dark").await;
     let both = format!("{cookie}; {}", dark.cookie());
     for path in ["/account", "/r/lobby"] {
