@@ -181,7 +181,7 @@ fn without_body(response: Response) -> Response {
     if let Some(length) = length {
         head.headers.entry(CONTENT_LENGTH).or_insert(HeaderValue::from(length));
     }
-    Response::from_parts(head, Body::empty())
+    Response::from_parts(head, Body::new(Nothing))
 }
 
 /// Pictures and fonts are compressed in themselves.
