@@ -170,6 +170,19 @@ impl Handle {
         Some(Handle { disk, file })
     }
 
+    /// The file was there when watching began, or has been made since.
+    pub(crate) fn is_known(&self) -> bool {
+        let state = self.disk.state();
+        let of_file = |op: &&Op| match op {
+            Op::Create(file) | Op::Delete { file, .. } => *file == self.file,
+            _ => false,
+        };
+        match state.ops.iter().rfind(of_file) {
+            Some(op) => matches!(op, Op::Create(_)),
+            None => state.base.contains_key(&state.names[self.file]),
+        }
+    }
+
     /// Notes that opening has made the file.
     pub(crate) fn created(&self) {
         self.disk.state().ops.push(Op::Create(self.file));

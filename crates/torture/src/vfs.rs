@@ -130,8 +130,13 @@ unsafe extern "C" fn open(
 ) -> c_int {
     let default = below(vfs);
     let path = path(name);
-    let created = path.as_deref().is_some_and(|path| flags & SQLITE_OPEN_CREATE != 0 && !path.exists());
     let watched = path.as_deref().and_then(Handle::find);
+    // The server makes the database's empty file itself, so that its mode is right from the beginning.
+    let created = flags & SQLITE_OPEN_CREATE != 0
+        && path
+            .as_deref()
+            .zip(watched.as_ref())
+            .is_some_and(|(path, file)| !path.exists() || !file.is_known());
     let place = if watched.is_some() { inner(file) } else { file };
     // SAFETY: the arguments are SQLite's own, handed on; `place` has room for the default VFS's file.
     let code = unsafe { (*default).xOpen.expect(PRESENT)(default, name, place, flags, out) };

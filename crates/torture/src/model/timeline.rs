@@ -325,9 +325,11 @@ impl World {
         let since: Vec<_> = (applied..=head).map(|seq| self.truth.messages(seq)).collect();
         for message in self.timeline.messages() {
             let states = since.iter().map(|messages| &messages[&message.seq]);
-            let was = states
-                .clone()
-                .any(|state| chat::Message { author: state.author.clone(), ..message.clone() } == *state);
+            let was = states.clone().any(|state| {
+                // A replayed edit tells that a text is gone before the deletion tells who took it.
+                let deleted_by = message.deleted_by.or(state.deleted_by.filter(|_| message.deleted));
+                chat::Message { author: state.author.clone(), deleted_by, ..message.clone() } == *state
+            });
             let named = states.clone().any(|state| state.author == message.author);
             prop_assert!(was && named, "never since {} was it {:?}", applied, message);
         }
