@@ -205,7 +205,7 @@ async fn perform(app: &App, visit: &Visit, command: Box<Command>, asked: Asked) 
         Command::SlowMode(request) => answer(asked, slow_mode::perform(app, visit, request).await, slot),
         Command::LockRoom(request) => answer(asked, lock_room::perform(app, visit, request).await, slot),
         Command::ArchiveRoom(request) => {
-            answer(asked, archive_room::perform(app, visit, request).await, slot)
+            answer(asked, archive_room::perform(app, visit, request).await, slot);
         }
         Command::Read(request) => answer(asked, read::perform(app, visit, request).await, slot),
         Command::SetNotify(request) => answer(asked, set_notify::perform(app, visit, request).await, slot),
