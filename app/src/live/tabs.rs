@@ -60,9 +60,10 @@ impl Live {
         }
     }
 
-    /// The reader has said a name.
+    /// The reader has said a name. By the channel this tab listens to: another one of its own would be heard here, too,
+    /// and the socket would come back twice.
     pub(super) fn tell_named(self) {
-        tabs::tell_all(NAMED, NAMED);
+        tabs::tell(NAMED);
     }
 
     fn named_elsewhere(self) {
