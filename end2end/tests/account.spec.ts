@@ -50,7 +50,7 @@ test('without script one keeps the name, and a wrong password says so', async ({
   await bia.page.getByLabel('Nome', { exact: true }).fill('Beatriz');
   await bia.page.getByLabel('Senha', { exact: true }).fill('não é esta');
   await bia.page.getByRole('button', { name: 'Entrar' }).click();
-  await expect(bia.page.getByRole('alert')).toContainText('não conferem');
+  await expect(bia.page.getByText('não conferem')).toBeVisible();
 });
 
 test('who deletes the account is called nothing any more, live and after a reload', async ({ person }) => {

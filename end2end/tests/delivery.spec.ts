@@ -94,7 +94,7 @@ test('a text that is too long stays where it was written, with the reason', asyn
   const text = 'x'.repeat(4_001);
 
   await ana.room.say(text);
-  await expect(ana.room.refused).toHaveText('O texto é comprido demais.');
+  await expect(ana.room.refused).toHaveText('Uma mensagem tem no máximo 4.000 caracteres; a sua tem 4.001.');
   await expect(ana.room.composer).toHaveValue(text);
   await expect(ana.room.message(text)).toHaveCount(0);
   await ana.reload();
