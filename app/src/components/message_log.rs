@@ -24,8 +24,7 @@ pub fn MessageLog<'a>(
     let texts = screen.texts();
     let (room, live) = (screen.room, screen.live);
     let place = page.room.clone();
-    // Only the server writes it; what the server has written is not written again.
-    let label = page.frame.as_ref().map(|frame| (texts.log)(texts.called(&frame.room.name)));
+    let label = move || (texts.log)(texts.called(&screen.rail.get().here().0.name));
     let class = move || {
         let empty = if room.empty.get() { " message-log__list--empty" } else { "" };
         join(&["message-log__list column", empty])
