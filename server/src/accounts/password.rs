@@ -5,7 +5,7 @@ use unicode_normalization::UnicodeNormalization as _;
 
 use super::AccountError;
 
-/// Longest password, in bytes (security.md section 2).
+/// Longest password, in bytes.
 pub const MAX_PASSWORD_BYTES: usize = 256;
 /// Shortest password, in characters.
 pub const MIN_PASSWORD_CHARS: usize = 8;

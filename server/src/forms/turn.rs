@@ -1,4 +1,4 @@
-//! The session cookie, given again: under another secret when its person's role has changed (security.md section 2),
+//! The session cookie, given again: under another secret when its person's role has changed,
 //! under today's name when it came under the one before, and for another fourteen days while it is in use.
 
 use axum::extract::{Request, State};
