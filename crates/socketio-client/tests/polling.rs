@@ -1,6 +1,5 @@
 //! Long-polling under a fake clock: when it is chosen, what is asked and posted, and how it ends.
 #![cfg(not(target_arch = "wasm32"))]
-#![expect(clippy::unwrap_used, reason = "in a test a panic is the report")]
 
 use std::collections::BTreeSet;
 
