@@ -203,7 +203,7 @@ test('115 what is deleted, edited or renamed is so on a page that a translator h
   await ask(bia, 'rename', { name: 'Bianca' });
   await expect(ana.room.log.locator('article').filter({ hasText: 'certo' })).toHaveAttribute('aria-label', /^Bianca/);
   await expect(ana.page.locator('.people-panel')).toContainText('Bianca');
-  await expect(ana.room.log.getByText('Bia', { exact: true })).toHaveCount(0);
+  await expect(ana.room.messages.getByText('Bia', { exact: true })).toHaveCount(0);
   await lives(ana, 'Oi');
   bia.disconnect();
 });

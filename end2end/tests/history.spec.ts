@@ -7,7 +7,8 @@ test.use({ options: { unlimited: true } });
 /**
  * Scrolls up until the first message is drawn. Runs in the page. Waits for nothing but the page's own changes.
  * Gives the worst jump, in pixels, of a message that stayed on the screen while older ones came. A message is where
- * its last line is: the oldest one drawn loses its head when the one before it turns out to be by the same author.
+ * its last line is: the oldest one drawn loses its head when the one before it turns out to be by the same author, and
+ * is then another article in the same row.
  */
 async function climb(log: Element): Promise<{ worst: number; loads: number }> {
   const oldest = () => log.querySelector('article')!;
@@ -26,7 +27,7 @@ async function climb(log: Element): Promise<{ worst: number; loads: number }> {
     log.scrollTop = -log.scrollHeight;
     await frame();
     const edge = log.getBoundingClientRect().top;
-    const anchor = [...log.querySelectorAll('article')].find((row) => row.getBoundingClientRect().bottom > edge)!;
+    const anchor = [...log.querySelectorAll('li:has(> article)')].find((row) => row.getBoundingClientRect().bottom > edge)!;
     const { bottom } = anchor.getBoundingClientRect();
     if (oldest().id !== before) continue;
     await change(before);

@@ -121,7 +121,8 @@ test('a browser that blocks cookies is told so before the name is taken', async 
 
 test('the own bubble keeps its size and place when the answer comes', async ({ person }) => {
   for (const phone of [false, true]) {
-    const ana = await person(phone ? 'Ana no telefone' : 'Ana', { phone });
+    const name = phone ? 'Ana no telefone' : 'Ana';
+    const ana = await person(name, { phone });
     let held: (() => void)[] = [];
     let hold = false;
     await ana.page.routeWebSocket(/\/socket\.io\//, (line) => {
@@ -132,7 +133,7 @@ test('the own bubble keeps its size and place when the answer comes', async ({ p
       });
     });
     await ana.joins();
-    const texts = [1, 2].map((n) => `${n} Uma frase que é comprida o bastante para encher a linha de um telefone`);
+    const texts = [1, 2].map((n) => `${n} Uma frase de ${name} que é comprida o bastante para encher a linha`);
     await ana.room.say(texts[0]!);
     await ana.room.expectSent(texts[0]!);
     await ana.page.waitForFunction(() => document.getAnimations().length === 0);
@@ -140,7 +141,7 @@ test('the own bubble keeps its size and place when the answer comes', async ({ p
     await ana.room.composer.fill(texts[1]!);
     if (phone) await ana.room.send.click();
     else await ana.room.composer.press('Enter');
-    const bubble = ana.room.message(texts[1]!).locator('.message-text').last();
+    const bubble = ana.room.message(texts[1]!).locator('.message-text');
     await expect(bubble).toBeVisible();
     await ana.page.waitForFunction(() => document.getAnimations().length === 0);
     const before = await bubble.boundingBox();

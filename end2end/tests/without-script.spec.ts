@@ -62,6 +62,7 @@ test('the same form sent twice is one message', async ({ chat, person }) => {
 
 test('a text that is too long is refused in words', async ({ person }) => {
   const ana = await person('Ana', NO_SCRIPT);
+  ana.witness.expects(/\b422\b/);
   await ana.open();
   await ana.room.nameField.fill('Ana');
   await ana.room.enter.click();

@@ -19,7 +19,7 @@ use protocol::Refusal;
 
 use crate::session::{Author, Secret, SecretKind, Sessions};
 use crate::store::{
-    AccountChange, AccountRow, Content, Keeping, NewSession, PasswordHash, Posted, Store, StoreError,
+    AccountChange, AccountRow, Content, Keeping, NewSession, PasswordHash, Posted, Store, StoreError, Wish,
 };
 
 pub use device::device;
@@ -121,7 +121,8 @@ impl Accounts {
         let (secret, renewed) = self.fresh(device);
         let keeping = Keeping { name, login, password, session: old, renewed };
         let content = Content::Kept(Box::new(keeping));
-        match self.store.post_from(None, RoomId::lobby(), author.member.clone(), None, content).await?.1 {
+        let wish = Wish { room: RoomId::lobby(), key: None, content };
+        match self.store.post_from(None, author.member.clone(), wish).await?.1 {
             Posted::Stored { .. } => Ok(secret),
             Posted::Refused(problem) => Err(AccountError::Refused(problem.code)),
         }

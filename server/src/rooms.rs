@@ -22,7 +22,7 @@ use protocol::{
 };
 
 use crate::session::Author;
-use crate::store::{Content, Posted, RoomRow, Stop, Store, StoreError, Window};
+use crate::store::{Content, Posted, RoomRow, Stop, Store, StoreError, Window, Wish};
 
 /// The rooms of this server. Cloning it is cheap.
 #[derive(Clone)]
@@ -43,20 +43,30 @@ impl Rooms {
     /// `empty`, `too_long`, `not_found` (the room, the message answered, an attachment), `forbidden` (not in the
     /// room), `muted`, `banned`, `key_conflict`, `storage`, `restarting`.
     pub async fn say(&self, author: &Author, request: Message) -> Result<Accepted, Problem> {
-        let Message { body, options } = request;
-        let body = MessageBody::parse(body).map_err(Refusal::from)?;
-        if options.attachments.is_some_and(|files| !files.is_empty()) {
-            // Nothing can be uploaded yet, so no id is anybody's.
-            return Err(Refusal::NotFound.into());
+        self.say_all(author, vec![request]).await.pop().unwrap_or(Err(Refusal::Restarting.into()))
+    }
+
+    /// Says several things, in their order and stored together where that can be; the answer to each, in the same order.
+    pub async fn say_all(&self, author: &Author, requests: Vec<Message>) -> Vec<Result<Accepted, Problem>> {
+        let mut wishes = Vec::with_capacity(requests.len());
+        let mut checked = Vec::with_capacity(requests.len());
+        for request in requests {
+            #[cfg(feature = "plant")]
+            if let Err(problem) = self.planted_look(author, request.options.room.clone()).await {
+                checked.push(Err(problem));
+                continue;
+            }
+            checked.push(wish(request).map(|wish| wishes.push(wish)));
         }
-        #[cfg(feature = "plant")]
-        self.planted_look(author, options.room.clone()).await?;
-        let rich_text = rich_text::plain(body.as_str());
-        let content = Content::Said { body, reply_to: options.reply_to, rich_text };
-        let room = options.room.unwrap_or_default();
-        let Done { room, seq, at, key, duplicate, .. } =
-            self.post(author, room, options.key, content).await?;
-        Ok(Accepted { room, seq, at, key, duplicate })
+        let posted = self.store.post_all(author.network, &author.member, wishes).await;
+        let mut posted = posted.into_iter().map(done);
+        let answer = |checked: Result<(), Problem>| {
+            checked?;
+            let done = posted.next().unwrap_or(Err(Refusal::Restarting.into()))?;
+            let Done { room, seq, at, key, duplicate, .. } = done;
+            Ok(Accepted { room, seq, at, key, duplicate })
+        };
+        checked.into_iter().map(answer).collect()
     }
 
     /// Looks beforehand what the transaction then does not look at.
@@ -170,13 +180,29 @@ impl Rooms {
         key: Option<Key>,
         content: Content,
     ) -> Result<Done, Problem> {
-        let posted = self.store.post_from(author.network, room, author.member.clone(), key, content).await;
-        match posted.map_err(storage)? {
-            (key, Posted::Stored { room, seq, at, duplicate, author }) => {
-                Ok(Done { room, seq, at, key, duplicate, author })
-            }
-            (_, Posted::Refused(problem)) => Err(problem),
+        let wish = Wish { room, key, content };
+        done(self.store.post_from(author.network, author.member.clone(), wish).await)
+    }
+}
+
+/// What a message is to leave in a room's log.
+fn wish(Message { body, options }: Message) -> Result<Wish, Problem> {
+    let body = MessageBody::parse(body).map_err(Refusal::from)?;
+    if options.attachments.is_some_and(|files| !files.is_empty()) {
+        // Nothing can be uploaded yet, so no id is anybody's.
+        return Err(Refusal::NotFound.into());
+    }
+    let rich_text = rich_text::plain(body.as_str());
+    let content = Content::Said { body, reply_to: options.reply_to, rich_text };
+    Ok(Wish { room: options.room.unwrap_or_default(), key: options.key, content })
+}
+
+fn done(posted: Result<(Key, Posted), StoreError>) -> Result<Done, Problem> {
+    match posted.map_err(storage)? {
+        (key, Posted::Stored { room, seq, at, duplicate, author }) => {
+            Ok(Done { room, seq, at, key, duplicate, author })
         }
+        (_, Posted::Refused(problem)) => Err(problem),
     }
 }
 

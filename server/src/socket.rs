@@ -116,7 +116,7 @@ async fn register(socket: Socket, State(app): State<App>) -> Result<(), Refused>
     let (inbox, entrance) = connection::start(app.clone(), visit);
     let door = Door { inbox, slot: slot.clone() };
 
-    ordered(&socket, &door, Command::Message);
+    ordered(&socket, &door, |request| Task::Say(Box::new(request)));
     ordered(&socket, &door, |Argument(request)| Command::Edit(request));
     ordered(&socket, &door, |Argument(request)| Command::Delete(request));
     ordered(&socket, &door, |Argument(request)| Command::React(request));
@@ -171,15 +171,15 @@ struct Door {
 }
 
 impl Door {
-    /// Puts an event into the queue, to be carried out or refused in its turn. `None`: its arguments were not of its
+    /// Puts an event into the queue, to be carried out or refused in its turn. No task: its arguments were not of its
     /// form. What comes from a connection that has been ended is passed over.
-    fn take(&self, command: Option<Command>, asked: Asked) {
+    fn take(&self, task: Option<Task>, asked: Asked) {
         if self.slot.has_ended() {
             return;
         }
-        let task = match (self.slot.meter.count(asked.event()), command) {
+        let task = match (self.slot.meter.count(asked.event()), task) {
             (Verdict::Wait(problem), _) => Task::Refuse(problem),
-            (Verdict::Pass, Some(command)) => Task::Perform(Box::new(command)),
+            (Verdict::Pass, Some(task)) => task,
             (Verdict::Pass, None) => Task::Refuse(Refusal::BadRequest.into()),
         };
         let gate = &self.slot.intake.gate;
@@ -194,18 +194,19 @@ impl Door {
 
 /// Takes requests of one kind. The body runs in the read loop and so in order; it must not wait.
 #[expect(clippy::disallowed_methods, reason = "the one place where a handler is registered")]
-fn ordered<T>(socket: &Socket, door: &Door, command: fn(T) -> Command)
+fn ordered<T, U>(socket: &Socket, door: &Door, task: fn(T) -> U)
 where
     T: Request + Send + Sync + 'static,
+    U: Into<Task> + 'static,
 {
     #[cfg(feature = "plant")]
     if crate::plant::planted(crate::plant::Bug::AsyncHandler) {
-        return planted::unordered(socket, door, command);
+        return planted::unordered(socket, door, task);
     }
     let door = door.clone();
     socket.on(T::EVENT, move |attached: Attachments, TryData(arguments): TryData<T>, asked: Asked| {
         let arguments = arguments.ok().filter(|_| attached.are_none());
-        door.take(arguments.map(command), asked.named(T::EVENT));
+        door.take(arguments.map(|arguments| task(arguments).into()), asked.named(T::EVENT));
         std::future::ready(())
     });
 }

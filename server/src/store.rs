@@ -79,7 +79,7 @@ pub(crate) use people::Gathering;
 pub(crate) use person::SessionRow;
 pub(crate) use places::Place;
 use post::Post;
-pub(crate) use post::{Content, Posted, Shape};
+pub(crate) use post::{Content, Posted, Shape, Wish};
 pub(crate) use reading::Reading;
 pub(crate) use removal::remove;
 use spoken::Spoken;
@@ -221,24 +221,42 @@ impl Store {
         self.0.clock.now()
     }
 
-    /// Has something remembered, under `key` or one made here; with it the key it is under. Somebody whom it would save
+    /// Has something remembered, under its key or one made here; with it the key it is under. Somebody whom it would save
     /// is refused if nobody new is let in from `network`.
     pub(crate) async fn post_from(
         &self,
         network: Option<Network>,
-        room: RoomId,
         author: Member,
-        key: Option<Key>,
-        content: Content,
+        wish: Wish,
     ) -> Result<(Key, Posted), StoreError> {
-        let keyed = key.is_some();
-        let key = key
-            .unwrap_or_else(|| Key::v7(u64::try_from(self.now()).unwrap_or(0), &rand::random::<[u8; 10]>()));
-        let post = Post::new(&self.0.hash_key, room, (author, network), (key, keyed), content);
-        match self.submit(Command::Post(Box::new(post))).await? {
-            Answer::Posted(posted) => Ok((key, posted)),
-            other => unreachable!("a post came to {other:?}"),
+        let mut posted = self.post_all(network, &author, vec![wish]).await;
+        posted.pop().unwrap_or(Err(StoreError::Closed))
+    }
+
+    /// Has several things of one person remembered, in their order: together, if the writer can. What came of each, in
+    /// the same order.
+    pub(crate) async fn post_all(
+        &self,
+        network: Option<Network>,
+        author: &Member,
+        wishes: Vec<Wish>,
+    ) -> Vec<Result<(Key, Posted), StoreError>> {
+        let now = u64::try_from(self.now()).unwrap_or(0);
+        let (mut keys, mut commands) = (Vec::new(), Vec::new());
+        for Wish { room, key, content } in wishes {
+            let keyed = key.is_some();
+            let key = key.unwrap_or_else(|| Key::v7(now, &rand::random::<[u8; 10]>()));
+            let post = Post::new(&self.0.hash_key, room, (author.clone(), network), (key, keyed), content);
+            keys.push(key);
+            commands.push(Command::Post(Box::new(post)));
         }
+        let answers = self.submit_all(commands).await;
+        let posted = |(key, answer)| match answer {
+            Ok(Answer::Posted(posted)) => Ok((key, posted)),
+            Ok(other) => unreachable!("a post came to {other:?}"),
+            Err(error) => Err(error),
+        };
+        keys.into_iter().zip(answers).map(posted).collect()
     }
 
     /// Saves a new person and their session; with it the person's row. Refused if somebody else has the name.
@@ -269,7 +287,7 @@ impl Store {
 
     fn note_use(&self, command: Command) {
         let (reply, _) = oneshot::channel();
-        let _ = self.0.inbox.try_send(Entry::Do(Request { command, reply }));
+        let _ = self.0.inbox.try_send(Entry::Do(vec![Request { command, reply }]));
     }
 
     /// Removes the sessions of `kind` last used at or before `used`, or begun at or before `created`.
@@ -357,12 +375,27 @@ impl Store {
 
     /// Hands `command` to the writer and waits for its COMMIT.
     async fn submit(&self, command: Command) -> Result<Answer, StoreError> {
-        let (reply, answer) = oneshot::channel();
-        let entry = Entry::Do(Request { command, reply });
-        self.0.inbox.send(entry).await.map_err(|_| StoreError::Closed)?;
-        let answer = answer.await.map_err(|_| StoreError::Closed)?;
-        *self.proven() = answer.is_ok().then(Instant::now);
-        answer
+        self.submit_all(vec![command]).await.pop().unwrap_or(Err(StoreError::Closed))
+    }
+
+    /// Hands `commands` to the writer, which carries them out together and in their order, and waits for the COMMIT; their
+    /// answers in the same order.
+    async fn submit_all(&self, commands: Vec<Command>) -> Vec<Result<Answer, StoreError>> {
+        let (mut requests, mut replies) = (Vec::new(), Vec::new());
+        for command in commands {
+            let (reply, answer) = oneshot::channel();
+            requests.push(Request { command, reply });
+            replies.push(answer);
+        }
+        // What is not taken is dropped, and so answered.
+        self.0.inbox.send(Entry::Do(requests)).await.ok();
+        let mut answers = Vec::with_capacity(replies.len());
+        for reply in replies {
+            let answer = reply.await.unwrap_or(Err(StoreError::Closed));
+            *self.proven() = answer.is_ok().then(Instant::now);
+            answers.push(answer);
+        }
+        answers
     }
 
     async fn ended(&self) -> Life {

@@ -6,7 +6,7 @@ use chat::{Key, RoomId};
 
 use super::{AccountError, Accounts, check_length};
 use crate::session::Author;
-use crate::store::{Content, Goodbye, Posted, StoreError};
+use crate::store::{Content, Goodbye, Posted, StoreError, Wish};
 
 /// How somebody says that it is meant.
 #[derive(Clone, Copy, Debug)]
@@ -41,7 +41,8 @@ impl Accounts {
         let goodbye =
             Goodbye { session, password: account.map(|account| account.password), removes: meant.removes };
         let content = Content::AccountDeleted(goodbye);
-        match self.store.post_from(None, RoomId::lobby(), author.member.clone(), key, content).await?.1 {
+        let wish = Wish { room: RoomId::lobby(), key, content };
+        match self.store.post_from(None, author.member.clone(), wish).await?.1 {
             Posted::Stored { .. } => {
                 self.store.go_on_removing();
                 Ok(())

@@ -36,6 +36,8 @@ struct State {
     stalled: bool,
     /// The packets of a post are being handed on.
     posting: bool,
+    /// What was read from its WebSocket is being handed on.
+    reading: bool,
     /// It is about to become a WebSocket: until then its answers cannot be fetched, and its posts have to come to an end.
     upgrading: bool,
     /// The client has gone: nothing is held back any more.
@@ -118,6 +120,14 @@ impl Gate {
         }
     }
 
+    /// What was read from its WebSocket is being handed on, or has been: more is asked for.
+    pub fn read(&self, reading: bool) {
+        let mut state = self.state();
+        if std::mem::replace(&mut state.reading, reading) && !reading {
+            wake(state);
+        }
+    }
+
     /// The client is about to become a WebSocket, or has become one.
     pub fn upgrade(&self, upgrading: bool) {
         let mut state = self.state();
@@ -147,6 +157,13 @@ impl Gate {
     /// Resolves when the client has fetched enough of its answers.
     pub async fn room(&self) {
         poll_fn(|cx| self.poll(cx, |state| self.is_fetched(state))).await;
+    }
+
+    /// Resolves when what has come from the client has been handed on, all of it or as much as may be before it fetches
+    /// its answers.
+    pub async fn handed_on(&self) {
+        let handed_on = |state: &State| !(state.reading || state.posting) || !self.is_fetched(state);
+        poll_fn(|cx| self.poll(cx, handed_on)).await;
     }
 
     /// Resolves when everything the client asked for has been carried out and answered, and the answers fetched.
@@ -200,6 +217,8 @@ fn wake(mut state: MutexGuard<'_, State>) {
 
 #[cfg(test)]
 mod tests {
+    use futures_util::future::poll_immediate;
+
     use super::*;
 
     fn gate() -> Gate {
@@ -260,6 +279,25 @@ mod tests {
         assert!(!reads(&gate) && posts(&gate));
         gate.post(false);
         assert!(reads(&gate));
+    }
+
+    #[tokio::test]
+    async fn what_came_at_once_is_waited_for_until_it_is_handed_on() {
+        let gate = gate();
+        let is_handed_on = async || poll_immediate(gate.handed_on()).await.is_some();
+        assert!(is_handed_on().await);
+        gate.read(true);
+        assert!(!is_handed_on().await);
+        (0..4).for_each(|_| gate.answer(10));
+        assert!(is_handed_on().await, "more is not taken before the answers are fetched");
+        gate.fetched_all();
+        assert!(!is_handed_on().await);
+        gate.read(false);
+        assert!(is_handed_on().await);
+        gate.post(true);
+        assert!(!is_handed_on().await);
+        gate.leave();
+        assert!(is_handed_on().await);
     }
 
     #[test]

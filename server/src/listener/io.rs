@@ -189,7 +189,9 @@ impl KillableIo {
         let heard = frames.heard();
         self.owed = self.owed.saturating_add(heard.owed);
         intake.count(heard.frames).map_err(|_| Stop::Flood)?;
-        verdict.map_err(Stop::Close)
+        verdict.map_err(Stop::Close)?;
+        intake.gate.read(true);
+        Ok(())
     }
 
     fn stop_listening(&mut self, stop: &Stop, cx: &mut Context<'_>) {
@@ -287,6 +289,10 @@ impl AsyncRead for KillableIo {
         let this = self.get_mut();
         if this.reader_killed.as_mut().poll(cx).is_ready() {
             return Poll::Ready(Err(cut()));
+        }
+        if let Some(intake) = this.connection.intake() {
+            // The library reads when it has handed on what it has.
+            intake.gate.read(false);
         }
         if matches!(this.speech, Speech::Unheard(..)) {
             return this.listen_no_more(cx);

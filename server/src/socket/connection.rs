@@ -20,10 +20,12 @@ use tokio::time::Instant;
 
 use super::adapter::Socket;
 use super::answer::{Asked, answer, refuse};
+use super::binding::Slot;
 use super::enter::{Manner, Visit};
+use super::message::{self, Together};
 use super::{
     archive_room, ban, block, create_room, delete, delete_all, edit, greet, history, join, kick, leave,
-    list_rooms, lock_room, members, message, mute, react, read, rename, rename_room, report, set_notify,
+    list_rooms, lock_room, members, mute, react, read, rename, rename_room, report, set_notify,
     set_role, set_topic, slow_mode, sync, typing,
 };
 use crate::App;
@@ -40,15 +42,16 @@ pub(super) struct Job {
 
 /// What is to be done.
 pub(super) enum Task {
+    /// A message is to be said.
+    Say(Box<Message>),
     /// In a box: a queue sets its places aside at once, and idle connections have one, too.
     Perform(Box<Command>),
     /// It is refused, in its turn.
     Refuse(Problem),
 }
 
-/// A request, whichever.
+/// A request that is no message.
 pub(super) enum Command {
-    Message(Message),
     Edit(Edit),
     Delete(Delete),
     React(React),
@@ -77,10 +80,30 @@ pub(super) enum Command {
     Typing(Typing),
 }
 
+impl Job {
+    /// The message that is to be said, or whatever else it is.
+    fn into_message(self) -> Result<(Box<Message>, Asked), Job> {
+        match self.task {
+            Task::Say(request) => Ok((request, self.asked)),
+            task => Err(Job { task, ..self }),
+        }
+    }
+}
+
+impl From<Command> for Task {
+    fn from(command: Command) -> Task {
+        Task::Perform(Box::new(command))
+    }
+}
+
 impl Task {
     /// It changes nothing that others see, and so need not wait for what was asked for before.
     fn may_pass(&self) -> bool {
-        let Task::Perform(command) = self else { return true };
+        let command = match self {
+            Task::Say(_) => return false,
+            Task::Refuse(_) => return true,
+            Task::Perform(command) => command,
+        };
         matches!(
             **command,
             Command::History(_)
@@ -117,9 +140,49 @@ pub(super) fn start(app: App, visit: Arc<Visit>) -> (Inbox, Entrance) {
     (inbox, Entrance(Arc::new(Mutex::new(Some(sender)))))
 }
 
-type Jobs = mpsc::UnboundedReceiver<Job>;
+/// What has been asked for, in its order.
+struct Jobs {
+    inbox: mpsc::UnboundedReceiver<Job>,
+    /// The first of it, if it was looked at and left for later.
+    held: Option<Job>,
+}
 
-async fn run(app: App, visit: Arc<Visit>, entered: oneshot::Receiver<Socket>, mut jobs: Jobs) {
+impl Jobs {
+    /// The next; `None` if the connection is gone and nothing is left.
+    async fn next(&mut self) -> Option<Job> {
+        match self.held.take() {
+            Some(job) => Some(job),
+            None => self.inbox.recv().await,
+        }
+    }
+
+    /// The next, if it is a message that has come at once with what was taken before.
+    async fn message_at_once(&mut self, slot: &Slot) -> Option<(Box<Message>, Asked)> {
+        let gate = &slot.intake.gate;
+        if gate.is_owing() || slot.has_ended() {
+            return None;
+        }
+        let job = tokio::select! {
+            biased;
+            job = self.inbox.recv() => job?,
+            () = gate.handed_on() => return None,
+        };
+        match job.into_message() {
+            Ok((request, asked)) => {
+                gate.unqueue(asked.bytes);
+                Some((request, asked))
+            }
+            Err(job) => {
+                self.held = Some(job);
+                None
+            }
+        }
+    }
+}
+
+type Inlet = mpsc::UnboundedReceiver<Job>;
+
+async fn run(app: App, visit: Arc<Visit>, entered: oneshot::Receiver<Socket>, inbox: Inlet) {
     // Not let in after all: the socket is gone, and with it the sender.
     let Ok(socket) = entered.await else { return };
     // Of a plain client without a session nothing is kept, and so nobody would know who it is.
@@ -127,9 +190,10 @@ async fn run(app: App, visit: Arc<Visit>, entered: oneshot::Receiver<Socket>, mu
     let _here = known.then(|| app.presences.arrive(&visit.author.member.id));
     // In boxes: what a request needs on its way is not set aside while there is none.
     Box::pin(greet::greet(&app, &visit, socket)).await;
+    let mut jobs = Jobs { inbox, held: None };
     let mut waiting = Waiting::new(&app.config.tuning);
     while let Some(late) = next(&app, &visit, &mut jobs, &mut waiting).await {
-        Box::pin(take(&app, &visit, &mut waiting, late)).await;
+        Box::pin(take(&app, &visit, &mut jobs, &mut waiting, late)).await;
     }
 }
 
@@ -147,7 +211,7 @@ async fn next(app: &App, visit: &Visit, jobs: &mut Jobs, waiting: &mut Waiting) 
             () = visit.slot.ended() => return None,
             () = waiting.due(), if !waiting.is_empty() => return waiting.take(),
             () = app.stage.closing(), if !waiting.is_empty() => return waiting.take(),
-            job = jobs.recv() => job?,
+            job = jobs.next() => job?,
         };
         gate.unqueue(job.asked.bytes);
         if waiting.is_empty() || job.task.may_pass() {
@@ -160,22 +224,46 @@ async fn next(app: &App, visit: &Visit, jobs: &mut Jobs, waiting: &mut Waiting) 
 }
 
 /// Carries a request out, or has it wait.
-async fn take(app: &App, visit: &Visit, waiting: &mut Waiting, (job, since): Late) {
+async fn take(app: &App, visit: &Visit, jobs: &mut Jobs, waiting: &mut Waiting, (job, since): Late) {
+    let Job { task, asked } = job;
+    match task {
+        Task::Say(request) => say(app, visit, jobs, waiting, (request, asked, since)).await,
+        Task::Perform(command) => perform(app, visit, command, asked).await,
+        Task::Refuse(problem) => refuse(asked, problem, &visit.slot),
+    }
+}
+
+type LateMessage = (Box<Message>, Asked, Instant);
+
+/// Says a message, and together with it those that came at once with it. One that comes too often waits; slow mode is
+/// the room's answer, which is given at once.
+async fn say(app: &App, visit: &Visit, jobs: &mut Jobs, waiting: &mut Waiting, first: LateMessage) {
     let slot = &visit.slot;
-    // A message that comes too often waits; slow mode is the room's answer, which is given at once.
-    if let Task::Perform(command) = &job.task
-        && let Command::Message(request) = &**command
-        && !app.stage.is_closing()
-        && let Err(problem) = message::limit(app, visit, request)
-    {
-        if let Err(job) = waiting.keep_first((job, since), &problem) {
-            refuse(job.asked, problem, slot);
+    let mut together = Together::default();
+    let (mut next, mut left) = (Some(first), None);
+    while let Some((request, asked, since)) = next {
+        let limited = if app.stage.is_closing() { Ok(()) } else { message::limit(app, visit, &request) };
+        let in_hand = limited.and_then(|()| app.stage.take().ok_or(Refusal::Restarting.into()));
+        match in_hand {
+            Ok(in_hand) => together.add(*request, asked, in_hand),
+            Err(problem) => {
+                left = Some((Job { task: Task::Say(request), asked }, since, problem));
+                break;
+            }
         }
+        next = None;
+        if together.has_room() && waiting.is_empty() {
+            next = jobs.message_at_once(slot).await.map(|(request, asked)| (request, asked, Instant::now()));
+        }
+    }
+    if slot.has_ended() {
         return;
     }
-    match job.task {
-        Task::Perform(command) => perform(app, visit, command, job.asked).await,
-        Task::Refuse(problem) => refuse(job.asked, problem, slot),
+    together.say(app, visit).await;
+    if let Some((job, since, problem)) = left
+        && let Err(job) = waiting.keep_first((job, since), &problem)
+    {
+        refuse(job.asked, problem, slot);
     }
 }
 
@@ -183,7 +271,6 @@ async fn perform(app: &App, visit: &Visit, command: Box<Command>, asked: Asked) 
     let slot = &visit.slot;
     let Some(_in_hand) = app.stage.take() else { return refuse(asked, Refusal::Restarting.into(), slot) };
     match *command {
-        Command::Message(request) => answer(asked, message::perform(app, visit, request).await, slot),
         Command::Edit(request) => answer(asked, edit::perform(app, visit, request).await, slot),
         Command::Delete(request) => answer(asked, delete::perform(app, visit, request).await, slot),
         Command::React(request) => answer(asked, react::perform(app, visit, request).await, slot),

@@ -8,7 +8,7 @@ use socketioxide::extract::{State, TryData};
 
 use super::adapter::{Io, Socket};
 use super::answer::Asked;
-use super::connection::Command;
+use super::connection::Task;
 use super::{Door, entered, register};
 use crate::App;
 use crate::plant::{Bug, planted};
@@ -23,9 +23,10 @@ pub(super) async fn entered_late(socket: Socket, State(app): State<App>) {
 
 /// Takes requests of one kind in whatever order their handlers come to it.
 #[expect(clippy::disallowed_methods, reason = "the way it must not be done")]
-pub(super) fn unordered<T>(socket: &Socket, door: &Door, command: fn(T) -> Command)
+pub(super) fn unordered<T, U>(socket: &Socket, door: &Door, task: fn(T) -> U)
 where
     T: Request + Send + Sync + 'static,
+    U: Into<Task> + 'static,
 {
     let door = door.clone();
     socket.on(T::EVENT, move |TryData(arguments): TryData<T>, asked: Asked| {
@@ -34,7 +35,7 @@ where
             for _ in 0..rand::random_range(0..4) {
                 tokio::task::yield_now().await;
             }
-            door.take(arguments.ok().map(command), asked.named(T::EVENT));
+            door.take(arguments.ok().map(|arguments| task(arguments).into()), asked.named(T::EVENT));
         }
     });
 }

@@ -16,8 +16,8 @@ use super::reading;
 /// One entry of the writer's inbox.
 #[derive(Debug)]
 pub(super) enum Entry {
-    /// Do it in the next batch and answer after its COMMIT.
-    Do(Request),
+    /// Do these, in their order, in one batch, and answer after its COMMIT.
+    Do(Vec<Request>),
     /// Take nothing more, finish what came before, end.
     Close,
 }

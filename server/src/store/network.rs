@@ -52,7 +52,7 @@ impl Store {
         if known.is_none_or(|at| now - at >= COARSE) {
             let (reply, _) = oneshot::channel();
             let command = Command::Seen { member, network, at: now };
-            let _ = self.0.inbox.try_send(Entry::Do(Request { command, reply }));
+            let _ = self.0.inbox.try_send(Entry::Do(vec![Request { command, reply }]));
         }
         Ok(())
     }

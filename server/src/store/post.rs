@@ -26,6 +26,17 @@ pub(crate) struct Post {
     pub(super) content: Content,
 }
 
+/// What somebody wants to have remembered.
+#[derive(Clone, Debug)]
+pub(crate) struct Wish {
+    /// In whose log.
+    pub(crate) room: RoomId,
+    /// The client's, if it has one.
+    pub(crate) key: Option<Key>,
+    /// What.
+    pub(crate) content: Content,
+}
+
 /// What is to be remembered.
 #[derive(Clone, Debug)]
 pub(crate) enum Content {

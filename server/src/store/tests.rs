@@ -52,7 +52,7 @@ impl Store {
     pub(crate) async fn hang(&self) -> watch::Sender<()> {
         let (hold, until) = watch::channel(());
         let (reply, _) = oneshot::channel();
-        let entry = Entry::Do(Request { command: Command::Hang(until), reply });
+        let entry = Entry::Do(vec![Request { command: Command::Hang(until), reply }]);
         self.0.inbox.send(entry).await.unwrap();
         hold
     }
@@ -72,7 +72,7 @@ impl Store {
         key: Option<Key>,
         content: Content,
     ) -> Result<(Key, Posted), StoreError> {
-        self.post_from(None, room, author, key, content).await
+        self.post_from(None, author, Wish { room, key, content }).await
     }
 
     /// Lets no page more be written, as a full disk does; or as many as are needed.

@@ -20,7 +20,7 @@ use super::{Clock, StoreError, act, batch, chore, clock, file, removal};
 #[cfg(feature = "plant")]
 mod planted;
 
-/// Most requests in one transaction.
+/// Requests after which a transaction takes no more; what was asked for together is not torn apart.
 pub(super) const BATCH: usize = 64;
 
 /// Requests that wait for the writer; whoever comes then waits to be let in.
@@ -50,32 +50,36 @@ enum Failed {
 impl Writer {
     /// Works until [`Entry::Close`], then empties the WAL. An error means that no later request can succeed.
     pub(super) async fn run(mut self) -> Result<(), StoreError> {
-        let mut entries = Vec::with_capacity(BATCH);
-        while self.inbox.recv_many(&mut entries, BATCH).await > 0 {
-            self.gather(&mut entries).await;
-            let mut requests = Vec::with_capacity(entries.len());
-            for entry in entries.drain(..) {
-                match entry {
-                    Entry::Do(request) => requests.push(request),
-                    Entry::Close => self.inbox.close(),
-                }
-            }
+        while let Some(entry) = self.inbox.recv().await {
+            let mut requests = Vec::with_capacity(BATCH);
+            self.take(entry, &mut requests);
+            self.gather(&mut requests).await;
             self.settle(requests).await?;
         }
         self.end().await
     }
 
-    /// Whoever was answered a moment ago may be about to ask for the next thing: they get their turn first, for as long
-    /// as that brings something. Nobody waits for a clock.
-    async fn gather(&mut self, entries: &mut Vec<Entry>) {
+    fn take(&mut self, entry: Entry, requests: &mut Vec<Request>) {
+        match entry {
+            Entry::Do(more) => requests.extend(more),
+            Entry::Close => self.inbox.close(),
+        }
+    }
+
+    /// Takes what waits. Whoever was answered a moment ago may be about to ask for the next thing: they get their turn
+    /// first, for as long as that brings something. Nobody waits for a clock.
+    async fn gather(&mut self, requests: &mut Vec<Request>) {
         let mut had = 0;
-        while entries.len() > had && entries.len() < BATCH {
-            had = entries.len();
-            yield_now().await;
-            while entries.len() < BATCH {
+        loop {
+            while requests.len() < BATCH {
                 let Ok(entry) = self.inbox.try_recv() else { break };
-                entries.push(entry);
+                self.take(entry, requests);
             }
+            if requests.len() == had || requests.len() >= BATCH {
+                return;
+            }
+            had = requests.len();
+            yield_now().await;
         }
     }
 
