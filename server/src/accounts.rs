@@ -120,8 +120,7 @@ impl Accounts {
         let password = self.hash(password).await?;
         let (secret, renewed) = self.fresh(device);
         let keeping = Keeping { name, login, password, session: old, renewed };
-        let content = Content::Kept(Box::new(keeping));
-        let wish = Wish { room: RoomId::lobby(), key: None, content };
+        let wish = Wish { room: RoomId::lobby(), key: None, content: Content::Kept(Box::new(keeping)) };
         match self.store.post_from(None, author.member.clone(), wish).await?.1 {
             Posted::Stored { .. } => Ok(secret),
             Posted::Refused(problem) => Err(AccountError::Refused(problem.code)),

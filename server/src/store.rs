@@ -55,7 +55,7 @@ use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use chat::{Key, Member, MemberId, Millis, Role, RoomId, Seq};
+use chat::{Member, MemberId, Millis, Role, RoomId, Seq};
 use sqlx::SqlitePool;
 use tokio::sync::{Notify, mpsc, oneshot, watch};
 
@@ -78,7 +78,6 @@ pub(crate) use page::{Page, RoomRow, Window};
 pub(crate) use people::Gathering;
 pub(crate) use person::SessionRow;
 pub(crate) use places::Place;
-use post::Post;
 pub(crate) use post::{Content, Posted, Shape, Wish};
 pub(crate) use reading::Reading;
 pub(crate) use removal::remove;
@@ -219,44 +218,6 @@ impl Store {
     /// Unix milliseconds, by the server's one clock.
     pub(crate) fn now(&self) -> Millis {
         self.0.clock.now()
-    }
-
-    /// Has something remembered, under its key or one made here; with it the key it is under. Somebody whom it would save
-    /// is refused if nobody new is let in from `network`.
-    pub(crate) async fn post_from(
-        &self,
-        network: Option<Network>,
-        author: Member,
-        wish: Wish,
-    ) -> Result<(Key, Posted), StoreError> {
-        let mut posted = self.post_all(network, &author, vec![wish]).await;
-        posted.pop().unwrap_or(Err(StoreError::Closed))
-    }
-
-    /// Has several things of one person remembered, in their order: together, if the writer can. What came of each, in
-    /// the same order.
-    pub(crate) async fn post_all(
-        &self,
-        network: Option<Network>,
-        author: &Member,
-        wishes: Vec<Wish>,
-    ) -> Vec<Result<(Key, Posted), StoreError>> {
-        let now = u64::try_from(self.now()).unwrap_or(0);
-        let (mut keys, mut commands) = (Vec::new(), Vec::new());
-        for Wish { room, key, content } in wishes {
-            let keyed = key.is_some();
-            let key = key.unwrap_or_else(|| Key::v7(now, &rand::random::<[u8; 10]>()));
-            let post = Post::new(&self.0.hash_key, room, (author.clone(), network), (key, keyed), content);
-            keys.push(key);
-            commands.push(Command::Post(Box::new(post)));
-        }
-        let answers = self.submit_all(commands).await;
-        let posted = |(key, answer)| match answer {
-            Ok(Answer::Posted(posted)) => Ok((key, posted)),
-            Ok(other) => unreachable!("a post came to {other:?}"),
-            Err(error) => Err(error),
-        };
-        keys.into_iter().zip(answers).map(posted).collect()
     }
 
     /// Saves a new person and their session; with it the person's row. Refused if somebody else has the name.

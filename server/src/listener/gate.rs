@@ -171,10 +171,10 @@ impl Gate {
         poll_fn(|cx| self.poll(cx, |state| state.waiting == 0 && state.answers == 0)).await;
     }
 
-    /// The client has to fetch answers before anything more is taken from it.
-    pub fn is_owing(&self) -> bool {
+    /// There is room for so many packets to the client beside what it has not fetched.
+    pub fn has_room(&self, packets: usize) -> bool {
         let state = self.state();
-        !(state.gone || self.is_fetched(&state))
+        state.gone || (self.is_fetched(&state) && state.answers + state.echoes + packets < self.packets)
     }
 
     fn may_post(&self, state: &State) -> bool {
@@ -239,7 +239,7 @@ mod tests {
         gate.queue(10);
         assert!(reads(&gate) && posts(&gate));
         gate.queue(10);
-        assert!(!reads(&gate) && !posts(&gate) && !gate.is_owing());
+        assert!(!reads(&gate) && !posts(&gate) && gate.has_room(3));
         gate.unqueue(10);
         assert!(reads(&gate));
         gate.queue(90);
@@ -258,7 +258,7 @@ mod tests {
         (0..3).for_each(|_| gate.answer(10));
         assert!(reads(&gate));
         gate.echo();
-        assert!(!reads(&gate) && gate.is_owing(), "half of the queue");
+        assert!(!reads(&gate) && !gate.has_room(0), "half of the queue");
         gate.fetched(0, 0, 1);
         assert!(reads(&gate));
         gate.fetched(3, 30, 0);
@@ -321,6 +321,6 @@ mod tests {
         (0..9).for_each(|_| gate.queue(100));
         assert!(!reads(&gate));
         gate.leave();
-        assert!(reads(&gate) && posts(&gate) && !gate.is_owing());
+        assert!(reads(&gate) && posts(&gate) && gate.has_room(9));
     }
 }

@@ -78,8 +78,8 @@ enum Speech {
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Manner {
     /// It has been told why, and is given the time to leave. Hanging up on bytes not yet read would take our last
-    /// words back.
-    Farewell,
+    /// words back. So many bytes more are read and forgotten.
+    Farewell(usize),
     /// It has sent too much. It gets the answers to what came before.
     Flood,
 }
@@ -136,6 +136,8 @@ impl KillableIo {
     /// What may be read now of what the client has sent.
     fn admit(&mut self, cx: &mut Context<'_>) -> Poll<Admitted> {
         let Some(intake) = self.connection.intake() else { return Poll::Ready(Admitted::All) };
+        // The library reads when it has handed on what it has.
+        intake.gate.read(false);
         let (border, messages) = match &self.speech {
             Speech::Frames(frames) => (frames.is_at_border(), frames.messages()),
             _ => (true, 0),
@@ -208,23 +210,22 @@ impl KillableIo {
                     // That was all from us; what may still come is what the time is for.
                     let _ = tcp.as_mut().poll_shutdown(cx);
                 }
-                Speech::Unheard(time, Manner::Farewell)
+                Speech::Unheard(time, Manner::Farewell(linger::MOST))
             }
         };
     }
 
-    /// Waits until the client leaves, or takes too long. What comes meanwhile is read and forgotten; of a flood it is not
-    /// even read.
+    /// Waits until the client leaves, or takes too long. Some of what comes meanwhile is read and forgotten; of a flood
+    /// nothing is.
     fn listen_no_more(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         let Speech::Unheard(time, manner) = &mut self.speech else { return Poll::Ready(Ok(())) };
         let Some(tcp) = &mut self.tcp else { return Poll::Ready(Err(cut())) };
         let mut scratch = [0; 4 * 1024];
         while time.as_mut().poll(cx).is_pending() {
-            if *manner == Manner::Flood {
-                return Poll::Pending;
-            }
+            let Manner::Farewell(left @ 1..) = manner else { return Poll::Pending };
             let mut buf = ReadBuf::new(&mut scratch);
             ready!(Pin::new(&mut *tcp).poll_read(cx, &mut buf))?;
+            *left = left.saturating_sub(buf.filled().len());
             if buf.filled().is_empty() {
                 return Poll::Ready(Ok(()));
             }
@@ -276,7 +277,7 @@ impl KillableIo {
 
     /// The last word has been said: what is written now goes nowhere.
     fn is_over(&self) -> bool {
-        matches!(self.speech, Speech::Unheard(_, Manner::Farewell))
+        matches!(self.speech, Speech::Unheard(_, Manner::Farewell(_)))
     }
 }
 
@@ -289,10 +290,6 @@ impl AsyncRead for KillableIo {
         let this = self.get_mut();
         if this.reader_killed.as_mut().poll(cx).is_ready() {
             return Poll::Ready(Err(cut()));
-        }
-        if let Some(intake) = this.connection.intake() {
-            // The library reads when it has handed on what it has.
-            intake.gate.read(false);
         }
         if matches!(this.speech, Speech::Unheard(..)) {
             return this.listen_no_more(cx);

@@ -78,6 +78,25 @@ fn refused<T: std::fmt::Debug>(result: Result<T, Problem>) -> Refusal {
 }
 
 #[tokio::test]
+async fn what_is_said_at_once_is_one_commit_and_each_has_its_answer() {
+    let place = place().await;
+    let mut committed = place.rooms.store.committed();
+    let texts = ["um", "dois", " ", "três", "um"];
+    let key = Some(Key::from_bytes([7; 16]));
+    let keyed = |text: &&str| Message {
+        options: MessageOptions { key: key.filter(|_| *text == "um"), ..Default::default() },
+        ..message(text)
+    };
+    let answers = place.rooms.say_all(&place.bia, texts.iter().map(keyed).collect()).await;
+    let seqs: Vec<_> = answers.iter().map(|answer| answer.as_ref().ok().map(|said| said.seq)).collect();
+    assert_eq!(seqs, [Some(1), Some(2), None, Some(3), Some(1)]);
+    assert_eq!(answers[2].as_ref().unwrap_err().code, Refusal::Empty);
+    assert!(answers[4].as_ref().unwrap().duplicate);
+    let told: Vec<Seq> = committed.next().await.unwrap().iter().map(|event| event.seq).collect();
+    assert_eq!(told, [1, 2, 3], "told as one");
+}
+
+#[tokio::test]
 async fn what_is_said_stands_in_the_history_as_typed() {
     let place = place().await;
     let accepted = place.say(" Oi\n<b>gente</b> ").await;

@@ -25,8 +25,8 @@ use super::enter::{Manner, Visit};
 use super::message::{self, Together};
 use super::{
     archive_room, ban, block, create_room, delete, delete_all, edit, greet, history, join, kick, leave,
-    list_rooms, lock_room, members, mute, react, read, rename, rename_room, report, set_notify,
-    set_role, set_topic, slow_mode, sync, typing,
+    list_rooms, lock_room, members, mute, react, read, rename, rename_room, report, set_notify, set_role,
+    set_topic, slow_mode, sync, typing,
 };
 use crate::App;
 use waiting::{Late, Waiting};
@@ -156,10 +156,11 @@ impl Jobs {
         }
     }
 
-    /// The next, if it is a message that has come at once with what was taken before.
-    async fn message_at_once(&mut self, slot: &Slot) -> Option<(Box<Message>, Asked)> {
+    /// The next, if it is a message that has come at once with what was taken before, which has the client hear so many
+    /// packets.
+    async fn message_at_once(&mut self, slot: &Slot, packets: usize) -> Option<(Box<Message>, Asked)> {
         let gate = &slot.intake.gate;
-        if gate.is_owing() || slot.has_ended() {
+        if !gate.has_room(packets) || slot.has_ended() {
             return None;
         }
         let job = tokio::select! {
@@ -253,7 +254,8 @@ async fn say(app: &App, visit: &Visit, jobs: &mut Jobs, waiting: &mut Waiting, f
         }
         next = None;
         if together.has_room() && waiting.is_empty() {
-            next = jobs.message_at_once(slot).await.map(|(request, asked)| (request, asked, Instant::now()));
+            let more = jobs.message_at_once(slot, together.packets()).await;
+            next = more.map(|(request, asked)| (request, asked, Instant::now()));
         }
     }
     if slot.has_ended() {

@@ -34,6 +34,11 @@ impl Together {
         self.requests.len() < MOST && self.bytes < MOST_BYTES
     }
 
+    /// What they have their author hear: of each the message and the answer.
+    pub(super) fn packets(&self) -> usize {
+        2 * self.requests.len()
+    }
+
     /// Another one, which is taken in hand.
     pub(super) fn add(&mut self, request: Message, asked: Asked, in_hand: InHand) {
         self.bytes += asked.bytes;

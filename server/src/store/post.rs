@@ -7,9 +7,10 @@ use protocol::view::RoomKind;
 use sha2::{Digest, Sha256};
 
 use super::account::{Goodbye, Keeping};
+use super::command::{Answer, Command};
 use super::network::Network;
 use super::report::Outcome;
-use super::{NewSession, payload};
+use super::{NewSession, Store, StoreError, payload};
 
 /// A keyed request, with everything that can be worked out before the writer sees it.
 #[derive(Clone, Debug)]
@@ -24,6 +25,46 @@ pub(crate) struct Post {
     pub(super) hash: [u8; 32],
     pub(super) payload: Vec<u8>,
     pub(super) content: Content,
+}
+
+impl Store {
+    /// Has something remembered, under its key or one made here; with it the key it is under. Somebody whom it would save
+    /// is refused if nobody new is let in from `network`.
+    pub(crate) async fn post_from(
+        &self,
+        network: Option<Network>,
+        author: Member,
+        wish: Wish,
+    ) -> Result<(Key, Posted), StoreError> {
+        let mut posted = self.post_all(network, &author, vec![wish]).await;
+        posted.pop().unwrap_or(Err(StoreError::Closed))
+    }
+
+    /// Has several things of one person remembered, in their order and in one commit. What came of each, in the same
+    /// order.
+    pub(crate) async fn post_all(
+        &self,
+        network: Option<Network>,
+        author: &Member,
+        wishes: Vec<Wish>,
+    ) -> Vec<Result<(Key, Posted), StoreError>> {
+        let now = u64::try_from(self.now()).unwrap_or(0);
+        let (mut keys, mut commands) = (Vec::new(), Vec::new());
+        for Wish { room, key, content } in wishes {
+            let keyed = key.is_some();
+            let key = key.unwrap_or_else(|| Key::v7(now, &rand::random::<[u8; 10]>()));
+            let post = Post::new(&self.0.hash_key, room, (author.clone(), network), (key, keyed), content);
+            keys.push(key);
+            commands.push(Command::Post(Box::new(post)));
+        }
+        let answers = self.submit_all(commands).await;
+        let posted = |(key, answer)| match answer {
+            Ok(Answer::Posted(posted)) => Ok((key, posted)),
+            Ok(other) => unreachable!("a post came to {other:?}"),
+            Err(error) => Err(error),
+        };
+        keys.into_iter().zip(answers).map(posted).collect()
+    }
 }
 
 /// What somebody wants to have remembered.

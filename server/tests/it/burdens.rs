@@ -74,7 +74,7 @@ async fn l100_every_frame_counts_and_ten_times_the_limit_is_cut() {
                 tcp.write_all(&frame(0x81, packet)).await.unwrap();
             }
             let poured = pour(&mut tcp, &burden, 64 * MIB).await;
-            assert!(poured < 64 * MIB, "{:?}", &burden[..10.min(burden.len())]);
+            assert!(poured < 64 * MIB, "{:?}, upgrade: {upgrade}", &burden[..10.min(burden.len())]);
             poll.post("1").await;
             eventually("the session to be gone", || server.app.bindings.count() == 0).await;
         }

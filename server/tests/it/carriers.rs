@@ -356,7 +356,7 @@ async fn l102_a_full_queue_keeps_no_carrier_from_being_cut() {
             other.send(&format!("40{}", json!({"v": 1, "token": token}))).await;
             other.until("42").await;
             // What is told to one's own connections and not kept is lost where there is no room for it.
-            for n in 0..if way == Way::Polling { 20 } else { 300 } {
+            for n in 0..if way == Way::Polling { 20 } else { 900 } {
                 let notify = if n % 2 == 0 { "none" } else { "all" };
                 other.send(&format!("42{n}{}", json!(["setNotify", {"notify": notify}]))).await;
                 assert!(other.until(&format!("43{n}[")).await.contains("ok"), "{end:?} {way:?}");

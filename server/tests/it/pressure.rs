@@ -113,28 +113,6 @@ async fn a_burst_over_polling_is_stored_whole_and_in_order() {
     }
 }
 
-/// When each message of the default room was stored.
-async fn times(server: &TestServer) -> Vec<i64> {
-    let reader = TestClient::plain(server).await;
-    let page = reader.request(&History { limit: Some(100), ..History::default() }).await.unwrap();
-    page.messages.into_iter().map(|message| message.at).collect()
-}
-
-/// The writer's clock is read once a commit.
-#[tokio::test]
-async fn what_is_said_at_once_is_stored_together() {
-    let server = TestServer::unlimited().await;
-    let poll = Poll::open(&server, &[]).await.ok().unwrap();
-    poll.post("40").await;
-    poll.until("42").await;
-    let packets: Vec<_> = (0..20).map(|n| packet(n, true)).collect();
-    assert_eq!(poll.post(&packets.join(SEPARATOR)).await.body, "ok");
-    hear(&poll, 20, true).await;
-    let times = times(&server).await;
-    assert_eq!(times.len(), 20);
-    assert!(times.iter().all(|at| *at == times[0]), "{times:?}");
-}
-
 #[tokio::test]
 async fn a_burst_during_an_upgrade_is_stored_whole_and_in_order() {
     let server = TestServer::unlimited().await;

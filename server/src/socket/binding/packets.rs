@@ -114,7 +114,7 @@ async fn vouch(tuning: &Tuning, engine: Engine, slot: &Slot, uri: Uri) {
     loop {
         sleep(every).await;
         let gate = &slot.intake.gate;
-        if !gate.is_owing() {
+        if gate.has_room(0) {
             fetched = Instant::now();
         } else if fetched.elapsed() > tuning.write_stall {
             tracing::warn!(connection = slot.number, "answers not fetched, connection ended");
