@@ -36,6 +36,40 @@ test('a room that one is put into and a new public room stand in the rail of an 
   bia.disconnect();
 });
 
+for (const script of [true, false]) {
+  test(`who made a private room brings somebody into it by name, ${script ? 'on a living page' : 'without script'}`, async ({
+    person,
+  }) => {
+    const ana = await person('Ana');
+    await ana.joins();
+    const bia = await person('Bia', script ? {} : { javaScriptEnabled: false });
+    await bia.open();
+    await bia.room.nameField.fill('Bia');
+    await bia.room.enter.click();
+    await bia.page.locator('[popovertarget="new-room"]').first().click();
+    await bia.page.locator('#new-room-name').fill('Turma fechada');
+    await bia.page.locator('#new-room-private').check();
+    await bia.page.locator('#new-room').getByRole('button', { name: 'Criar' }).click();
+    await expect(bia.page).toHaveURL(/\/r\/[0-9a-f-]{36}/);
+
+    const field = bia.page.getByLabel('Trazer alguém para a sala');
+    const bring = bia.page.getByRole('button', { name: 'Trazer' });
+    await field.fill('Ninguém');
+    await bring.click();
+    await expect(bia.page.getByText('Ninguém aqui tem esse nome.').first()).toBeVisible();
+    await field.fill('Ana');
+    await bring.click();
+
+    const link = ana.page.locator('.room-rail').getByRole('link', { name: 'Turma fechada' });
+    await expect(link).toBeVisible();
+    await expect(bia.page.locator('.people-panel')).toContainText('Ana');
+    await expect(bia.room.log).toContainText('Ana');
+    await link.click();
+    await expect(ana.room.composer).toBeVisible();
+    await expect(ana.page.getByLabel('Trazer alguém para a sala')).toBeHidden();
+  });
+}
+
 test('somebody without a name looks at a room, says a name there, and then enters it', async ({ chat, person }) => {
   const { socket: bia } = await greeted(chat.url);
   const { room } = await ask<{ room: { id: string } }>(bia, 'createRoom', { name: 'Oficina', kind: 'public' });

@@ -48,6 +48,7 @@ pub fn router(app: App, engine: Engine) -> Router {
         .route("/", get(render::page))
         .route("/r/{room}", get(render::page).post(forms::message))
         .route("/r/{room}/{seq}", get(render::page))
+        .route("/r/{room}/people", post(forms::rooms::add))
         .route("/r/{room}/join", post(forms::rooms::join))
         .route("/r/{room}/leave", post(forms::rooms::leave))
         .route("/r/{room}/notify", post(forms::rooms::notify))

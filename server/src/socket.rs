@@ -6,6 +6,7 @@
 //! are registered by a middleware, which runs before.
 
 pub mod adapter;
+mod add_member;
 pub mod announce;
 mod answer;
 mod archive_room;
@@ -126,6 +127,7 @@ async fn register(socket: Socket, State(app): State<App>) -> Result<(), Refused>
     ordered(&socket, &door, |Argument(request)| Command::Leave(request));
     ordered(&socket, &door, |Argument(request)| Command::History(request));
     ordered(&socket, &door, |Argument(request)| Command::Sync(request));
+    ordered(&socket, &door, |Argument(request)| Command::AddMember(request));
     ordered(&socket, &door, |Argument(request)| Command::Kick(request));
     ordered(&socket, &door, |Argument(request)| Command::Mute(request));
     ordered(&socket, &door, |Argument(request)| Command::Ban(request));

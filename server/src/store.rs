@@ -78,7 +78,7 @@ pub(crate) use page::{Page, RoomRow, Window};
 pub(crate) use people::Gathering;
 pub(crate) use person::SessionRow;
 pub(crate) use places::Place;
-pub(crate) use post::{Content, Posted, Shape, Wish};
+pub(crate) use post::{Content, Posted, Shape, Whom, Wish};
 pub(crate) use reading::Reading;
 pub(crate) use removal::remove;
 use spoken::Spoken;

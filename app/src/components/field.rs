@@ -14,6 +14,9 @@ pub const INSECURE: &str = "insecure";
 /// The code of `?refused=` for a name that would be forgotten at once: the browser keeps no cookies.
 pub const NO_COOKIES: &str = "no_cookies";
 
+/// The code of `?refused=` for a name that nobody has who could be brought into the room.
+pub const NOBODY: &str = "nobody";
+
 /// Before the length of a message that is too long: the page's own code.
 pub const LONG: &str = "long:";
 
@@ -33,6 +36,7 @@ pub fn Refused(
             FULL => texts.outbox_full.to_owned(),
             UNDONE => texts.undone.to_owned(),
             NO_COOKIES => texts.no_cookies.to_owned(),
+            NOBODY => texts.people.nobody.to_owned(),
             code => match code.strip_prefix(LONG).and_then(|count| count.parse().ok()) {
                 Some(count) => (texts.too_long)(count),
                 None => (texts.refusal)(Refusal::from_code(code)).to_owned(),

@@ -1,20 +1,26 @@
 //! Who is here and who is not. A column beside the talk, or a drawer where there is no room for one.
 
 use chat::Member;
+use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
 
-use super::{Icon, avatar};
+use super::{Icon, Refused, avatar};
 use crate::app::Screen;
+use crate::browser::document;
 use crate::frozen::frozen;
 use crate::i18n::join;
 use crate::live::deeds::CARD;
 use crate::page::Page;
 use crate::renewed::words;
 use crate::state::crowd::Seen;
+use crate::state::rail::adds;
 use crate::tile::tile;
 
 /// The `id` of the panel.
 pub const PANEL: &str = "people";
+
+/// The `id` of the field for the name of whom to bring in.
+const ADDED: &str = "added-name";
 
 /// The panel. What the server writes is a plain list; the live one takes its place once it is known who is here.
 #[component]
@@ -31,6 +37,7 @@ pub fn PeoplePanel<'a>(
             {frozen(|| view! { <Head screen /> })}
             // Who scrolls by keyboard reaches it where nobody in it can be chosen.
             <div class="people-panel__body" tabindex="0">
+                <AddMember screen page />
                 <div hidden=move || !unknown()>{frozen(|| view! { <Plain screen page /> })}</div>
                 <div hidden=unknown>
                     <Section screen here=true />
@@ -38,6 +45,63 @@ pub fn PeoplePanel<'a>(
                 </div>
             </div>
         </aside>
+    }
+}
+
+/// The name of whom to bring into a private room, for those who may.
+#[component]
+fn AddMember<'a>(
+    /// What every component can reach.
+    screen: Screen,
+    page: &'a Page,
+) -> impl IntoView + use<> {
+    let texts = &screen.texts().people;
+    let refused = RwSignal::new(String::new());
+    let outside = move || {
+        let rail = screen.rail.get();
+        let (room, here) = rail.here();
+        !here || !screen.room.me.with(|me| me.as_ref().is_some_and(|me| adds(me, room)))
+    };
+    let submit = move |event: SubmitEvent| {
+        event.prevent_default();
+        screen.live.add_member(document::value_of(ADDED), refused, || document::set_value(ADDED, ""));
+    };
+    view! {
+        <form
+            class="people-panel__add"
+            action=join(&["/r/", page.room.as_str(), "/people"])
+            method="post"
+            hidden=outside
+            on:submit=submit
+        >
+            {frozen(|| {
+                view! {
+                    <label class="people-panel__section" for=ADDED>
+                        {texts.add}
+                    </label>
+                }
+            })}
+            {frozen(|| {
+                view! {
+                    <div class="people-panel__field">
+                        <input
+                            class="field__input"
+                            id=ADDED
+                            name="name"
+                            required
+                            maxlength=chat::name::MAX_NICKNAME_CHARS.to_string()
+                            autocomplete="off"
+                            autocapitalize="words"
+                            dir="auto"
+                        />
+                        <button class="button" type="submit">
+                            {texts.add_now}
+                        </button>
+                    </div>
+                }
+            })}
+            <Refused screen code=refused />
+        </form>
     }
 }
 
@@ -130,7 +194,7 @@ fn row(screen: Screen, seen: Seen, lost: bool) -> impl IntoView {
                 popovertarget=CARD
                 popovertargetaction="show"
                 on:click=move |_| {
-                    crate::browser::document::hide_popover(CARD);
+                    document::hide_popover(CARD);
                     people.look_at(member.clone(), false);
                 }
             >

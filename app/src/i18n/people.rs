@@ -53,6 +53,12 @@ pub struct People {
     pub copied: &'static str,
     /// Names the acts of a message.
     pub more: &'static str,
+    /// Label of the field for the name of whom to bring into the room.
+    pub add: &'static str,
+    /// Brings that person in.
+    pub add_now: &'static str,
+    /// Nobody has that name.
+    pub nobody: &'static str,
     /// In place of what somebody said of whom the reader hears nothing.
     pub blocked_message: &'static str,
     /// In place of the name of who has deleted the account.

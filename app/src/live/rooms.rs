@@ -4,8 +4,8 @@ use chat::{RoomId, outbox};
 use leptos::prelude::*;
 use protocol::view::{self, Notify, RoomKind};
 use protocol::{
-    ArchiveRoom, CreateRoom, CreateRoomOk, Join, Leave, ListRooms, ListRoomsOk, LockRoom, ReadUpTo,
-    RenameRoom, Request, SetNotify, SetTopic, SlowMode,
+    AddMember, ArchiveRoom, CreateRoom, CreateRoomOk, Join, Leave, ListRooms, ListRoomsOk, LockRoom,
+    ReadUpTo, Refusal, RenameRoom, Request, SetNotify, SetTopic, SlowMode,
 };
 use socketio_client::Value;
 
@@ -103,6 +103,13 @@ impl Live {
         self.order(Join::EVENT, value(&Join { room: room.clone() }), refused, move |_| go(&room));
     }
 
+    /// Brings the person of that name into the room on the screen. `done` is called when it is so.
+    pub fn add_member(self, name: String, refused: RwSignal<String>, done: impl FnOnce() + 'static) {
+        let request =
+            AddMember { room: self.room.id(), member: None, name: Some(name), key: Some(clock::key()) };
+        self.order(AddMember::EVENT, value(&request), refused, |_| done());
+    }
+
     /// Leaves the room on the screen.
     pub fn leave_room(self, refused: RwSignal<String>) {
         let request = Leave { room: self.room.id(), key: Some(clock::key()) };
@@ -158,6 +165,11 @@ impl Live {
         task::spawn(async move {
             let code = match self.ask(event, vec![request], ANSWER_MS).await {
                 Ok(ok) => return done(ok),
+                Err(Undone::Refused(problem))
+                    if problem.code == Refusal::NotFound && event == AddMember::EVENT =>
+                {
+                    field::NOBODY
+                }
                 Err(Undone::Refused(problem)) => problem.code.code(),
                 Err(Undone::Silent | Undone::Lost) => UNDONE,
             };

@@ -17,7 +17,7 @@ use protocol::{ListRoomsOk, OpenRoom, PerRoom, ReadUpTo};
 use crate::i18n::Texts;
 use crate::page;
 
-pub use mine::{Mine, keeps, told, waits};
+pub use mine::{Mine, adds, keeps, told, waits};
 use mine::{happen, speaks};
 
 /// A handle to the rail; copies share it.

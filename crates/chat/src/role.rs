@@ -33,6 +33,8 @@ pub enum RoomMakers {
 pub enum Act {
     /// Takes away a message of another person.
     Delete,
+    /// Brings another person into a private room.
+    AddMember,
     /// Takes another person out of a room.
     Kick,
     /// Lets another person not speak in a room, or again.
@@ -112,7 +114,9 @@ impl Role {
             | Act::SlowMode { public }
             | Act::LockRoom { public }
             | Act::ArchiveRoom { public } => keeper || (moderates && public),
-            Act::SpeakWhileLocked | Act::SpeakWithoutWaiting | Act::Invite => moderates || keeper,
+            Act::SpeakWhileLocked | Act::SpeakWithoutWaiting | Act::Invite | Act::AddMember => {
+                moderates || keeper
+            }
             Act::CreateRoom(RoomMakers::Everybody) | Act::Converse => true,
             Act::CreateRoom(RoomMakers::Members) => self <= Role::Member,
             Act::CreateRoom(RoomMakers::Moderators) | Act::ReadReports => moderates,

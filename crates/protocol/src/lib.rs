@@ -6,6 +6,7 @@
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+pub mod add_member;
 pub mod archive_room;
 pub mod auth;
 pub mod ban;
@@ -43,6 +44,7 @@ pub mod sync;
 pub mod typing;
 pub mod view;
 
+pub use add_member::AddMember;
 pub use archive_room::ArchiveRoom;
 pub use auth::Auth;
 pub use ban::Ban;
@@ -105,7 +107,7 @@ pub trait Notice: Serialize {
 }
 
 /// Every request's name, in the order of `docs/PROTOCOL.md`.
-pub const REQUESTS: [&str; 27] = [
+pub const REQUESTS: [&str; 28] = [
     Message::EVENT,
     Edit::EVENT,
     Delete::EVENT,
@@ -116,6 +118,7 @@ pub const REQUESTS: [&str; 27] = [
     Leave::EVENT,
     History::EVENT,
     Sync::EVENT,
+    AddMember::EVENT,
     Kick::EVENT,
     Mute::EVENT,
     Ban::EVENT,

@@ -169,16 +169,10 @@ fn requests_stand_as_written() {
     check("edit.json", Edit { room: room(), target: 1, body: "Oi".into(), key: key() });
     check("delete.json", Delete { room: room(), target: 1, key: key() });
     check("react.json", React { room: room(), target: 1, emoji: "🎉".into(), on: true, key: key() });
-    check(
-        "createRoom.json",
-        CreateRoom {
-            name: "Turma".into(),
-            kind: RoomKind::Private,
-            members: Some(vec![id("ana")]),
-            key: key(),
-        },
-    );
+    let (name, members) = ("Turma".into(), Some(vec![id("ana")]));
+    check("createRoom.json", CreateRoom { name, kind: RoomKind::Private, members, key: key() });
     check("leave.json", Leave { room: room(), key: key() });
+    check("addMember.json", AddMember { room: room(), member: Some(id("ana")), name: None, key: key() });
     check("kick.json", Kick { room: room(), member: id("ana"), key: key() });
     check("mute.json", Mute { room: room(), member: id("ana"), on: true, key: key() });
     check("ban.json", Ban { member: id("ana"), on: true, key: key() });

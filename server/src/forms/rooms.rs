@@ -1,5 +1,6 @@
 //! The forms that make, enter and leave rooms, and choose what to be told of in them.
 
+use app::components::field::NOBODY;
 use axum::Form;
 use axum::extract::rejection::FormRejection;
 use axum::extract::{Path, State};
@@ -7,7 +8,7 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use chat::RoomId;
 use protocol::view::{Notify, RoomKind};
-use protocol::{CreateRoom, Join, Leave, Notified, Problem, Refusal, SetNotify};
+use protocol::{AddMember, CreateRoom, Join, Leave, Notified, Problem, Refusal, SetNotify};
 use serde::Deserialize;
 
 use super::{Failure, back, parse_key, see_other, visitor};
@@ -92,6 +93,33 @@ pub async fn leave(
     };
     let left = app.rooms.leave(&author, Leave { room, key: None }).await;
     Ok(answer(left.map(|_| ()), LOBBY, &page))
+}
+
+/// The field of the form that brings somebody into a room.
+#[derive(Deserialize)]
+pub struct PersonForm {
+    name: String,
+}
+
+/// `POST /r/{room}/people`: brings the person of that name into a private room.
+pub async fn add(
+    State(app): State<App>,
+    client: Client,
+    Path(room): Path<String>,
+    headers: HeaderMap,
+    form: Result<Form<PersonForm>, FormRejection>,
+) -> Result<Response, Failure> {
+    let Form(form) = form?;
+    let (author, room, page) = match asked(&app, client, &headers, room).await? {
+        Ok(asked) => asked,
+        Err(response) => return Ok(response),
+    };
+    let request = AddMember { room, member: None, name: Some(form.name), key: None };
+    Ok(match app.rooms.add_member(&author, request).await {
+        Ok(_) => see_other(&page),
+        Err(problem) if problem.code == Refusal::NotFound => see_other(&back::refused(&page, NOBODY)),
+        Err(problem) => see_other(&back::refused(&page, problem.code.code())),
+    })
 }
 
 /// The field of the form that chooses what to be told of.

@@ -2,16 +2,19 @@
 
 use std::collections::HashSet;
 
-use chat::{RoomId, RoomName};
+use chat::{Nickname, RoomId, RoomName};
 use protocol::create_room::MAX_INVITED;
 use protocol::history::DEFAULT_LIMIT;
 use protocol::view::RoomKind;
-use protocol::{CreateRoom, CreateRoomOk, Join, JoinOk, Leave, LeaveOk, Problem, Refusal, RoomEvent, join};
+use protocol::{
+    AddMember, CreateRoom, CreateRoomOk, Join, JoinOk, Leave, LeaveOk, Problem, Refusal, RoomEvent, Stored,
+    join,
+};
 use uuid::Uuid;
 
 use super::{Rooms, id_of, problem, seen};
 use crate::session::Author;
-use crate::store::Content;
+use crate::store::{Content, Whom};
 
 impl Rooms {
     /// Makes a room with the author and others in it.
@@ -59,6 +62,22 @@ impl Rooms {
             events: page.notes.into_iter().map(RoomEvent).collect(),
             people: page.people.into_iter().map(Into::into).collect(),
         })
+    }
+
+    /// Brings somebody into a private room.
+    ///
+    /// # Errors
+    /// `bad_request` (not exactly one of `member` and `name`, an invisible character), `empty`, `too_long`, `not_found` (the
+    /// room, the person), `forbidden` (no right to it, no private room, an archived one; the person hears nothing of the
+    /// author, is in too many rooms, was put into as many by the author today, or was put into this one and left it),
+    /// `banned`, `key_conflict`, `storage`, `restarting`.
+    pub async fn add_member(&self, author: &Author, request: AddMember) -> Result<Stored, Problem> {
+        let whom = match (request.member, request.name) {
+            (Some(id), None) => Whom::Id(id),
+            (None, Some(name)) => Whom::Name(Nickname::parse(&name).map_err(Refusal::from)?),
+            _ => return Err(Refusal::BadRequest.into()),
+        };
+        Ok(self.post(author, request.room, request.key, Content::Added(whom)).await?.into())
     }
 
     /// Goes out of a room.

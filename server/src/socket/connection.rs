@@ -11,9 +11,9 @@ mod waiting;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use protocol::{
-    ArchiveRoom, Ban, Block, CreateRoom, Delete, DeleteAll, Edit, History, Join, Kick, Leave, ListRooms,
-    LockRoom, Members, Message, Mute, Problem, React, Read, Refusal, Rename, RenameRoom, Report, SetNotify,
-    SetRole, SetTopic, SlowMode, Sync, Typing,
+    AddMember, ArchiveRoom, Ban, Block, CreateRoom, Delete, DeleteAll, Edit, History, Join, Kick, Leave,
+    ListRooms, LockRoom, Members, Message, Mute, Problem, React, Read, Refusal, Rename, RenameRoom, Report,
+    SetNotify, SetRole, SetTopic, SlowMode, Sync, Typing,
 };
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::Instant;
@@ -24,9 +24,9 @@ use super::binding::Slot;
 use super::enter::{Manner, Visit};
 use super::message::{self, Together};
 use super::{
-    archive_room, ban, block, create_room, delete, delete_all, edit, greet, history, join, kick, leave,
-    list_rooms, lock_room, members, mute, react, read, rename, rename_room, report, set_notify, set_role,
-    set_topic, slow_mode, sync, typing,
+    add_member, archive_room, ban, block, create_room, delete, delete_all, edit, greet, history, join, kick,
+    leave, list_rooms, lock_room, members, mute, react, read, rename, rename_room, report, set_notify,
+    set_role, set_topic, slow_mode, sync, typing,
 };
 use crate::App;
 use waiting::{Late, Waiting};
@@ -61,6 +61,7 @@ pub(super) enum Command {
     Leave(Leave),
     History(History),
     Sync(Sync),
+    AddMember(AddMember),
     Kick(Kick),
     Mute(Mute),
     Ban(Ban),
@@ -282,6 +283,7 @@ async fn perform(app: &App, visit: &Visit, command: Box<Command>, asked: Asked) 
         Command::Leave(request) => answer(asked, leave::perform(app, visit, request).await, slot),
         Command::History(request) => answer(asked, history::perform(app, visit, request).await, slot),
         Command::Sync(request) => answer(asked, sync::perform(app, visit, request).await, slot),
+        Command::AddMember(request) => answer(asked, add_member::perform(app, visit, request).await, slot),
         Command::Kick(request) => answer(asked, kick::perform(app, visit, request).await, slot),
         Command::Mute(request) => answer(asked, mute::perform(app, visit, request).await, slot),
         Command::Ban(request) => answer(asked, ban::perform(app, visit, request).await, slot),

@@ -102,6 +102,7 @@ impl Act<'_> {
             Content::Created { name, kind, members } => self.create(name, *kind, members).await?,
             Content::Joined => self.join().await?,
             Content::Left => self.leave().await?,
+            Content::Added(who) => self.add(who).await?,
             Content::Kicked(who) => self.kick(who).await?,
             Content::Muted(who, on) => self.mute(who, *on).await?,
             Content::Blocked(who, on) => self.block(who, *on).await?,

@@ -78,6 +78,15 @@ pub(crate) struct Wish {
     pub(crate) content: Content,
 }
 
+/// Who is meant.
+#[derive(Clone, Debug)]
+pub(crate) enum Whom {
+    /// Whose id it is.
+    Id(MemberId),
+    /// Whose name it is, or one that looks like it.
+    Name(Nickname),
+}
+
 /// What is to be remembered.
 #[derive(Clone, Debug)]
 pub(crate) enum Content {
@@ -128,6 +137,8 @@ pub(crate) enum Content {
     Joined,
     /// The author goes.
     Left,
+    /// Somebody is brought into the room.
+    Added(Whom),
     /// Somebody is taken out.
     Kicked(MemberId),
     /// Somebody may not speak in the room, or may again.
@@ -273,6 +284,16 @@ fn request_hash(hash_key: &[u8; 32], room: &RoomId, content: &Content) -> [u8; 3
         }
         Content::Joined => part(b"join"),
         Content::Left => part(b"leave"),
+        Content::Added(who) => {
+            part(b"add");
+            match who {
+                Whom::Id(id) => part(id.as_str().as_bytes()),
+                Whom::Name(name) => {
+                    part(b"");
+                    part(name.as_str().as_bytes());
+                }
+            }
+        }
         Content::Kicked(who) => {
             part(b"kick");
             part(who.as_str().as_bytes());

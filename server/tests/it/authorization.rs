@@ -40,7 +40,7 @@ fn arguments(event: &str, room: &str, member: &MemberId) -> Vec<Value> {
         "rename" => json!({"name": "Eva"}),
         "createRoom" => json!({"name": "Turma", "kind": "public"}),
         "sync" => json!({"cursors": {room: 0}}),
-        "kick" => json!({"room": room, "member": member}),
+        "addMember" | "kick" => json!({"room": room, "member": member}),
         "mute" => json!({"room": room, "member": member, "on": true}),
         "ban" | "block" => json!({"member": member, "on": true}),
         "deleteAll" => json!({"member": member}),

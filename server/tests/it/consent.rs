@@ -3,8 +3,8 @@
 use chat::RoomId;
 use protocol::view::RoomKind;
 use protocol::{
-    Accepted, Block, CreateRoom, CreateRoomOk, Hello, Join, Leave, ListRooms, Message, MessageOptions,
-    Problem, Refusal, RenameRoom, SetTopic,
+    Accepted, AddMember, Block, CreateRoom, CreateRoomOk, Hello, Join, Leave, ListRooms, Message,
+    MessageOptions, Problem, Refusal, Rename, RenameRoom, SetTopic, Stored,
 };
 
 use crate::client::TestClient;
@@ -161,4 +161,60 @@ async fn l106_two_have_one_conversation_however_it_is_asked_for_and_who_left_sta
     let three = make(&bia, RoomKind::Direct, &[&mine, &theirs]).await.unwrap().room.id;
     eva.request(&Leave { room: three.clone(), key: None }).await.unwrap();
     assert_eq!(make(&bia, RoomKind::Direct, &[&mine]).await.unwrap().room.id, room);
+}
+
+async fn add(by: &TestClient, room: &RoomId, name: &str) -> Result<Stored, Problem> {
+    let name = Some(name.to_owned());
+    by.request(&AddMember { room: room.clone(), member: None, name, key: None }).await
+}
+
+#[tokio::test]
+async fn who_made_a_private_room_brings_people_into_it_and_nobody_else_does() {
+    let server = TestServer::unlimited().await;
+    let (ana, _) = TestClient::hello(&server).await;
+    let (bia, hers) = TestClient::hello(&server).await;
+    let (eva, theirs) = TestClient::hello(&server).await;
+    ana.request(&Rename { name: "Ana".to_owned(), key: None }).await.unwrap();
+    let room = make(&bia, RoomKind::Private, &[]).await.unwrap().room.id;
+    assert_eq!(add(&eva, &room, "Ana").await.unwrap_err().code, Refusal::NotFound, "not in it");
+    assert_eq!(add(&bia, &room, "Ninguém").await.unwrap_err().code, Refusal::NotFound);
+    assert!(!add(&bia, &room, "Ana").await.unwrap().duplicate);
+    assert!(add(&bia, &room, "Ana").await.unwrap().duplicate);
+    assert_eq!(rooms_of(&ana).await, std::slice::from_ref(&room));
+    let by_id = AddMember { room: room.clone(), member: Some(theirs.you.id.clone()), name: None, key: None };
+    refused(ana.request(&by_id).await);
+    bia.request(&by_id).await.unwrap();
+    say(&eva, &room, "oi").await.unwrap();
+    for (member, name) in [(None, None), (Some(hers.you.id.clone()), Some("Ana".to_owned()))] {
+        let problem = bia.request(&AddMember { member, name, ..by_id.clone() }).await.unwrap_err();
+        assert_eq!(problem.code, Refusal::BadRequest);
+    }
+    for kind in [RoomKind::Public, RoomKind::Direct] {
+        let room = make(&bia, kind, &[&theirs]).await.unwrap().room.id;
+        refused(add(&bia, &room, "Ana").await);
+    }
+    refused(add(&bia, &RoomId::lobby(), "Ana").await);
+}
+
+#[tokio::test]
+async fn l106_who_hears_nothing_of_one_or_has_left_is_not_brought_in_nor_into_more_rooms_than_a_maker_may() {
+    let server = TestServer::unlimited().await;
+    let (ana, _) = TestClient::hello(&server).await;
+    let (bia, hers) = TestClient::hello(&server).await;
+    let (eva, _) = TestClient::hello(&server).await;
+    ana.request(&Rename { name: "Ana".to_owned(), key: None }).await.unwrap();
+    eva.request(&Rename { name: "Eva".to_owned(), key: None }).await.unwrap();
+    block(&ana, &hers).await;
+    let mut rooms = Vec::new();
+    for _ in 0..6 {
+        rooms.push(make(&bia, RoomKind::Private, &[]).await.unwrap().room.id);
+    }
+    refused(add(&bia, &rooms[0], "Ana").await);
+    for room in &rooms[..5] {
+        add(&bia, room, "Eva").await.unwrap();
+    }
+    refused(add(&bia, &rooms[5], "Eva").await);
+    eva.request(&Leave { room: rooms[0].clone(), key: None }).await.unwrap();
+    refused(add(&bia, &rooms[0], "Eva").await);
+    assert!(!rooms_of(&eva).await.contains(&rooms[0]));
 }

@@ -111,6 +111,9 @@ async fn every_request_of_the_contract_answers_something_else_than_an_unknown_ev
     let (mut bia, theirs) = TestClient::hello(&server).await;
     let room = ana.request(&create_room(&theirs)).await.unwrap().room.id;
     let bia_id = &theirs.you.id;
+    let kind = protocol::view::RoomKind::Private;
+    let private = protocol::CreateRoom { kind, members: None, ..create_room(&theirs) };
+    let private = ana.request(&private).await.unwrap().room.id;
     let good = [
         json!("oi"),
         json!({"target": 1, "body": "olá"}),
@@ -122,6 +125,7 @@ async fn every_request_of_the_contract_answers_something_else_than_an_unknown_ev
         json!({"room": room}),
         json!({}),
         json!({"cursors": {}}),
+        json!({"room": private, "member": bia_id}),
         json!({"room": room, "member": bia_id}),
         json!({"member": bia_id, "on": true}),
         json!({"member": bia_id, "on": true}),

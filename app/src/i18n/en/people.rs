@@ -34,6 +34,9 @@ pub(super) const PEOPLE: People = People {
     unanswered: "The server did not answer. Check your connection and try again.",
     copied: "Text copied",
     more: "More about this message",
+    add: "Bring somebody into the room",
+    add_now: "Bring in",
+    nobody: "Nobody here has that name.",
     blocked_message: "Message from somebody you blocked.",
     gone: "Deleted account",
 };

@@ -34,6 +34,9 @@ pub(super) const PEOPLE: People = People {
     unanswered: "El servidor no respondió. Mira si hay conexión e inténtalo de nuevo.",
     copied: "Texto copiado",
     more: "Más sobre el mensaje",
+    add: "Traer a alguien a la sala",
+    add_now: "Traer",
+    nobody: "Nadie aquí tiene ese nombre.",
     blocked_message: "Mensaje de alguien que bloqueaste.",
     gone: "Cuenta eliminada",
 };

@@ -34,6 +34,9 @@ pub(super) const PEOPLE: People = People {
     unanswered: "O servidor não respondeu. Veja se há conexão e tente de novo.",
     copied: "Texto copiado",
     more: "Mais sobre a mensagem",
+    add: "Trazer alguém para a sala",
+    add_now: "Trazer",
+    nobody: "Ninguém aqui tem esse nome.",
     blocked_message: "Mensagem de alguém que você bloqueou.",
     gone: "Conta apagada",
 };

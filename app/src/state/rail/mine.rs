@@ -13,6 +13,11 @@ pub fn keeps(me: &Member, room: &Room) -> bool {
     me.role.may(Act::RenameRoom { public: room.kind == RoomKind::Public }, room.keeper, None)
 }
 
+/// The reader may bring others into this room.
+pub fn adds(me: &Member, room: &Room) -> bool {
+    room.kind == RoomKind::Private && !room.archived && me.role.may(Act::AddMember, room.keeper, None)
+}
+
 /// The reader waits between two messages while this room has slow mode.
 pub fn waits(me: &Member, room: &Room) -> bool {
     !me.role.may(Act::SpeakWithoutWaiting, room.keeper, None)

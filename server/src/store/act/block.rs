@@ -16,7 +16,7 @@ const MAX_PUT_IN: i64 = 500;
 /// Most rooms that one person puts one other person into within a day.
 const MAX_BY_ONE: i64 = 5;
 
-const DAY: Millis = 24 * 60 * 60 * 1_000;
+pub(super) const DAY: Millis = 24 * 60 * 60 * 1_000;
 
 /// Most people whom one person hears nothing of.
 const MAX_BLOCKED: i64 = 1_000;

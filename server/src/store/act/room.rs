@@ -1,12 +1,16 @@
 //! Rooms that are made, entered and left.
 
+use chat::name::skeleton::skeleton;
 use chat::settings;
-use chat::{Act as Deed, Change, MemberId, RoomId, RoomMakers, RoomName};
+use chat::{Act as Deed, Change, MemberId, Millis, RoomId, RoomMakers, RoomName};
 use protocol::Refusal;
 use protocol::view::RoomKind;
+use sqlx::Row as _;
 
+use super::block::DAY;
 use super::{Act, MAX_ROOMS, Reached, Stop};
 use crate::store::code::{self, kind};
+use crate::store::post::Whom;
 
 impl Act<'_> {
     /// Makes a room under the id of the request, with the author and `members` in it. That makes no event: its log
@@ -52,6 +56,49 @@ impl Act<'_> {
             .await?;
         }
         Ok(Reached { room: self.post.room.clone(), seq: 0, at: self.now, duplicate: false })
+    }
+
+    /// Somebody is brought into a private room. Who has left it is brought back at most once a day.
+    pub(super) async fn add(&mut self, who: &Whom) -> Result<Reached, Stop> {
+        let place = self.place().await?;
+        let may = self.member().role.may(Deed::AddMember, place.keeper, None);
+        if !(may && place.present && !place.archived && place.kind == code::from_room_kind(RoomKind::Private))
+        {
+            return Err(Refusal::Forbidden.into());
+        }
+        let row = sqlx::query(
+            "SELECT m.id, m.public_id, m.name, m.role, p.present, p.put_at FROM members m
+             LEFT JOIN memberships p ON p.member_id = m.id AND p.room_id = $1
+             WHERE m.banned = 0 AND (m.public_id = $2 OR m.id = (SELECT member_id FROM names WHERE likeness = $3))",
+        )
+        .bind(place.id)
+        .bind(if let Whom::Id(id) = who { Some(id.as_str()) } else { None })
+        .bind(if let Whom::Name(name) = who { Some(skeleton(name.as_str())) } else { None })
+        .fetch_optional(&mut *self.db)
+        .await?;
+        let row = row.ok_or(Refusal::NotFound)?;
+        let id: i64 = row.try_get(0)?;
+        if row.try_get(4)? {
+            return Ok(self.already(&place, 0).await?);
+        }
+        if row.try_get::<Option<Millis>, _>(5)?.is_some_and(|put_at| put_at > self.now - DAY) {
+            return Err(Refusal::Forbidden.into());
+        }
+        let other = code::member(id, row.try_get(1)?, row.try_get(2)?, row.try_get(3)?)?;
+        self.who_hear(RoomKind::Private, vec![id]).await?;
+        self.check_consent(&[id]).await?;
+        let author = self.author().await?;
+        let change = Change::Joined { by: self.id(), who: other };
+        let reached = self.append((place.id, &place.public_id), kind::JOINED, None, change).await?;
+        self.put_in(place.id, id, reached.seq).await?;
+        sqlx::query("UPDATE memberships SET put_by = $3, put_at = $4 WHERE room_id = $1 AND member_id = $2")
+            .bind(place.id)
+            .bind(id)
+            .bind(author)
+            .bind(self.now)
+            .execute(&mut *self.db)
+            .await?;
+        Ok(reached)
     }
 
     /// The rows of people who may be on this server.
