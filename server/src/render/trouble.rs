@@ -15,7 +15,9 @@ use axum::response::{Html, IntoResponse, Response};
 
 use super::language::language;
 use super::{appearance, urls};
-use crate::App;
+use crate::guard::Client;
+use crate::session::Author;
+use crate::{App, forms};
 
 /// What the browser will do with the answer.
 const SEC_FETCH_DEST: HeaderName = HeaderName::from_static("sec-fetch-dest");
@@ -44,10 +46,17 @@ pub async fn explain(State(app): State<App>, request: Request, next: Next) -> Re
     let named = response.extensions().get::<Notice>().copied();
     match named.or_else(|| notice(response.status())) {
         Some(notice) if !is_page(&response) => {
-            page(&app, notice, language(None, &headers), &headers, response)
+            let client = response.extensions().get::<Client>().copied();
+            let lang = language(reader(&app, client, &headers).await.as_ref(), &headers);
+            page(&app, notice, lang, &headers, response)
         }
         _ => response,
     }
+}
+
+/// Who is told; nobody known where the answer was given at the door, or cannot be known.
+async fn reader(app: &App, client: Option<Client>, headers: &HeaderMap) -> Option<Author> {
+    forms::visitor(app, client?, headers).await.ok().flatten()
 }
 
 fn is_for_people(request: &Request) -> bool {

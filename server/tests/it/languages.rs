@@ -109,6 +109,7 @@ async fn ones_choice_is_the_same_on_all_devices_and_after_a_restart() {
     let english = ("accept-language", "en");
     for cookie in [&here, &there] {
         assert_eq!(get(&server, "/", &[("cookie", cookie), english]).await.1, "es");
+        assert_eq!(get(&server, "/nada", &[("cookie", cookie), english]).await, (404, "es".to_owned()));
     }
     choose(&server, &there, "pt-BR").await;
     let server = server.restart().await;
