@@ -125,3 +125,23 @@ test('the first click on a card called from the conversation is heard, and Tab l
   await expect(ana.page).not.toHaveURL(/\/r\/lobby$/);
   bia.disconnect();
 });
+
+test('"go to" finds somebody who is not in the room on the screen', async ({ chat, person }) => {
+  const { socket: bia } = await greeted(chat.url);
+  await ask(bia, 'rename', { name: 'Bianca' });
+  const ana = await person('Ana');
+  await ana.joins();
+  const { room } = await ask<{ room: { id: string } }>(bia, 'createRoom', { name: 'Oficina', kind: 'public' });
+  const { socket: eva } = await greeted(chat.url);
+  await ask(eva, 'rename', { name: 'Evandro' });
+  await ana.page.goto(`/r/${room.id}`);
+  await ana.page.keyboard.press('Control+k');
+  await ana.page.keyboard.type('evan');
+  const option = ana.page.getByRole('option', { name: /Evandro/ });
+  await expect(option).toBeVisible();
+  await ana.page.keyboard.press('Enter');
+  await expect(ana.page).not.toHaveURL(new RegExp(room.id));
+  await expect(ana.page.getByRole('heading', { name: 'Evandro' })).toBeVisible();
+  bia.disconnect();
+  eva.disconnect();
+});

@@ -146,7 +146,7 @@ impl Rooms {
     /// # Errors
     /// `storage`, `restarting`.
     pub async fn open_rooms(&self, reader: Option<&Author>) -> Result<Vec<OpenRoom>, Problem> {
-        self.store.open_rooms(id_of(reader)).await.map_err(storage)
+        self.store.open_rooms(id_of(reader), "").await.map_err(storage)
     }
 
     /// One room, as `reader` (or somebody without a name yet) sees it.

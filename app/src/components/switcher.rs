@@ -4,15 +4,18 @@ use chat::Member;
 use leptos::either::{Either, EitherOf3};
 use leptos::ev::KeyboardEvent;
 use leptos::prelude::*;
+use protocol::OpenRoom;
+use protocol::list_rooms::MAX_FIND;
 use protocol::view::{Notify, RoomKind};
 
 use super::{Avatar, Icon, room_dialog};
 use crate::app::Screen;
-use crate::browser::{document, keys};
+use crate::browser::{clock, document, keys};
 use crate::frozen::frozen;
 use crate::i18n::{Texts, join};
 use crate::renewed::{renewed, words};
 use crate::state;
+use crate::state::crowd::Seen;
 use crate::state::goals::{Deed, Goal, Group, Place, To, goals, read};
 
 /// The dialog's `id`.
@@ -24,6 +27,9 @@ const FIELD: &str = "switcher-field";
 /// The list's `id`; the options have it with their number.
 const LIST: &str = "switcher-list";
 
+/// How long, in milliseconds, nothing more has to be typed before the server is asked.
+const PAUSE_MS: i64 = 200;
+
 /// The switcher. It opens empty: what is new comes first.
 #[component]
 pub fn Switcher(screen: Screen) -> impl IntoView {
@@ -31,10 +37,23 @@ pub fn Switcher(screen: Screen) -> impl IntoView {
     let words = &texts.goals;
     let goals = RwSignal::new(Vec::<Goal>::new());
     let active = RwSignal::new(0_usize);
+    let far = RwSignal::new((Vec::new(), Vec::new()));
     // What was there when one began to look: what is said meanwhile moves nothing under the finger.
     let look = move || {
         active.set(0);
-        goals.set(found(screen, &document::value_of(FIELD)));
+        let typed = document::value_of(FIELD);
+        goals.set(found(screen, &typed, &far.get_untracked()));
+        look_further(screen, typed, move |more| {
+            far.set(more);
+            let typed = document::value_of(FIELD);
+            let then = far.with_untracked(|far| found(screen, &typed, far));
+            // What one is about to choose stays where it is.
+            let at = active.get_untracked();
+            let chosen = goals.with_untracked(|goals| goals.get(at).map(|goal| goal.to.clone()));
+            let place = chosen.and_then(|chosen| then.iter().position(|goal| goal.to == chosen));
+            active.set(place.filter(|_| at > 0).unwrap_or(0));
+            goals.set(then);
+        });
     };
     let pressed = move |event: KeyboardEvent| {
         let last = goals.with_untracked(Vec::len).saturating_sub(1);
@@ -71,6 +90,7 @@ pub fn Switcher(screen: Screen) -> impl IntoView {
             on:close=move |_| {
                 document::set_value(FIELD, "");
                 goals.set(Vec::new());
+                far.set((Vec::new(), Vec::new()));
             }
         >
             <div class="switcher__field" on:keydown=pressed>
@@ -146,9 +166,31 @@ fn point(active: RwSignal<usize>, n: usize) {
     document::reveal(&id(n));
 }
 
-fn found(screen: Screen, typed: &str) -> Vec<Goal> {
+/// People and rooms of the server that the page does not hold.
+type Far = (Vec<Seen>, Vec<OpenRoom>);
+
+/// Asks the server for more of what is called as was typed, once nothing more is typed for a moment.
+fn look_further(screen: Screen, typed: String, found: impl FnOnce(Far) + 'static) {
+    let (only, text) = read(&typed);
+    if text.is_empty() || only == Some(Group::Deeds) || text.chars().count() > MAX_FIND {
+        return;
+    }
+    let text = text.to_owned();
+    let waits = move || document::value_of(FIELD) == typed;
+    clock::after(PAUSE_MS, move || {
+        if waits() {
+            screen.live.find(text, move |people, rooms| {
+                if waits() {
+                    found((people, rooms));
+                }
+            });
+        }
+    });
+}
+
+fn found(screen: Screen, typed: &str, (people, rooms): &Far) -> Vec<Goal> {
     let me = screen.room.me.get_untracked();
-    let people = screen.room.people.others(me.as_ref());
+    let people = screen.room.people.others(me.as_ref(), people);
     let texts = screen.texts();
     let called = |deed: Deed, text: &str| match deed {
         Deed::MakeRoom if text.is_empty() => texts.new_room.to_owned(),
@@ -158,7 +200,7 @@ fn found(screen: Screen, typed: &str) -> Vec<Goal> {
         Deed::Moderation => texts.goals.moderation.to_owned(),
         Deed::Settings => texts.goals.settings.to_owned(),
     };
-    goals(typed, &screen.rail.look(), people, me.as_ref(), called)
+    goals(typed, &screen.rail.look().with_open(rooms), people, me.as_ref(), called)
 }
 
 fn choose(screen: Screen, to: To) {

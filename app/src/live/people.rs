@@ -1,14 +1,16 @@
 //! Who is here and who is writing: what the server tells of it, what is asked, and what is told of oneself.
 
 use chat::roster::Changes;
-use chat::{Change, Event, MemberId};
-use protocol::{Members, MembersOk, Presence, Request, Typing, TypingNow};
+use chat::{Change, Event, MemberId, RoomId};
+use protocol::{
+    ListRooms, ListRoomsOk, Members, MembersOk, OpenRoom, Presence, Request, Typing, TypingNow, view,
+};
 
 use super::Live;
 use super::requests::{ANSWER_MS, read, value};
 use crate::browser::clock::{self, now, roll};
 use crate::browser::task;
-use crate::state::crowd::News;
+use crate::state::crowd::{News, Seen};
 
 /// Everybody comes back at once after a restart: their questions come within so many milliseconds.
 const SPREAD_MS: u32 = 500;
@@ -29,7 +31,7 @@ impl Live {
         let people = self.room.people;
         people.change(|crowd| crowd.asked());
         let first = after.is_none();
-        let request = value(&Members { room: self.room.id(), after });
+        let request = value(&Members { room: self.room.id(), after, find: None });
         task::spawn(async move {
             let page = self.ask(Members::EVENT, vec![request], ANSWER_MS).await.and_then(read::<MembersOk>);
             let next = people.change(|crowd| match page {
@@ -45,6 +47,25 @@ impl Live {
             if next.is_some() {
                 self.ask_people(next);
             }
+        });
+    }
+
+    /// Asks who and which room on the whole server is called like `text`, and hands over whom and which there are.
+    pub fn find(self, text: String, found: impl FnOnce(Vec<Seen>, Vec<OpenRoom>) + 'static) {
+        task::spawn(async move {
+            let find = Some(text);
+            let members = Members { room: RoomId::lobby(), after: None, find: find.clone() };
+            let people = self.ask(Members::EVENT, vec![value(&members)], ANSWER_MS).await;
+            let rooms = self.ask(ListRooms::EVENT, vec![value(&ListRooms { find })], ANSWER_MS).await;
+            // Without an answer there is what the page knows.
+            let (Ok(people), Ok(rooms)) =
+                (people.and_then(read::<MembersOk>), rooms.and_then(read::<ListRoomsOk>))
+            else {
+                return;
+            };
+            let MembersOk { members, here, .. } = people;
+            let seen = |member: view::Member| Seen { here: here.contains(&member.id), member: member.into() };
+            found(members.into_iter().map(seen).collect(), rooms.open);
         });
     }
 

@@ -52,7 +52,7 @@ impl Live {
     fn list_rooms(self) {
         let turn = self.rail.look().turn();
         task::spawn(async move {
-            let answer = self.ask(ListRooms::EVENT, vec![value(&ListRooms {})], ANSWER_MS).await;
+            let answer = self.ask(ListRooms::EVENT, vec![value(&ListRooms::default())], ANSWER_MS).await;
             // Without an answer there is a greeting soon, which tells the same.
             if let Ok(list) = answer.and_then(read::<ListRoomsOk>) {
                 let then = self.rail.edit().listed(list, turn);

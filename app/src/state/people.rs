@@ -178,13 +178,20 @@ impl People {
     }
 
     /// Those whom `me` may talk with: who is here comes first.
-    pub fn others(&self, me: Option<&Member>) -> Vec<Seen> {
+    /// `more`: others than those of the room.
+    pub fn others(&self, me: Option<&Member>, more: &[Seen]) -> Vec<Seen> {
         self.crowd.track();
         self.blocks.track();
         let core = self.core();
         let Some(me) = me else { return Vec::new() };
         let mut others = core.crowd.drawn(true);
         others.extend(core.crowd.drawn(false));
+        let known = others.len();
+        for seen in more {
+            if others[..known].iter().all(|other| other.member.id != seen.member.id) {
+                others.push(seen.clone());
+            }
+        }
         let one = |who: &Member| who.id != me.id && !who.name.is_empty() && !core.blocked.contains(&who.id);
         others.retain(|seen| one(&seen.member));
         others

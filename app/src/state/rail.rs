@@ -116,6 +116,14 @@ impl Rooms {
         self.mine.iter().map(Deref::deref).find(|room| room.id == *id)
     }
 
+    /// These rooms, and others that one could enter.
+    pub fn with_open(&self, more: &[OpenRoom]) -> Rooms {
+        let mut rooms = self.clone();
+        let known = |id: &RoomId| self.room(id).is_some() || self.open.iter().any(|open| open.id == *id);
+        rooms.open.extend(more.iter().filter(|open| !known(&open.id)).cloned());
+        rooms
+    }
+
     /// The generation of the answer to a question that is asked now.
     pub fn turn(&self) -> u32 {
         self.turn

@@ -8,7 +8,15 @@ use crate::{Notice, Request, view};
 /// The argument of `listRooms`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct ListRooms {}
+pub struct ListRooms {
+    /// Of those one could enter only the ones whose name contains this, whatever its case and accents; at most
+    /// [`MAX_FIND`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub find: Option<String>,
+}
+
+/// Most characters of a `find`.
+pub const MAX_FIND: usize = 60;
 
 /// Most rooms that `open` lists.
 pub const MAX_OPEN: usize = 200;

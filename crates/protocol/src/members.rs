@@ -15,6 +15,9 @@ pub struct Members {
     /// Those who come after this person in the list; from the beginning if missing.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub after: Option<MemberId>,
+    /// Only those whose name contains this, whatever its case and accents; at most [`crate::list_rooms::MAX_FIND`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub find: Option<String>,
 }
 
 /// What `ok` of `members` holds.

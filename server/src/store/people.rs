@@ -22,7 +22,7 @@ const EVERYBODY: &str = concat!(
     receipt!(),
     " FROM members m LEFT JOIN readings rd ON rd.member_id = m.id
        AND rd.room_id = (SELECT id FROM rooms WHERE public_id = 'lobby')
-     WHERE NOT m.banned AND m.id > ?3 AND ?1 = 'lobby' ORDER BY m.id LIMIT ?2"
+     WHERE NOT m.banned AND m.id > ?3 AND ?1 = 'lobby' AND m.folded LIKE ?4 ESCAPE '\\' ORDER BY m.id LIMIT ?2"
 );
 
 /// A page of those who are in another room.
@@ -31,8 +31,22 @@ const THOSE_IN: &str = concat!(
     receipt!(),
     " FROM rooms r JOIN memberships p ON p.room_id = r.id JOIN members m ON m.id = p.member_id
      LEFT JOIN readings rd ON rd.room_id = r.id AND rd.member_id = m.id
-     WHERE r.public_id = ?1 AND p.present AND NOT m.banned AND p.member_id > ?3 ORDER BY p.member_id LIMIT ?2"
+     WHERE r.public_id = ?1 AND p.present AND NOT m.banned AND p.member_id > ?3
+       AND m.folded LIKE ?4 ESCAPE '\\' ORDER BY p.member_id LIMIT ?2"
 );
+
+/// The pattern of a text that contains `find`.
+fn containing(find: &str) -> String {
+    let mut pattern = String::from("%");
+    for c in find.chars() {
+        if matches!(c, '%' | '_' | '\\') {
+            pattern.push('\\');
+        }
+        pattern.push(c);
+    }
+    pattern.push('%');
+    pattern
+}
 
 /// Some people of a room.
 #[derive(Debug)]
@@ -54,7 +68,7 @@ impl Store {
         &self,
         reader: &MemberId,
         room: &RoomId,
-        after: Option<&MemberId>,
+        (after, find): (Option<&MemberId>, &str),
         limit: usize,
     ) -> Result<Gathering, Stop> {
         let mut snapshot = self.0.readers.begin().await?;
@@ -71,6 +85,7 @@ impl Store {
             .bind(room.as_str())
             .bind(i64::try_from(limit).unwrap_or(i64::MAX - 1) + 1)
             .bind(after)
+            .bind(containing(find))
             .fetch_all(&mut *snapshot)
             .await?;
         let shows = reading::shows(&mut snapshot, reader, room).await?;

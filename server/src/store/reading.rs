@@ -1,5 +1,6 @@
 //! How far people have read, and the rooms they could enter.
 
+use chat::mention::fold;
 use chat::unread::Counts;
 use chat::{MemberId, RoomId, Seq};
 use protocol::view::Notify;
@@ -126,7 +127,12 @@ impl Store {
 
     /// The public rooms that `reader` is not in and could enter: those with the most people and, of as many, where something
     /// happened last; by name. So whoever makes hundreds of empty rooms pushes none out.
-    pub(crate) async fn open_rooms(&self, reader: Option<&MemberId>) -> Result<Vec<OpenRoom>, StoreError> {
+    pub(crate) async fn open_rooms(
+        &self,
+        reader: Option<&MemberId>,
+        find: &str,
+    ) -> Result<Vec<OpenRoom>, StoreError> {
+        let most = if find.is_empty() { list_rooms::MAX_OPEN } else { usize::MAX };
         let rows = sqlx::query(
             "SELECT public_id, name, topic, people FROM (
                SELECT r.id, r.public_id, r.name, r.topic, r.last_ts,
@@ -139,10 +145,13 @@ impl Store {
         )
         .bind(reader.map(MemberId::as_str))
         .bind(PUBLIC)
-        .bind(i64::try_from(list_rooms::MAX_OPEN).unwrap_or(i64::MAX))
+        .bind(i64::try_from(most).unwrap_or(i64::MAX))
         .fetch_all(&self.0.readers)
         .await?;
-        rows.iter().map(open_room).collect()
+        // How names are compared is no affair of the database.
+        let rooms = rows.iter().map(open_room);
+        let found = rooms.filter(|room| room.as_ref().map_or(true, |room| fold(&room.name).contains(find)));
+        found.take(list_rooms::MAX_OPEN).collect()
     }
 }
 

@@ -27,7 +27,7 @@ async fn block(client: &TestClient, whom: &Hello) {
 }
 
 async fn rooms_of(client: &TestClient) -> Vec<RoomId> {
-    let listed = client.request(&ListRooms {}).await.unwrap();
+    let listed = client.request(&ListRooms::default()).await.unwrap();
     listed.rooms.into_iter().map(|room| room.id).filter(|id| id.as_str() != chat::LOBBY).collect()
 }
 

@@ -70,8 +70,11 @@ async fn a_member_goes_and_what_was_said_stays_without_a_name() {
     let author = &said.last().unwrap().author;
     assert_eq!((said.last().unwrap().body.as_str(), author.name.as_str()), ("Fica", ""));
     assert_eq!((&author.id, author.role), (&who, Role::Guest));
-    let people =
-        bia.request(&protocol::Members { room: RoomId::lobby(), after: None }).await.unwrap().members;
+    let people = bia
+        .request(&protocol::Members { room: RoomId::lobby(), after: None, find: None })
+        .await
+        .unwrap()
+        .members;
     assert!(people.iter().all(|person| person.id != who), "nobody to be found");
 
     assert_eq!(post(&server, "/r/lobby", &cookie, "body=oi").await.status, 401);

@@ -2,7 +2,9 @@
 
 use chat::{MemberId, Role, RoomId};
 use protocol::view::RoomKind;
-use protocol::{Ban, CreateRoom, Hello, Join, Kick, Members, MembersOk, Notice as _, Presence, Refusal};
+use protocol::{
+    Ban, CreateRoom, Hello, Join, Kick, ListRooms, Members, MembersOk, Notice as _, Presence, Refusal, Rename,
+};
 use serde_json::json;
 
 use crate::client::TestClient;
@@ -10,7 +12,7 @@ use crate::http;
 use crate::server::TestServer;
 
 fn members(room: &RoomId, after: Option<MemberId>) -> Members {
-    Members { room: room.clone(), after }
+    Members { room: room.clone(), after, find: None }
 }
 
 async fn who(client: &TestClient, room: &RoomId) -> MembersOk {
@@ -142,4 +144,39 @@ async fn a_page_holds_two_hundred_people_and_the_next_one_follows() {
     let second = ana.request(&members(&lobby, Some(last))).await.unwrap();
     assert_eq!((second.members.len(), second.more, second.here.len()), (11, false, 0));
     assert_eq!(second.members[10].name, "P209");
+}
+
+#[tokio::test]
+async fn people_and_rooms_are_found_by_a_part_of_their_names_however_many_there_are() {
+    let server = TestServer::unlimited().await;
+    let (ana, _) = TestClient::hello(&server).await;
+    for name in ["João Silva", "joana", "50%", "_x_"] {
+        let (client, _) = TestClient::hello(&server).await;
+        client.request(&Rename { name: name.to_owned(), key: None }).await.unwrap();
+        for n in 0..70 {
+            let name = format!("{name} {n}");
+            let request = CreateRoom { name, kind: RoomKind::Public, members: None, key: None };
+            client.request(&request).await.unwrap();
+        }
+    }
+    let people = async |find: &str| {
+        let request = Members { find: Some(find.to_owned()), ..members(&RoomId::lobby(), None) };
+        let found = ana.request(&request).await.unwrap().members;
+        found.into_iter().map(|member| member.name).collect::<Vec<_>>()
+    };
+    assert_eq!(people("joa").await, ["João Silva", "joana"]);
+    assert_eq!(people("SILVA").await, ["João Silva"]);
+    assert_eq!(people("%").await, ["50%"]);
+    assert_eq!(people("_").await, ["_x_"]);
+    assert_eq!(people("ninguém").await, [""; 0]);
+    let rooms = async |find: Option<&str>| {
+        let request = ListRooms { find: find.map(str::to_owned) };
+        ana.request(&request).await.unwrap().open.into_iter().map(|room| room.name).collect::<Vec<_>>()
+    };
+    assert_eq!(rooms(None).await.len(), 200, "of 280");
+    for n in [0, 69] {
+        assert_eq!(rooms(Some(&format!("joao silva {n}"))).await, [format!("João Silva {n}")]);
+    }
+    let long = ListRooms { find: Some("x".repeat(61)) };
+    assert_eq!(ana.request(&long).await.unwrap_err().code, Refusal::TooLong);
 }

@@ -43,7 +43,7 @@ async fn what_was_said_meanwhile_is_in_hello_and_what_is_read_on_one_device_on_t
     bia.request(&read(&lobby.id, 99)).await.unwrap();
     assert_eq!(other.notice::<ReadUpTo>().await.unread, Some(0), "what was so already is not told again");
     for device in [&bia, &other] {
-        let rooms = device.request(&ListRooms {}).await.unwrap().rooms;
+        let rooms = device.request(&ListRooms::default()).await.unwrap().rooms;
         assert_eq!((rooms[0].read_up_to, rooms[0].unread, rooms[0].mentions), (3, 0, 0));
     }
 }
@@ -84,7 +84,7 @@ async fn the_list_of_people_says_how_far_each_has_read_unless_the_server_shows_n
     let (bia, theirs) = TestClient::hello(&server).await;
     ana.say("Oi").await.unwrap();
     bia.request(&read(&RoomId::lobby(), 1)).await.unwrap();
-    let members = Members { room: RoomId::lobby(), after: None };
+    let members = Members { room: RoomId::lobby(), after: None, find: None };
     let reads = ana.request(&members).await.unwrap().reads;
     assert_eq!((reads.get(&mine.you.id), reads.get(&theirs.you.id)), (Some(&1), Some(&1)));
     let (owner, _) = somebody(&server, "Inês", Role::Owner).await;

@@ -168,7 +168,7 @@ async fn l108_hundreds_of_empty_rooms_push_none_with_people_out_of_the_list() {
         spam.request(&make(format!("!{n:03}"), None)).await.unwrap();
     }
     let (eva, _) = TestClient::hello(&server).await;
-    let open = eva.request(&ListRooms {}).await.unwrap().open;
+    let open = eva.request(&ListRooms::default()).await.unwrap().open;
     assert_eq!(open.len(), 200);
     assert!(open.iter().any(|open| open.id == room), "the room with two people");
     let names: Vec<_> = open.iter().map(|room| room.name.clone()).collect();

@@ -60,7 +60,7 @@ async fn who_came_and_read_nothing_is_in_no_receipt() {
     ana.say("Oi").await.unwrap();
     let (bia, theirs) = TestClient::hello(&server).await;
     let lobby = RoomId::lobby();
-    let members = Members { room: lobby.clone(), after: None };
+    let members = Members { room: lobby.clone(), after: None, find: None };
     let reads = |ana: TestClient| async {
         let reads = ana.request(&members).await.unwrap().reads;
         (ana, reads.get(&mine.you.id).copied(), reads.get(&theirs.you.id).copied())

@@ -19,7 +19,7 @@ fn counts(room: &view::Room) -> Counts {
 }
 
 async fn listed(rooms: &Rooms, who: &Author) -> Vec<view::Room> {
-    rooms.list(who, ListRooms {}).await.unwrap().rooms
+    rooms.list(who, ListRooms::default()).await.unwrap().rooms
 }
 
 /// The default room as `who` sees it in the list: read up to, unread, mentions.
@@ -127,7 +127,7 @@ async fn who_says_something_has_read_up_to_there_and_deleted_messages_do_not_cou
 
 /// How far people have read, as `who` is told it.
 async fn told(place: &Place, who: &Author, room: &RoomId) -> Vec<(MemberId, Seq)> {
-    let request = Members { room: room.clone(), after: None };
+    let request = Members { room: room.clone(), after: None, find: None };
     place.rooms.members(who, &request).await.unwrap().reads.into_iter().collect()
 }
 
@@ -204,11 +204,11 @@ async fn the_open_rooms_are_those_one_could_enter_by_name() {
     }
     let archive = "UPDATE rooms SET archived = 1 WHERE public_id = ?1";
     place.rooms.store.execute(archive, &[ids[3].as_str()]).await;
-    let open = place.rooms.list(&jose, ListRooms {}).await.unwrap().open;
+    let open = place.rooms.list(&jose, ListRooms::default()).await.unwrap().open;
     let names: Vec<_> = open.iter().map(|room| (room.name.as_str(), room.people)).collect();
     assert_eq!(names, [("Abelha", 1), ("Zebra", 1)]);
     place.rooms.join(&jose, join(&ids[0])).await.unwrap();
-    let all = place.rooms.list(&jose, ListRooms {}).await.unwrap();
+    let all = place.rooms.list(&jose, ListRooms::default()).await.unwrap();
     assert_eq!((all.open.len(), all.rooms.len(), all.rooms[1].name.as_str()), (1, 2, "Zebra"));
 }
 
