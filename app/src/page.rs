@@ -5,6 +5,7 @@ use protocol::view::{Member, Room};
 use protocol::{HistoryPage, OpenRoom};
 use serde::{Deserialize, Serialize};
 
+use crate::components::field::NOBODY;
 use crate::i18n::Lang;
 
 /// The `id` of the script element that carries the page's data.
@@ -66,6 +67,19 @@ pub struct Frame {
     pub key: Key,
     /// The one of the form that makes a room.
     pub room_key: Key,
+    /// What stood in the field of a plain form that was refused; empty if there is nothing to give back.
+    pub typed: String,
+}
+
+/// A plain form whose field is given back as it was.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Typed {
+    /// The reader's own name.
+    OwnName,
+    /// The name of a new room.
+    NewRoom,
+    /// The name of whom to bring into the room.
+    Added,
 }
 
 /// The rooms a page leads to.
@@ -80,6 +94,17 @@ pub struct Rooms {
 }
 
 impl Frame {
+    /// What the field of `form` begins with: what was typed in it and refused.
+    pub fn typed(&self, form: Typed, page: &Page) -> &str {
+        let of = match (&page.me, page.refused.as_deref()) {
+            (_, None) => return "",
+            (None, _) => Typed::OwnName,
+            (_, Some(NOBODY)) => Typed::Added,
+            _ => Typed::NewRoom,
+        };
+        if of == form { &self.typed } else { "" }
+    }
+
     /// Those whose tiles make the wall a room begins with: a line of them on a desktop.
     pub fn mural(&self) -> impl Iterator<Item = &Member> {
         self.people.iter().skip(self.people.len().saturating_sub(12))

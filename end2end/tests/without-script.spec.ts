@@ -1,6 +1,6 @@
 // A browser with script switched off reads, takes a name and takes part.
 import { expect, test } from '../fixtures.ts';
-import { fill } from '../fixtures/stock.ts';
+import { ask, fill, greeted } from '../fixtures/stock.ts';
 
 const NO_SCRIPT = { javaScriptEnabled: false };
 
@@ -70,6 +70,21 @@ test('a text that is too long is refused in words', async ({ person }) => {
   await ana.room.send.click();
 
   await expect(ana.page.getByText('O texto é comprido demais.')).toBeVisible();
+});
+
+test('a name that is taken comes back in its field', async ({ chat, person }) => {
+  const { socket: bia } = await greeted(chat.url);
+  await ask(bia, 'rename', { name: 'Bia' });
+  const ana = await person('Ana', NO_SCRIPT);
+  await ana.open();
+  await ana.room.nameField.fill('Bia');
+  await ana.room.enter.click();
+  await expect(ana.page).toHaveURL(/refused=name_taken/);
+  await expect(ana.room.nameField).toHaveValue('Bia');
+  await ana.room.nameField.fill('Ana');
+  await ana.room.enter.click();
+  await expect(ana.room.composer).toBeVisible();
+  bia.disconnect();
 });
 
 test.describe('with a past', () => {

@@ -105,30 +105,32 @@ pub async fn name(
 ) -> Result<Response, Failure> {
     let Form(form) = form?;
     let page = back::page(form.next.as_deref(), "/r/lobby");
+    let typed = form.name.clone();
+    let refused = |code: &str| see_other(&back::refused_typed(&page, code, &typed));
     let nickname = match Nickname::parse(&form.name) {
         Ok(nickname) => nickname,
-        Err(error) => return Ok(see_other(&back::refused(&page, Refusal::from(error).code()))),
+        Err(error) => return Ok(refused(Refusal::from(error).code())),
     };
     let Ok(key) = parse_key(form.key.as_deref()) else {
-        return Ok(see_other(&back::refused(&page, Refusal::BadRequest.code())));
+        return Ok(refused(Refusal::BadRequest.code()));
     };
     match visitor(&app, client, &headers).await? {
         Some(author) => {
             if let Err(problem) = app.limits.form(&author, client) {
-                return Ok(see_other(&back::refused(&page, problem.code.code())));
+                return Ok(refused(problem.code.code()));
             }
             match app.rooms.rename(&author, Rename { name: form.name, key }).await {
                 Ok(_) => Ok(see_other(&page)),
-                Err(problem) => Ok(see_other(&back::refused(&page, problem.code.code()))),
+                Err(problem) => Ok(refused(problem.code.code())),
             }
         }
         None if form.cookies.is_some() && !cookie::is_probed(&headers) => {
             // Whoever forgets the session at once would find the own name taken.
-            Ok(see_other(&back::refused(&page, NO_COOKIES)))
+            Ok(refused(NO_COOKIES))
         }
         None => match newcomer(&app, client, &headers, Some(nickname)).await {
             Ok((_, secret)) => Ok(with_session(client, &secret, see_other(&page))),
-            Err(refused) => refused.answer(&page),
+            Err(no_guest) => no_guest.answer(refused),
         },
     }
 }
@@ -166,7 +168,7 @@ pub async fn message(
             match newcomer(&app, client, &headers, None).await {
                 Ok((author, secret)) => (author, Some(secret)),
                 Err(NoGuest::Refused(code)) => return Ok(given_back.answer(&page, &code.into()).await),
-                Err(refused) => return refused.answer(&page),
+                Err(no_guest) => return no_guest.answer(|code| see_other(&back::refused(&page, code))),
             }
         }
     };
@@ -200,10 +202,10 @@ enum NoGuest {
 }
 
 impl NoGuest {
-    fn answer(self, page: &str) -> Result<Response, Failure> {
+    fn answer(self, refused: impl FnOnce(&str) -> Response) -> Result<Response, Failure> {
         match self {
-            NoGuest::Insecure => Ok(see_other(&back::refused(page, INSECURE))),
-            NoGuest::Refused(code) => Ok(see_other(&back::refused(page, code.code()))),
+            NoGuest::Insecure => Ok(refused(INSECURE)),
+            NoGuest::Refused(code) => Ok(refused(code.code())),
             NoGuest::Store(error) => Err(Failure::Store(error)),
         }
     }

@@ -13,6 +13,7 @@ pub mod settings;
 pub mod trouble;
 pub(crate) mod zone;
 
+use app::components::field::NOBODY;
 use app::i18n::Lang;
 use app::page::{Frame, Page, Rooms};
 use app::pages::Notice;
@@ -49,6 +50,7 @@ pub struct Question {
     before: Option<String>,
     after: Option<String>,
     refused: Option<String>,
+    typed: Option<String>,
 }
 
 /// `GET /`, `GET /r/{room}` and `GET /r/{room}/{seq}`.
@@ -71,8 +73,9 @@ pub async fn page(
             Err(Refusal::Storage.into())
         }
         visitor => {
+            let told = [question.0.refused.clone(), question.0.typed.clone()];
             let zone = zone::utc_offset(&headers, app.store.now());
-            view(&path, &question.0).make(&app, lang, visitor.ok().flatten(), question.0.refused, zone).await
+            view(&path, &question.0).make(&app, lang, visitor.ok().flatten(), told, zone).await
         }
     };
     let (status, document) = match made {
@@ -193,7 +196,7 @@ impl View {
         app: &App,
         lang: Lang,
         me: Option<Author>,
-        refused: Option<String>,
+        [refused, typed]: [Option<String>; 2],
         utc_offset: i32,
     ) -> Result<Page, Problem> {
         if me.is_none() && app.settings.now().access == Access::Invite {
@@ -224,7 +227,13 @@ impl View {
             keeper: room.keeper,
             direct: room.kind == RoomKind::Direct,
             blocked,
-            frame: Some(Frame { room, people, key: key(), room_key: key() }),
+            frame: Some(Frame {
+                room,
+                people,
+                key: key(),
+                room_key: key(),
+                typed: typed.filter(|_| refused.is_some()).unwrap_or_default(),
+            }),
             history,
             more_before,
             more_after,
@@ -270,7 +279,8 @@ fn told(lang: Lang, outcome: &Told) -> Option<plain_frame::Told> {
 
 /// The address is not a place to put words into the page: only codes that have a sentence are shown.
 fn is_known(code: &str) -> bool {
-    code == forms::INSECURE || code == forms::NO_COOKIES || Refusal::from_code(code) != Refusal::Unknown
+    [forms::INSECURE, forms::NO_COOKIES, NOBODY].contains(&code)
+        || Refusal::from_code(code) != Refusal::Unknown
 }
 
 /// Reads one room for one person.

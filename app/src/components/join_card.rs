@@ -11,7 +11,7 @@ use crate::browser::forms::Answer;
 use crate::browser::{document, task};
 use crate::frozen::frozen;
 use crate::i18n::join;
-use crate::page::Page;
+use crate::page::{Page, Typed};
 use crate::tile::tile;
 
 /// The field's `id`.
@@ -71,7 +71,7 @@ pub fn JoinCard<'a>(
                         {texts.ask_name}
                     </label>
                 }
-            })} {frozen(|| view! { <Field screen /> })}
+            })} {frozen(|| view! { <Field screen page /> })}
             {frozen(|| {
                 view! {
                     <button class="button button--main button--voice join-card__go" type="submit">
@@ -95,7 +95,8 @@ pub fn JoinCard<'a>(
 }
 
 #[component]
-fn Field(screen: Screen) -> impl IntoView {
+fn Field<'a>(screen: Screen, page: &'a Page) -> impl IntoView + use<> {
+    let typed = page.frame().typed(Typed::OwnName, page).to_owned();
     view! {
         <input
             class="field__input"
@@ -107,6 +108,7 @@ fn Field(screen: Screen) -> impl IntoView {
             required
             dir="auto"
             placeholder=screen.texts().name_example
+            value=typed
             aria-describedby="name-note"
         />
     }

@@ -10,7 +10,7 @@ use crate::browser::document;
 use crate::frozen::frozen;
 use crate::i18n::join;
 use crate::live::deeds::CARD;
-use crate::page::Page;
+use crate::page::{Page, Typed};
 use crate::renewed::words;
 use crate::state::crowd::Seen;
 use crate::state::rail::adds;
@@ -82,12 +82,14 @@ fn AddMember<'a>(
                 }
             })}
             {frozen(|| {
+                let typed = page.frame().typed(Typed::Added, page).to_owned();
                 view! {
                     <div class="people-panel__field">
                         <input
                             class="field__input"
                             id=ADDED
                             name="name"
+                            value=typed
                             required
                             maxlength=chat::name::MAX_NICKNAME_CHARS.to_string()
                             autocomplete="off"

@@ -10,7 +10,7 @@ use crate::app::Screen;
 use crate::browser::document;
 use crate::frozen::frozen;
 use crate::i18n::join;
-use crate::page::Page;
+use crate::page::{Page, Typed};
 use crate::renewed::words;
 
 /// The `id` of the one that makes a room.
@@ -71,7 +71,7 @@ fn NewRoom<'a>(
                         </h2>
                     }
                 })}
-                {frozen(|| view! { <Fields screen /> })}
+                {frozen(|| view! { <Fields screen page /> })}
                 <Refused screen code=refused />
                 {frozen(|| view! { <Acts cancel=texts.cancel act=texts.create dialog=NEW_ROOM main="button button--main" /> })}
             </form>
@@ -81,8 +81,9 @@ fn NewRoom<'a>(
 
 /// Name and kind of a new room.
 #[component]
-fn Fields(screen: Screen) -> impl IntoView {
+fn Fields<'a>(screen: Screen, page: &'a Page) -> impl IntoView + use<> {
     let texts = screen.texts();
+    let typed = page.frame().typed(Typed::NewRoom, page).to_owned();
     view! {
         <div class="dialog__body">
             <div class="field">
@@ -93,6 +94,7 @@ fn Fields(screen: Screen) -> impl IntoView {
                     class="field__input"
                     id=NAME
                     name="name"
+                    value=typed
                     required
                     maxlength=chat::name::MAX_ROOM_NAME_CHARS.to_string()
                     autocomplete="off"

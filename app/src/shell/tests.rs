@@ -80,6 +80,7 @@ fn page(me: Option<Member>, messages: Vec<Message>) -> Page {
             people: Vec::new(),
             key: Key::from_bytes([7; 16]),
             room_key: Key::from_bytes([8; 16]),
+            typed: String::new(),
         }),
         history: HistoryPage { epoch: "e".into(), head: 9, messages, ..HistoryPage::default() },
         more_before: false,

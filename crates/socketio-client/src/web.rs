@@ -297,9 +297,10 @@ impl Driver {
     fn shut(&self) {
         self.shut.set(true);
         self.listen(false);
-        let open = |slot: Option<Generation>| slot.unwrap_or_default();
-        self.close(open(self.socket.borrow().as_ref().map(|(generation, _)| *generation)));
-        self.close(open(self.get.borrow().as_ref().map(|(generation, _)| *generation)));
+        // Looked up first: closing takes out what is looked at.
+        let socket = self.socket.borrow().as_ref().map(|(generation, _)| *generation);
+        let get = self.get.borrow().as_ref().map(|(generation, _)| *generation);
+        socket.into_iter().chain(get).for_each(|generation| self.close(generation));
         if let Some(window) = web_sys::window() {
             self.clear_timer(&window);
         }

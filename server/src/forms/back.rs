@@ -17,6 +17,19 @@ pub(crate) fn refused(page: &str, code: &str) -> String {
     format!("{path}?refused={code}")
 }
 
+/// Most bytes of what was typed that go back.
+const MAX_TYPED: usize = 256;
+
+/// The same with what was typed, to be changed and sent again: the page's field holds it.
+pub(crate) fn refused_typed(page: &str, code: &str, typed: &str) -> String {
+    let mut back = refused(page, code);
+    if (1..=MAX_TYPED).contains(&typed.len()) {
+        back.push_str("&typed=");
+        back.extend(form_urlencoded::byte_serialize(typed.as_bytes()));
+    }
+    back
+}
+
 /// One slash and then neither a second one nor anything a browser would read as one.
 fn is_path(text: &str) -> bool {
     text.len() <= MAX_LEN
@@ -44,6 +57,15 @@ mod tests {
             assert_eq!(page(Some(bad), "/x"), "/x", "{bad:?}");
         }
         assert_eq!(page(None, "/x"), "/x");
+    }
+
+    #[test]
+    fn what_was_typed_goes_back_and_ends_nothing() {
+        assert_eq!(
+            refused_typed("/r/x", "empty", "á &\r\n#"),
+            "/r/x?refused=empty&typed=%C3%A1+%26%0D%0A%23"
+        );
+        assert_eq!(refused_typed("/r/x", "too_long", &"x".repeat(257)), "/r/x?refused=too_long");
     }
 
     #[test]

@@ -44,9 +44,10 @@ pub async fn create(
     let Some(author) = visitor(&app, client, &headers).await? else {
         return Ok(see_other(&back::refused(&page, Refusal::Unauthorized.code())));
     };
+    let typed = form.name.clone();
     Ok(match make(&app, client, &author, form).await {
         Ok(room) => see_other(&format!("/r/{room}")),
-        Err(problem) => see_other(&back::refused(&page, problem.code.code())),
+        Err(problem) => see_other(&back::refused_typed(&page, problem.code.code(), &typed)),
     })
 }
 
@@ -114,10 +115,13 @@ pub async fn add(
         Ok(asked) => asked,
         Err(response) => return Ok(response),
     };
+    let typed = form.name.clone();
     let request = AddMember { room, member: None, name: Some(form.name), key: None };
     Ok(match app.rooms.add_member(&author, request).await {
         Ok(_) => see_other(&page),
-        Err(problem) if problem.code == Refusal::NotFound => see_other(&back::refused(&page, NOBODY)),
+        Err(problem) if problem.code == Refusal::NotFound => {
+            see_other(&back::refused_typed(&page, NOBODY, &typed))
+        }
         Err(problem) => see_other(&back::refused(&page, problem.code.code())),
     })
 }

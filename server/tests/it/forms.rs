@@ -211,6 +211,22 @@ async fn a_form_chooses_what_to_be_told_of() {
 }
 
 #[tokio::test]
+async fn a_refused_name_comes_back_in_its_field_and_is_no_markup() {
+    let server = TestServer::unlimited().await;
+    let ana = http::post(&server, "/name", &[], "name=Ana").await.cookie();
+    let ana = [("cookie", ana.as_str())];
+    let long = "%3Cb%3E%22x".repeat(10);
+    let shown = "value=\"&lt;b&gt;&quot;x&lt;b";
+    for (path, who) in [("/name", &[][..]), ("/rooms", &ana[..])] {
+        let refused = http::post(&server, path, who, &format!("name={long}")).await;
+        let location = refused.header("location").unwrap();
+        assert!(location.contains("refused=too_long&typed=%3Cb%3E%22x"), "{location}");
+        let page = http::get(&server, location, who).await.body;
+        assert!(page.contains(shown), "{path}: {page}");
+    }
+}
+
+#[tokio::test]
 async fn a_browser_that_keeps_no_cookies_is_told_so_before_the_name_is_taken() {
     let server = TestServer::unlimited().await;
     let page = http::get(&server, "/r/lobby", &[]).await;

@@ -20,8 +20,10 @@ impl Answer {
         self.headers.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
     }
 
+    /// Without what was typed, which a refused form gives back.
     pub(crate) fn location(&self) -> &str {
-        self.header("location").unwrap_or_else(|| panic!("no location: {self:?}"))
+        let location = self.header("location").unwrap_or_else(|| panic!("no location: {self:?}"));
+        location.split("&typed=").next().unwrap_or(location)
     }
 
     /// The pair of the first cookie given, as a `Cookie` header takes it.
