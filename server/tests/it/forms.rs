@@ -215,7 +215,7 @@ async fn a_refused_name_comes_back_in_its_field_and_is_no_markup() {
     let server = TestServer::unlimited().await;
     let ana = http::post(&server, "/name", &[], "name=Ana").await.cookie();
     let ana = [("cookie", ana.as_str())];
-    let long = "%3Cb%3E%22x".repeat(10);
+    let long = "%3Cb%3E%22x".repeat(16);
     let shown = "value=\"&lt;b&gt;&quot;x&lt;b";
     for (path, who) in [("/name", &[][..]), ("/rooms", &ana[..])] {
         let refused = http::post(&server, path, who, &format!("name={long}")).await;
