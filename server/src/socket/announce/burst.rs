@@ -2,7 +2,10 @@
 //!
 //! A socket's writer is another task, which wakes at the first packet and flushes when its queue is empty. Told notice by
 //! notice, ten of them would be ten writes to every socket. So each socket is given all of them before the next one is
-//! given the first, and each notice is encoded once for all.
+//! given the first.
+//!
+//! A packet that is put into one socket's queue after the other is encoded for each of them. One that is long, or alone,
+//! is put into all queues at once: then they share its bytes, and who stops reading costs the server little.
 
 use std::collections::HashMap;
 
@@ -20,6 +23,10 @@ use crate::socket::channel;
 
 /// Most rooms of one round: as many as a mask has bits.
 const ROOMS: usize = u64::BITS as usize;
+
+/// Most bytes of a packet that each queue has a copy of its own of. A queue is full of
+/// [`Tuning::outbox`](crate::config::Tuning) packets.
+const MAX_OWN: usize = 768;
 
 /// Packets put into queues until others have their turn.
 const TURN: usize = 1_024;
@@ -64,12 +71,41 @@ impl Round {
     }
 
     async fn emit(self, sockets: &Local, full: &mut Vec<RoomId>) {
+        let missed = if self.packets.len() == 1 || self.packets.iter().any(|(_, value)| is_long(value)) {
+            self.emit_to_all(sockets)
+        } else {
+            self.emit_to_each(sockets).await
+        };
+        full.extend(
+            self.rooms
+                .into_iter()
+                .enumerate()
+                .filter_map(|(place, room)| (missed & 1 << place != 0).then_some(room)),
+        );
+    }
+
+    /// Puts one packet after the other into the queues of all who hear it; the rooms where one was full.
+    fn emit_to_all(&self, sockets: &Local) -> u64 {
+        let mut missed = 0;
+        for (mask, value) in &self.packets {
+            let place = mask.trailing_zeros() as usize;
+            let mut heard = BroadcastOptions::default();
+            heard.rooms.extend(self.rooms.get(place).map(|room| Room::from(channel::of_room(room))));
+            if is_full(sockets, heard, value.clone()) {
+                missed |= mask;
+            }
+        }
+        missed
+    }
+
+    /// Fills the queue of one socket after the other; the rooms where one was full.
+    async fn emit_to_each(&self, sockets: &Local) -> u64 {
         let (mut missed, mut given) = (0, 0);
         for (sid, rooms) in self.listeners(sockets) {
             let mut packets = self.packets.iter().filter(|(room, _)| rooms & room != 0);
             while let Some((room, value)) = packets.next() {
                 given += 1;
-                if is_full(sockets, sid, value.clone()) {
+                if is_full(sockets, BroadcastOptions::new(sid), value.clone()) {
                     // What came after the gap would only be asked for again.
                     missed |= packets.fold(*room, |missed, (room, _)| missed | room);
                     break;
@@ -80,12 +116,7 @@ impl Round {
                 yield_now().await;
             }
         }
-        full.extend(
-            self.rooms
-                .into_iter()
-                .enumerate()
-                .filter_map(|(place, room)| (missed & 1 << place != 0).then_some(room)),
-        );
+        missed
     }
 
     /// Every socket that hears one of the rooms, with those it hears.
@@ -102,10 +133,17 @@ impl Round {
     }
 }
 
-/// Puts a packet into a socket's queue; whether the queue was full.
-fn is_full(sockets: &Local, sid: Sid, value: Value) -> bool {
+fn is_long(value: &Value) -> bool {
+    match value {
+        Value::Str(text, _) => text.len() > MAX_OWN,
+        Value::Bytes(bytes) => bytes.len() > MAX_OWN,
+    }
+}
+
+/// Puts a packet into the queues of those who hear it; whether one of them was full.
+fn is_full(sockets: &Local, heard: BroadcastOptions, value: Value) -> bool {
     let packet = Packet::event(sockets.path().clone(), value);
-    match sockets.broadcast(packet, BroadcastOptions::new(sid)) {
+    match sockets.broadcast(packet, heard) {
         Ok(()) => false,
         Err(errors) => errors.iter().any(|error| matches!(error, SocketError::InternalChannelFull)),
     }
