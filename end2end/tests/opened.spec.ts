@@ -141,7 +141,7 @@ test('"go to" finds somebody who is not in the room on the screen', async ({ cha
   await expect(option).toBeVisible();
   await ana.page.keyboard.press('Enter');
   await expect(ana.page).not.toHaveURL(new RegExp(room.id));
-  await expect(ana.page.getByRole('heading', { name: 'Evandro' })).toBeVisible();
+  await expect(ana.page.getByRole('heading', { name: 'Evandro', exact: true })).toBeVisible();
   bia.disconnect();
   eva.disconnect();
 });
