@@ -134,7 +134,7 @@ test('"go to" finds somebody who is not in the room on the screen', async ({ cha
   const { room } = await ask<{ room: { id: string } }>(bia, 'createRoom', { name: 'Oficina', kind: 'public' });
   const { socket: eva } = await greeted(chat.url);
   await ask(eva, 'rename', { name: 'Evandro' });
-  await ana.page.goto(`/r/${room.id}`);
+  await ana.connectedAfter(() => ana.page.goto(`/r/${room.id}`));
   await ana.page.keyboard.press('Control+k');
   await ana.page.keyboard.type('evan');
   const option = ana.page.getByRole('option', { name: /Evandro/ });
