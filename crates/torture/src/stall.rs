@@ -6,7 +6,7 @@ use std::time::Duration;
 use anyhow::{Context, Result, bail};
 use chat::Seq;
 use futures_util::future::join_all;
-use protocol::{Auth, Hello, Message, MessageOptions, Notice, json};
+use protocol::{Auth, Heads, Hello, Message, MessageOptions, Notice, json};
 use socketio_client::native;
 use socketio_client::{Client, Notification, Options};
 use tokio::sync::mpsc;
@@ -144,6 +144,10 @@ impl Sleeper {
             let seq = if name == Hello::EVENT {
                 let hello = args.pop().and_then(json::read::<Hello>);
                 hello.and_then(|hello| hello.heads.get(&chat::RoomId::lobby()).copied())
+            } else if name == Heads::EVENT {
+                // Whose queue was full for a moment is told where the log ends, and asks.
+                let heads = args.pop().and_then(json::read::<Heads>);
+                heads.and_then(|heads| heads.rooms.get(&chat::RoomId::lobby()).copied())
             } else {
                 protocol::RoomEvent::from_notice(&name, args).map(|event| event.seq())
             };
