@@ -29,6 +29,7 @@ use protocol::view::RoomKind;
 use protocol::{History, Problem, Refusal};
 use serde::Deserialize;
 
+use crate::forms::back::MAX_TYPED;
 use crate::forms::{self, VisitorError, cookie};
 use crate::guard::Client;
 use crate::session::Author;
@@ -232,7 +233,9 @@ impl View {
                 people,
                 key: key(),
                 room_key: key(),
-                typed: typed.filter(|_| refused.is_some()).unwrap_or_default(),
+                typed: typed
+                    .filter(|typed| refused.is_some() && typed.len() <= MAX_TYPED)
+                    .unwrap_or_default(),
             }),
             history,
             more_before,
@@ -277,7 +280,8 @@ fn told(lang: Lang, outcome: &Told) -> Option<plain_frame::Told> {
     Some(plain_frame::Told::Done(text.to_owned()))
 }
 
-/// The address is not a place to put words into the page: only codes that have a sentence are shown.
+/// The address is not a place to put words into the page: only codes that have a sentence are shown. What was typed in a
+/// field, which a refused form has in its address, goes into that field and nowhere else.
 fn is_known(code: &str) -> bool {
     [forms::INSECURE, forms::NO_COOKIES, NOBODY].contains(&code)
         || Refusal::from_code(code) != Refusal::Unknown

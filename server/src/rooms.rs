@@ -46,7 +46,10 @@ impl Rooms {
         self.say_all(author, vec![request]).await.pop().unwrap_or(Err(Refusal::Restarting.into()))
     }
 
-    /// Says several things, in their order and stored together where that can be; the answer to each, in the same order.
+    /// Says several things, in their order and in one commit; the answer to each, in the same order.
+    ///
+    /// # Errors
+    /// Of each: as [`Rooms::say`].
     pub async fn say_all(&self, author: &Author, requests: Vec<Message>) -> Vec<Result<Accepted, Problem>> {
         let mut wishes = Vec::with_capacity(requests.len());
         let mut checked = Vec::with_capacity(requests.len());

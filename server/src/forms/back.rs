@@ -18,7 +18,7 @@ pub(crate) fn refused(page: &str, code: &str) -> String {
 }
 
 /// Most bytes of what was typed that go back.
-const MAX_TYPED: usize = 256;
+pub(crate) const MAX_TYPED: usize = 256;
 
 /// The same with what was typed, to be changed and sent again: the page's field holds it.
 pub(crate) fn refused_typed(page: &str, code: &str, typed: &str) -> String {

@@ -8,6 +8,7 @@ use app::shell;
 use axum::extract::{Request, State};
 use axum::http::header::{
     ACCEPT, ACCEPT_LANGUAGE, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_SECURITY_POLICY, CONTENT_TYPE, COOKIE,
+    ORIGIN,
 };
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 use axum::middleware::Next;
@@ -36,8 +37,11 @@ pub async fn explain(State(app): State<App>, request: Request, next: Next) -> Re
     if !is_for_people(&request) {
         return next.run(request).await;
     }
+    // Another site that may read answers acts for nobody: its cookie is not looked at.
+    let foreign = !app.config.allow_origin.is_empty() && request.headers().contains_key(ORIGIN);
     let headers: HeaderMap = [ACCEPT_LANGUAGE, COOKIE]
         .into_iter()
+        .filter(|name| *name != COOKIE || !foreign)
         .flat_map(|name| {
             request.headers().get_all(&name).iter().map(move |value| (name.clone(), value.clone()))
         })

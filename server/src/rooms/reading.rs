@@ -39,7 +39,7 @@ impl Rooms {
     /// A page of a room's people.
     ///
     /// # Errors
-    /// `not_found` (the room, or the person to go on after), `banned`, `storage`, `restarting`.
+    /// `too_long` (what is looked for), `not_found` (the room, or the person to go on after), `banned`, `storage`, `restarting`.
     pub(crate) async fn members(&self, reader: &Author, request: &Members) -> Result<Gathering, Problem> {
         let (id, after, find) = (&reader.member.id, request.after.as_ref(), sought(request.find.as_deref())?);
         self.store.members(id, &request.room, (after, &find), join::MAX_MEMBERS).await.map_err(problem)

@@ -22,7 +22,7 @@ const EVERYBODY: &str = concat!(
     receipt!(),
     " FROM members m LEFT JOIN readings rd ON rd.member_id = m.id
        AND rd.room_id = (SELECT id FROM rooms WHERE public_id = 'lobby')
-     WHERE NOT m.banned AND m.id > ?3 AND ?1 = 'lobby' AND m.folded LIKE ?4 ESCAPE '\\' ORDER BY m.id LIMIT ?2"
+     WHERE NOT m.banned AND m.id > $3 AND $1 = 'lobby' AND ($4 = '' OR m.folded LIKE $4 ESCAPE '\\') ORDER BY m.id LIMIT $2"
 );
 
 /// A page of those who are in another room.
@@ -31,12 +31,15 @@ const THOSE_IN: &str = concat!(
     receipt!(),
     " FROM rooms r JOIN memberships p ON p.room_id = r.id JOIN members m ON m.id = p.member_id
      LEFT JOIN readings rd ON rd.room_id = r.id AND rd.member_id = m.id
-     WHERE r.public_id = ?1 AND p.present AND NOT m.banned AND p.member_id > ?3
-       AND m.folded LIKE ?4 ESCAPE '\\' ORDER BY p.member_id LIMIT ?2"
+     WHERE r.public_id = $1 AND p.present AND NOT m.banned AND p.member_id > $3
+       AND ($4 = '' OR m.folded LIKE $4 ESCAPE '\\') ORDER BY p.member_id LIMIT $2"
 );
 
-/// The pattern of a text that contains `find`.
+/// The pattern of a text that contains `find`; empty for every text, also where none is kept.
 fn containing(find: &str) -> String {
+    if find.is_empty() {
+        return String::new();
+    }
     let mut pattern = String::from("%");
     for c in find.chars() {
         if matches!(c, '%' | '_' | '\\') {

@@ -359,3 +359,17 @@ async fn deed(rooms: &Rooms, screen: &mut Screen, room: &RoomId, dice: &mut StdR
         }
     }
 }
+
+#[tokio::test]
+async fn who_is_not_looked_for_by_name_is_listed_without_a_name_to_compare() {
+    let place = place().await;
+    place.say("Oi").await;
+    let members = async |find: Option<&str>| {
+        let request = Members { room: RoomId::lobby(), after: None, find: find.map(str::to_owned) };
+        place.rooms.members(&place.bia, &request).await.unwrap().members.len()
+    };
+    // As a server of before leaves it.
+    place.rooms.store.execute("UPDATE members SET folded = NULL", &[]).await;
+    assert_eq!(members(None).await, 1);
+    assert_eq!(members(Some("x")).await, 0);
+}
