@@ -269,10 +269,10 @@ pub fn hide_popover(id: &str) {
     }
 }
 
-/// The popover with this `id` is open.
+/// The popover or the modal dialog with this `id` is open.
 pub fn is_open(id: &str) -> bool {
-    let popover = document().get_element_by_id(id);
-    popover.is_some_and(|popover| popover.matches(":popover-open").unwrap_or_default())
+    let opened = document().get_element_by_id(id);
+    opened.is_some_and(|opened| opened.matches(":popover-open, :modal").unwrap_or_default())
 }
 
 /// The reader came by a link or a form of our own, and nothing on the page has the focus.

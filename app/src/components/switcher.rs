@@ -30,6 +30,15 @@ const LIST: &str = "switcher-list";
 /// How long, in milliseconds, nothing more has to be typed before the server is asked.
 const PAUSE_MS: i64 = 200;
 
+/// Opens it over everything else, and empty, whatever was looked for before.
+pub fn open() {
+    if !document::is_open(SWITCHER) {
+        // Not every browser tells of a dialog that it is about to open, as it does of a popover.
+        document::set_value(FIELD, "");
+        document::show_modal(SWITCHER);
+    }
+}
+
 /// The switcher. It opens empty: what is new comes first.
 #[component]
 pub fn Switcher(screen: Screen) -> impl IntoView {
@@ -37,11 +46,14 @@ pub fn Switcher(screen: Screen) -> impl IntoView {
     let words = &texts.goals;
     let goals = RwSignal::new(Vec::<Goal>::new());
     let active = RwSignal::new(0_usize);
-    let far = RwSignal::new((Vec::new(), Vec::new()));
+    let far = RwSignal::new(Far::default());
     // What was there when one began to look: what is said meanwhile moves nothing under the finger.
     let look = move || {
         active.set(0);
         let typed = document::value_of(FIELD);
+        if typed.is_empty() {
+            far.set(Far::default());
+        }
         goals.set(found(screen, &typed, &far.get_untracked()));
         look_further(screen, typed, move |more| {
             far.set(more);
@@ -86,12 +98,8 @@ pub fn Switcher(screen: Screen) -> impl IntoView {
             id=SWITCHER
             popover="auto"
             aria-label=words.title
-            // It opens empty, whatever was looked for before.
-            on:close=move |_| {
-                document::set_value(FIELD, "");
-                goals.set(Vec::new());
-                far.set((Vec::new(), Vec::new()));
-            }
+            // Called before the field has the focus. `close` comes later, perhaps once it is open again.
+            on:beforetoggle=|_: leptos::ev::Event| document::set_value(FIELD, "")
         >
             <div class="switcher__field" on:keydown=pressed>
                 {frozen(|| view! { <Icon href="#icon-search" /> })}

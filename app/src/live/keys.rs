@@ -3,7 +3,7 @@
 use super::Live;
 use crate::browser::document;
 use crate::browser::keys::Pressed;
-use crate::components::switcher::SWITCHER;
+use crate::components::switcher;
 use crate::i18n::join;
 
 impl Live {
@@ -11,7 +11,7 @@ impl Live {
     #[cfg_attr(not(target_arch = "wasm32"), allow(dead_code, reason = "only a browser has keys"))]
     pub(super) fn pressed(self, pressed: &Pressed) -> bool {
         if pressed.ctrl && !pressed.alt && !pressed.shift && pressed.is("k", "KeyK") {
-            document::show_modal(SWITCHER);
+            switcher::open();
             return true;
         }
         let step = match pressed.key.as_str() {

@@ -181,7 +181,10 @@ fn on_its_way(
         State::Accepted(seq) => (Some(*seq), Delivery::Quiet),
         State::Refused(code) => (None, Delivery::Failed(Refusal::from_code(code))),
         State::Waiting(_) if pending.is_poison() => (None, Delivery::Stuck),
-        State::Waiting(_) if lost || held => (None, Delivery::Queued { last: false, lost }),
+        // It is not promised before it is kept.
+        State::Waiting(_) if (lost || held) && pending.saving == 0 => {
+            (None, Delivery::Queued { last: false, lost })
+        }
         State::InFlight | State::Waiting(_) if now - pending.created >= QUIET_MS => (None, Delivery::Sending),
         State::InFlight | State::Waiting(_) => (None, Delivery::Quiet),
     };

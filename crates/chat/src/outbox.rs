@@ -255,8 +255,8 @@ impl Outbox {
     fn saved(&mut self, key: Key, memory: bool, out: &mut Vec<Effect>) {
         let Some(p) = self.items.iter_mut().find(|p| p.key == key) else { return };
         p.saving = p.saving.saturating_sub(1);
-        if p.memory != memory {
-            p.memory = memory;
+        let memory_before = std::mem::replace(&mut p.memory, memory);
+        if memory_before != memory || p.saving == 0 {
             out.push(Effect::Changed(key));
         }
         if memory && p.saving == 0 {

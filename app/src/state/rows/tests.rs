@@ -120,6 +120,13 @@ fn what_waits_says_so_once_and_what_is_refused_always() {
 }
 
 #[test]
+fn what_is_not_kept_yet_is_not_said_to_wait() {
+    let mut written = pending(1, 0, State::Waiting(0));
+    written.saving = 1;
+    assert_eq!(deliveries(&list(&[], &[written], true)), [Delivery::Sending]);
+}
+
+#[test]
 fn what_the_server_takes_later_waits_and_so_does_what_comes_behind_it() {
     let at = |ms| State::Waiting(10 * MINUTE + ms);
     let queued = |last| Delivery::Queued { last, lost: false };

@@ -82,7 +82,8 @@ fn nothing_is_sent_before_the_disk_has_it() {
     let effects = outbox.does(Input::Push(message(1)));
     assert_eq!(effects, [Effect::Changed(key(1)), Effect::Save(key(1))]);
     assert_eq!(sends(&outbox.does(Input::Connected(ana()))), []);
-    assert_eq!(outbox.does(Input::Saved(key(1))), [Effect::Tell(key(1)), Effect::Send(key(1))]);
+    let effects = outbox.does(Input::Saved(key(1)));
+    assert_eq!(effects, [Effect::Changed(key(1)), Effect::Tell(key(1)), Effect::Send(key(1))]);
 }
 
 #[test]
