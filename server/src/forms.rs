@@ -290,7 +290,7 @@ impl IntoResponse for Failure {
             Failure::Unauthorized => StatusCode::UNAUTHORIZED.into_response(),
             Failure::Form(status) => status.into_response(),
             Failure::Store(error) => {
-                tracing::error!(%error, "a form could not be stored");
+                error.log("a form could not be stored");
                 StatusCode::SERVICE_UNAVAILABLE.into_response()
             }
         }

@@ -18,7 +18,7 @@ pub async fn ready(State(app): State<App>) -> (StatusCode, &'static str) {
     match app.store.is_ready().await {
         Ok(()) => (StatusCode::OK, "ok"),
         Err(error) => {
-            tracing::error!(%error, "the database cannot store");
+            error.log("the database cannot store");
             (StatusCode::SERVICE_UNAVAILABLE, "cannot store")
         }
     }

@@ -69,10 +69,7 @@ pub async fn page(
     let invalid = matches!(visitor, Err(VisitorError::Invalid));
     let nameless = !matches!(visitor, Ok(Some(_)));
     let made = match visitor {
-        Err(VisitorError::Store(error)) => {
-            tracing::error!(%error, "a visitor could not be looked up");
-            Err(Refusal::Storage.into())
-        }
+        Err(VisitorError::Store(error)) => Err(error.refuse("a visitor could not be looked up").into()),
         visitor => {
             let told = [question.0.refused.clone(), question.0.typed.clone()];
             let zone = zone::utc_offset(&headers, app.store.now());
@@ -153,7 +150,9 @@ fn refused(problem: &Problem, lang: Lang, assets: &Assets<'_>) -> (StatusCode, S
     if problem.code == Refusal::Unauthorized {
         return (StatusCode::UNAUTHORIZED, shell::notice(Notice::InviteOnly, lang, assets));
     }
-    tracing::error!(code = problem.code.code(), "a page could not be made");
+    if problem.code != Refusal::Restarting {
+        tracing::error!(code = problem.code.code(), "a page could not be made");
+    }
     (StatusCode::SERVICE_UNAVAILABLE, shell::notice(Notice::Broken, lang, assets))
 }
 

@@ -257,13 +257,8 @@ pub(crate) fn problem(stop: Stop) -> Problem {
     }
 }
 
-/// What a person is told of a failure of the store; the cause goes to the log, here and nowhere else.
 fn storage(error: StoreError) -> Problem {
-    if matches!(error, StoreError::Closed) {
-        return Refusal::Restarting.into();
-    }
-    tracing::error!(%error, "a request could not be stored or read");
-    Refusal::Storage.into()
+    error.refuse("a request could not be stored or read").into()
 }
 
 #[cfg(test)]

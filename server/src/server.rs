@@ -205,7 +205,7 @@ async fn silence(app: App) {
             Ok(Ok(())) => missed = 0,
             Ok(Err(error)) => {
                 missed = 0;
-                tracing::error!(%error, "the self-check could not store");
+                error.log("the self-check could not store");
             }
             Err(_) => {
                 missed += 1;
@@ -228,7 +228,7 @@ async fn end_expired(app: App) {
         rounds.tick().await;
         match app.sessions.over(app.bindings.sessions()).await {
             Ok(over) => app.endings.end(over, EndCode::SignedOut).await,
-            Err(error) => tracing::error!(%error, "expired sessions could not be looked up"),
+            Err(error) => error.log("expired sessions could not be looked up"),
         }
     }
 }
@@ -244,18 +244,18 @@ async fn keep_house(app: App) {
             match app.sessions.sweep().await {
                 Ok(0) => {}
                 Ok(gone) => tracing::info!(gone, "expired sessions removed"),
-                Err(error) => tracing::error!(%error, "expired sessions could not be removed"),
+                Err(error) => error.log("expired sessions could not be removed"),
             }
             match app.settings.forget_old().await {
                 Ok(0) => {}
                 Ok(gone) => tracing::info!(gone, "old messages forgotten"),
-                Err(error) => tracing::error!(%error, "old messages could not be forgotten"),
+                Err(error) => error.log("old messages could not be forgotten"),
             }
         }
         match app.store.forget_guests(&app.bindings.people()).await {
             Ok(0) => {}
             Ok(gone) => tracing::info!(gone, "guests who cannot come back removed"),
-            Err(error) => tracing::error!(%error, "guests who cannot come back could not be removed"),
+            Err(error) => error.log("guests who cannot come back could not be removed"),
         }
     }
 }

@@ -37,7 +37,7 @@ pub async fn turn(State(app): State<App>, client: Client, request: Request, next
             }
         }
         Ok(None) => {}
-        Err(error) => tracing::error!(%error, "a session could not be turned"),
+        Err(error) => error.log("a session could not be turned"),
     }
     response
 }

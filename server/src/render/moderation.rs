@@ -54,7 +54,7 @@ pub async fn page(
     let moderation = match read(&app, &keeper, page.lang(), &question, offset).await {
         Ok(moderation) => moderation,
         Err(error) => {
-            tracing::error!(%error, "the page of moderation could not be made");
+            error.log("the page of moderation could not be made");
             return page.notice(Notice::Broken);
         }
     };

@@ -84,7 +84,7 @@ impl<'a> PlainPage<'a> {
 
     /// The database could not be asked.
     pub fn broken(&self, error: &StoreError) -> Response {
-        tracing::error!(%error, "a page could not be made");
+        error.log("a page could not be made");
         self.notice(Notice::Broken)
     }
 

@@ -194,7 +194,7 @@ async fn fingerprint(app: &App, client: Client, headers: &HeaderMap) -> Fingerpr
         Ok(Presented::One(secret)) => Fingerprint::of(secret),
         Ok(Presented::Doubtful) => Fingerprint::Doubtful,
         Err(error) => {
-            tracing::error!(%error, "sessions cannot be read");
+            error.log("sessions cannot be read");
             Fingerprint::Doubtful
         }
     }

@@ -168,6 +168,6 @@ async fn person(
 }
 
 fn later(error: StoreError) -> Refused {
-    tracing::error!(%error, "sessions cannot be read");
+    error.log("sessions cannot be read");
     Refused::Later
 }

@@ -56,7 +56,7 @@ async fn is_over(app: &App, session: [u8; 32]) -> bool {
     match app.sessions.over(vec![session]).await {
         Ok(over) => !over.is_empty(),
         Err(error) => {
-            tracing::error!(%error, "a session could not be looked up");
+            error.log("a session could not be looked up");
             true
         }
     }

@@ -3,6 +3,8 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
+use protocol::Refusal;
+
 /// A failure of the store. Its text is one sentence for the person who runs the server.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -61,7 +63,35 @@ impl From<sqlx::Error> for StoreError {
 }
 
 impl StoreError {
+    /// Logs that `what` failed. Not on the way out, when it is the end and no failure.
+    pub fn log(&self, what: &'static str) {
+        match self {
+            StoreError::Closed => tracing::debug!("{what}: {self}"),
+            error => tracing::error!(%error, "{what}"),
+        }
+    }
+
+    /// Logs that `what` failed, and gives what a person is told of it.
+    pub fn refuse(&self, what: &'static str) -> Refusal {
+        self.log(what);
+        match self {
+            StoreError::Closed => Refusal::Restarting,
+            _ => Refusal::Storage,
+        }
+    }
+
     pub(super) fn folder(folder: &Path, cause: &io::Error) -> StoreError {
         StoreError::Folder { folder: folder.to_owned(), cause: cause.to_string() }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn who_asks_while_the_server_ends_is_told_to_come_back() {
+        assert_eq!(StoreError::from(sqlx::Error::PoolClosed).refuse("nothing"), Refusal::Restarting);
+        assert_eq!(StoreError::Corrupt("a row".to_owned()).refuse("a row was read"), Refusal::Storage);
     }
 }

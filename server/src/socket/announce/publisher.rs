@@ -63,8 +63,7 @@ impl Border {
 }
 
 fn unread(error: &StoreError) -> Refusal {
-    tracing::error!(%error, "a person's rooms could not be read");
-    Refusal::Storage
+    error.refuse("a person's rooms could not be read")
 }
 
 impl<A: Audience> Publisher<A> {
