@@ -9,6 +9,7 @@ import {
   expectRefused,
   greeted,
   next,
+  stored,
   type Accepted,
   type Member,
   type Reply,
@@ -196,4 +197,32 @@ test('what is refused without an ack is told by a notice', async ({ chat }) => {
   socket.emit('chat message', 'oi');
   expect(await refused).toEqual([{ event: 'chat message', code: 'bad_request' }]);
   socket.disconnect();
+});
+
+test.describe('without limits', () => {
+  test.use({ options: { unlimited: true } });
+  test.skip(!!process.env.CHAT_URL, 'needs a server without limits of its own');
+
+  for (const [name, list] of transports) {
+    for (const acked of [false, true]) {
+      const how = acked ? 'each with an ack' : 'without an ack';
+      test(`2,000 messages sent at once over ${name}, ${how}, are all stored, in their order`, async ({ chat }) => {
+        const texts = Array.from({ length: 2_000 }, (_, index) => `m${index}`);
+        const socket = await connected(client(chat.url, { transports: list ?? ['polling', 'websocket'] }));
+        const ended = next(socket, 'disconnect').then(([reason]) => reason);
+        const heard = new Promise((done) => socket.on('sent', (text: string) => text === texts.at(-1) && done('all')));
+        const accepted: number[] = [];
+        for (const text of texts) {
+          if (acked) socket.emit('message', text, ({ ok }: Reply<Accepted>) => accepted.push(ok!.seq));
+          else socket.emit('message', text);
+        }
+        expect(await Promise.race([heard, ended])).toBe('all');
+        if (acked) await expect.poll(() => accepted.length).toBe(texts.length);
+        const { bodies, seqs } = await stored(chat.url);
+        expect(bodies.filter((body) => body.startsWith('m'))).toEqual(texts);
+        if (acked) expect(accepted).toEqual(seqs);
+        socket.disconnect();
+      });
+    }
+  }
 });

@@ -126,22 +126,28 @@ test('the first click on a card called from the conversation is heard, and Tab l
   bia.disconnect();
 });
 
-test('"go to" finds somebody who is not in the room on the screen', async ({ chat, person }) => {
-  const { socket: bia } = await greeted(chat.url);
-  await ask(bia, 'rename', { name: 'Bianca' });
-  const ana = await person('Ana');
-  await ana.joins();
-  const { room } = await ask<{ room: { id: string } }>(bia, 'createRoom', { name: 'Oficina', kind: 'public' });
-  const { socket: eva } = await greeted(chat.url);
-  await ask(eva, 'rename', { name: 'Evandro' });
-  await ana.connectedAfter(() => ana.page.goto(`/r/${room.id}`));
-  await ana.page.keyboard.press('Control+k');
-  await ana.page.keyboard.type('evan');
-  const option = ana.page.getByRole('option', { name: /Evandro/ });
-  await expect(option).toBeVisible();
-  await ana.page.keyboard.press('Enter');
-  await expect(ana.page).not.toHaveURL(new RegExp(room.id));
-  await expect(ana.page.getByRole('heading', { name: 'Evandro', exact: true })).toBeVisible();
-  bia.disconnect();
-  eva.disconnect();
-});
+for (const line of ['by a line', 'by the line that comes after one has typed']) {
+  test(`"go to" finds somebody who is not in the room on the screen, ${line}`, async ({ chat, person }) => {
+    const { socket: bia } = await greeted(chat.url);
+    await ask(bia, 'rename', { name: 'Bianca' });
+    const ana = await person('Ana');
+    await ana.joins();
+    const { room } = await ask<{ room: { id: string } }>(bia, 'createRoom', { name: 'Oficina', kind: 'public' });
+    const { socket: eva } = await greeted(chat.url);
+    await ask(eva, 'rename', { name: 'Evandro' });
+    await ana.connectedAfter(() => ana.page.goto(`/r/${room.id}`));
+    if (line !== 'by a line') {
+      await ana.losesNetwork();
+    }
+    await ana.page.keyboard.press('Control+k');
+    await ana.page.keyboard.type('evan');
+    await ana.context.setOffline(false);
+    const option = ana.page.getByRole('option', { name: /Evandro/ });
+    await expect(option).toBeVisible();
+    await ana.page.keyboard.press('Enter');
+    await expect(ana.page).not.toHaveURL(new RegExp(room.id));
+    await expect(ana.page.getByRole('heading', { name: 'Evandro', exact: true })).toBeVisible();
+    bia.disconnect();
+    eva.disconnect();
+  });
+}

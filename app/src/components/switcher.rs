@@ -47,14 +47,7 @@ pub fn Switcher(screen: Screen) -> impl IntoView {
     let goals = RwSignal::new(Vec::<Goal>::new());
     let active = RwSignal::new(0_usize);
     let far = RwSignal::new(Far::default());
-    // What was there when one began to look: what is said meanwhile moves nothing under the finger.
-    let look = move || {
-        active.set(0);
-        let typed = document::value_of(FIELD);
-        if typed.is_empty() {
-            far.set(Far::default());
-        }
-        goals.set(found(screen, &typed, &far.get_untracked()));
+    let further = move |typed: String| {
         look_further(screen, typed, move |more| {
             far.set(more);
             let typed = document::value_of(FIELD);
@@ -67,6 +60,23 @@ pub fn Switcher(screen: Screen) -> impl IntoView {
             goals.set(then);
         });
     };
+    // What was there when one began to look: what is said meanwhile moves nothing under the finger.
+    let look = move || {
+        active.set(0);
+        let typed = document::value_of(FIELD);
+        if typed.is_empty() {
+            far.set(Far::default());
+        }
+        goals.set(found(screen, &typed, &far.get_untracked()));
+        further(typed);
+    };
+    // Nobody answers before there is a line.
+    let up = Memo::new(move |_| screen.room.line.get().is_up());
+    Effect::new(move || {
+        if up.get() && document::is_open(SWITCHER) {
+            further(document::value_of(FIELD));
+        }
+    });
     let pressed = move |event: KeyboardEvent| {
         let last = goals.with_untracked(Vec::len).saturating_sub(1);
         let at = active.get_untracked();

@@ -65,6 +65,11 @@ impl Line {
         }
     }
 
+    /// There is one.
+    pub fn is_up(self) -> bool {
+        matches!(self, Line::Up | Line::Back { .. })
+    }
+
     /// What the person writes does not go out now, and the person has been told so.
     pub fn is_lost(self) -> bool {
         matches!(self, Line::Lost | Line::Ended)
