@@ -42,7 +42,6 @@ use protocol::{Ban, Problem, Stored};
 use rooms::Rooms;
 use session::{Author, Sessions};
 use settings::CurrentSettings;
-use socket::adapter::Sockets;
 use socket::binding::Bindings;
 use socket::{Endings, People, Presences, Subscriptions, Whispers};
 use stage::Stage;
@@ -67,8 +66,6 @@ pub struct App {
     pub limits: Limits,
     /// The live sockets, and which session each is bound to.
     pub bindings: Bindings,
-    /// The engine's sockets, and who listens to what.
-    pub node: Sockets,
     /// How many sockets each person has.
     pub people: People,
     /// The way into rooms, for sockets.
@@ -98,7 +95,6 @@ impl App {
             settings: CurrentSettings::new(&store, chat::Settings::new(config.welcome.clone())),
             rooms: Rooms::new(&store),
             limits: Limits::new(&config),
-            node: Sockets::default(),
             people: People::default(),
             subscriptions: Subscriptions::default(),
             endings: Endings::new(&bindings),

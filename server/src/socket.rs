@@ -98,7 +98,6 @@ pub fn build(app: &App) -> (Engine, Io) {
                 .max_incoming_binary_buf_size(protocol::MAX_PACKET_BYTES),
         )
         .with_state(app.clone())
-        .with_adapter::<adapter::Node>(app.node.clone())
         .build_svc();
     #[cfg(feature = "plant")]
     if crate::plant::planted(crate::plant::Bug::LateHandlers) {

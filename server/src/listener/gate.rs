@@ -5,6 +5,7 @@
 //! packets of a post are not handed on and the next request is not taken in hand ([`crate::socket`]).
 
 use std::future::poll_fn;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, Waker};
 
@@ -19,6 +20,8 @@ pub struct Gate {
     request_bytes: usize,
     packets: usize,
     unread: usize,
+    /// The client has something to fetch: what was only told to it is not counted, and takes no lock.
+    owing: AtomicBool,
     state: Mutex<State>,
 }
 
@@ -54,6 +57,7 @@ impl Gate {
             // Half of the queue is left to what others say.
             packets: (tuning.outbox / 2).max(1),
             unread: tuning.unread,
+            owing: AtomicBool::new(false),
             state: Mutex::default(),
         }
     }
@@ -76,13 +80,16 @@ impl Gate {
     /// The client is owed an answer of so many bytes.
     pub fn answer(&self, bytes: usize) {
         let mut state = self.state();
+        self.owing.store(true, Ordering::Release);
         state.answers += 1;
         state.answer_bytes += bytes;
     }
 
     /// The client hears of what it has done itself.
     pub fn echo(&self) {
-        self.state().echoes += 1;
+        let mut state = self.state();
+        self.owing.store(true, Ordering::Release);
+        state.echoes += 1;
     }
 
     /// The client has fetched so many answers, of so many bytes, and so much else.
@@ -96,8 +103,9 @@ impl Gate {
 
     /// Everything that waited for the client has been written to it.
     pub fn fetched_all(&self) {
-        let mut state = self.state();
-        if state.answers > 0 || state.echoes > 0 {
+        if self.owing.load(Ordering::Acquire) {
+            let mut state = self.state();
+            self.owing.store(false, Ordering::Release);
             (state.answers, state.answer_bytes, state.echoes) = (0, 0, 0);
             wake(state);
         }

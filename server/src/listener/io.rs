@@ -240,7 +240,7 @@ impl KillableIo {
         cx: &mut Context<'_>,
         operation: impl FnOnce(Pin<&mut TcpStream>, &mut Context<'_>) -> Poll<io::Result<usize>>,
     ) -> Poll<io::Result<usize>> {
-        if self.writer_killed.as_mut().poll(cx).is_ready() {
+        if self.connection.kill.is_cancelled() {
             return Poll::Ready(Err(cut()));
         }
         if let Poll::Ready(outcome) = operation(self.tcp()?, cx) {
@@ -268,7 +268,8 @@ impl KillableIo {
                 intake.gate.stall(true);
             }
         }
-        if self.stalled.as_mut().is_some_and(|end| end.as_mut().poll(cx).is_pending()) {
+        let killed = self.writer_killed.as_mut().poll(cx).is_ready();
+        if !killed && self.stalled.as_mut().is_some_and(|end| end.as_mut().poll(cx).is_pending()) {
             return Poll::Pending;
         }
         self.connection.kill.cancel();
@@ -363,10 +364,9 @@ impl AsyncWrite for KillableIo {
         self.tcp.as_ref().is_some_and(AsyncWrite::is_write_vectored)
     }
 
-    fn poll_flush(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+    fn poll_flush(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
         let this = self.get_mut();
-        ready!(this.write_with(cx, |tcp, cx| tcp.poll_flush(cx).map_ok(|()| 0)))?;
-        // The library flushes when everything it has is written.
+        // The library flushes when everything it has is written, and TCP keeps nothing back.
         this.owed = 0;
         if let Some(intake) = this.connection.intake() {
             this.backlog = None;

@@ -5,7 +5,6 @@
 //! it is told, are behind `announce/audience.rs`.
 
 mod audience;
-mod burst;
 mod publisher;
 mod quiet;
 mod receipts;
@@ -26,7 +25,7 @@ pub use publisher::Publisher;
 
 /// Announces until the store is closed.
 pub async fn run(io: Io, app: App) {
-    let engine = Engine::new(io, app.node.clone(), app.bindings.clone(), app.config.tuning.ending);
+    let engine = Engine::new(io, app.bindings.clone(), app.config.tuning.ending);
     announce(engine, app).await;
 }
 

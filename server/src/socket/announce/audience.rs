@@ -11,11 +11,15 @@ use protocol::notice::EndCode;
 use protocol::{Ended, Notice};
 use serde::Serialize;
 use socketioxide::{BroadcastError, SendError, SocketError};
+use tokio::task::yield_now;
 
-use super::burst;
-use crate::socket::adapter::{Io, Socket, Sockets};
+use crate::socket::adapter::{Io, Socket};
 use crate::socket::binding::{Bindings, Slot};
-use crate::socket::channel::Whose;
+use crate::socket::channel::{self, Whose};
+
+/// Notices that are told until others have their turn. A socket's writer is another task, which writes when its queue is
+/// empty: in between would be a write for each notice, and a write is what a delivery costs most.
+const TURN: usize = 16;
 
 /// What stands in a room's log, to be told to everybody in the room's channel.
 #[derive(Clone, Debug)]
@@ -38,8 +42,7 @@ pub trait Audience {
         arguments: &T,
     ) -> impl Future<Output = bool> + Send;
 
-    /// Emits all of `told`, in its order, to everybody in each one's room; the rooms where a queue was full. Who hears
-    /// several of them gets them at once: no other socket's packet is between the first and the last.
+    /// Emits all of `told`, in its order and at once, to everybody in each one's room; the rooms where a queue was full.
     fn emit_all(&self, told: Vec<Told>) -> impl Future<Output = Vec<RoomId>> + Send;
 
     /// Emits to everybody in `channel` who is in none of `except`; who has no room for it does not hear it.
@@ -72,16 +75,15 @@ pub trait Audience {
 /// The engine's sockets.
 pub struct Engine {
     io: Io,
-    sockets: Sockets,
     bindings: Bindings,
     /// How long somebody who was told to go may take.
     grace: Duration,
 }
 
 impl Engine {
-    /// The sockets of `io`, kept in `sockets` and bound in `bindings`.
-    pub fn new(io: Io, sockets: Sockets, bindings: Bindings, grace: Duration) -> Engine {
-        Engine { io, sockets, bindings, grace }
+    /// The sockets of `io`, bound in `bindings`.
+    pub fn new(io: Io, bindings: Bindings, grace: Duration) -> Engine {
+        Engine { io, bindings, grace }
     }
 }
 
@@ -100,10 +102,16 @@ impl Audience for Engine {
     }
 
     async fn emit_all(&self, told: Vec<Told>) -> Vec<RoomId> {
-        match self.sockets.get() {
-            Some(sockets) => burst::emit(sockets, told).await,
-            None => Vec::new(),
+        let mut full = Vec::new();
+        for (n, Told { room, event, arguments }) in (1..).zip(told) {
+            if self.emit(channel::of_room(&room), event, &arguments).await {
+                full.push(room);
+            }
+            if n % TURN == 0 {
+                yield_now().await;
+            }
         }
+        full
     }
 
     async fn whisper<T: Serialize + Sync>(
