@@ -1,5 +1,5 @@
-//! How soon the sockets of a session that has ended are closed: attacks 12 and 13 of security.md and the bans of issue 4,
-//! as far as no test can assert it. `cargo bench -p server --bench endings`. Linux.
+//! How soon the sockets of a session that has ended are closed: attacks 12 and 13 of docs/threats.md, and
+//! bans, as far as no test can assert it. `cargo bench -p server --bench endings`. Linux.
 
 #![expect(clippy::unwrap_used, reason = "a benchmark that cannot go on ends")]
 

@@ -1,4 +1,4 @@
-//! What those cost the server who mean it ill: attacks 46, 47 and 49 of security.md, as far as no test can assert it.
+//! What attackers cost the server: attacks 46, 47 and 49 of docs/threats.md, as far as no test can assert it.
 //! `cargo bench -p server --bench hostile`. Linux.
 
 #![expect(clippy::unwrap_used, reason = "a benchmark that cannot go on ends")]

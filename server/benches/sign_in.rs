@@ -1,4 +1,4 @@
-//! What signing in costs, and what it tells: attacks 16 and 19 of security.md, as far as no test can assert it.
+//! What signing in costs, and what it tells: attacks 16 and 19 of docs/threats.md, as far as no test can assert it.
 //! `cargo bench -p server --bench sign_in`. Linux.
 
 #![expect(clippy::unwrap_used, reason = "a benchmark that cannot go on ends")]

@@ -30,7 +30,7 @@ pub use password::{MAX_PASSWORD_BYTES, MIN_PASSWORD_CHARS, is_same};
 use password::{check_length, check_new};
 use tries::Tries;
 
-/// How long a way back in is open: an hour (security.md attack 21).
+/// How long a way back in is open: an hour (docs/threats.md attack 21).
 const RECOVERY_LIFE: Millis = 60 * 60 * 1_000;
 
 /// Why nothing came of it.

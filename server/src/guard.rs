@@ -1,7 +1,7 @@
 //! The door: `Host`, `Origin` and cross-site requests, decided before anything else sees the request. What is for the
 //! socket engine is read here, too, and nowhere else.
 //!
-//! The table of security.md section 3, first match wins. Engine.IO checks none of it. Not here: who the person
+//! The table of docs/threats.md section 3, first match wins. Engine.IO checks none of it. Not here: who the person
 //! is ([`crate::forms`], [`crate::socket`]) and which session a socket belongs to ([`crate::socket::binding`]).
 
 mod client;

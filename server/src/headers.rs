@@ -1,4 +1,4 @@
-//! The headers every response carries: security.md section 1. The pages' own content policy, with its nonce, is
+//! The headers every response carries: docs/threats.md section 1. The pages' own content policy, with its nonce, is
 //! set where pages are rendered.
 
 mod report;

@@ -1,4 +1,4 @@
-//! How often somebody may act: protocol.md section 7. Counted per person, per room and per address.
+//! How often somebody may act: docs/PROTOCOL.md, "Limits". Counted per person, per room and per address.
 //!
 //! Not here: what one connection may do ([`crate::socket`]) and how many there may be ([`crate::listener`]).
 

@@ -1,7 +1,7 @@
 //! The accept loop: our own, because the usual one has no time-out for headers, no caps and no way to cut a
 //! connection that has become a WebSocket.
 //!
-//! HTTP/1 only. Time-outs and caps are those of security.md section 5.
+//! HTTP/1 only. Time-outs and caps are those of docs/threats.md section 5.
 
 mod caps;
 mod frames;

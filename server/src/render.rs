@@ -355,7 +355,7 @@ fn urls(nonce: &str, reload: Option<u16>, appearance: Appearance) -> Assets<'_> 
     }
 }
 
-/// security.md section 1. The nonce lets our own two tags run, and what they load.
+/// docs/threats.md section 1. The nonce lets our own two tags run, and what they load.
 fn policy(nonce: &str, client: Client, headers: &HeaderMap, reload: Option<u16>) -> HeaderValue {
     let scheme = if client.secure { "wss" } else { "ws" };
     // The guard let only a host of ours pass.

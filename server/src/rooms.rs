@@ -127,7 +127,7 @@ impl Rooms {
         })
     }
 
-    /// What happened in each room since its cursor (delivery.md section 5).
+    /// What happened in each room since its cursor (docs/delivery.md section 5).
     ///
     /// # Errors
     /// `bad_request` (too many rooms), `banned`, `storage`, `restarting`.

@@ -42,7 +42,7 @@ pub enum SecretKind {
     /// A browser's session: 14 days without use, and 90 days in all of somebody who has a password to come back with.
     /// Whoever has none loses with the cookie who they are, so that one lasts as long as it is used.
     Cookie,
-    /// `hello.token`: 30 days without use (protocol.md section 3).
+    /// `hello.token`: 30 days without use (docs/PROTOCOL.md, "Connecting").
     Token,
 }
 

@@ -48,7 +48,7 @@ pub(crate) struct Options {
     told: bool,
 }
 
-/// A layer of the tests under faults (delivery.md section 12.1).
+/// A layer of the tests under faults (docs/delivery.md section 9).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum Layer {
     /// The reducers against their reference

@@ -1,7 +1,7 @@
 //! One room on the screen: `chat`'s reducers behind signals, and the part of the history that is drawn.
 //!
 //! The list is two things: the order of the rows, and one signal a row. A message that changes touches its own
-//! row; a message that comes touches the order. Nothing is patched as a whole (dependencies.md, trap 5).
+//! row; a message that comes touches the order. Nothing is patched as a whole.
 
 mod core;
 

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::text;
 
-/// Longest body, in Unicode scalar values of the trimmed text (protocol.md section 7).
+/// Longest body, in Unicode scalar values of the trimmed text (docs/PROTOCOL.md, "Limits").
 pub const MAX_CHARS: usize = 4_000;
 
 /// Longest body, in bytes of UTF-8.

@@ -9,7 +9,7 @@ use uuid::Uuid;
 /// The default room: everybody is in it, and a request without `room` means it.
 pub const LOBBY: &str = "lobby";
 
-/// Longest identifier, in bytes (protocol.md: "at most 36 characters"; ours are ASCII).
+/// Longest identifier, in bytes (docs/PROTOCOL.md; ours are ASCII).
 pub const MAX_ID_LEN: usize = 36;
 
 /// Why a text is not an identifier.
@@ -101,7 +101,7 @@ impl Default for RoomId {
     }
 }
 
-/// The sender's idempotency key: one UUID per intent, kept through every retry (protocol.md section 2).
+/// The sender's idempotency key: one UUID per intent, kept through every retry (docs/PROTOCOL.md).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct Key(Uuid);

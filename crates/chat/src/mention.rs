@@ -6,7 +6,7 @@
 
 use crate::name::MAX_NICKNAME_CHARS;
 
-/// Most calls of one text; what is called after them is not (security.md section 5).
+/// Most calls of one text; what is called after them is not (docs/threats.md section 5).
 pub const MAX_CALLS: usize = 20;
 
 /// The text calls the person named `name`.

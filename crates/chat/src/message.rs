@@ -50,7 +50,7 @@ impl DeletedBy {
     }
 }
 
-/// Longest emoji sequence, in bytes (protocol.md section 7).
+/// Longest emoji sequence, in bytes (docs/PROTOCOL.md, "Limits").
 pub const MAX_EMOJI_BYTES: usize = 64;
 
 /// Longest reason to report a message, in characters.

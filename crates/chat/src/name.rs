@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::text;
 
-/// Longest nickname, in Unicode scalar values of the trimmed text (protocol.md section 7).
+/// Longest nickname, in Unicode scalar values of the trimmed text (docs/PROTOCOL.md, "Limits").
 pub const MAX_NICKNAME_CHARS: usize = 40;
 
 /// Longest room name, in Unicode scalar values of the trimmed text.

@@ -1,7 +1,7 @@
 //! What a person wants and the server has not yet confirmed: a pure queue of requests.
 //!
 //! First in, first out, one in flight in each room, retried for ever with the same key until the answer is
-//! final (delivery.md section 7). It sends nothing and keeps nothing on disk: it returns [`Effect`]s.
+//! final (docs/delivery.md section 6). It sends nothing and keeps nothing on disk: it returns [`Effect`]s.
 //!
 //! Several tabs of one person hold the same queue, and one of them sends (see [`Drain`]). What each changes, it
 //! tells the others.

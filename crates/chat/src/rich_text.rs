@@ -41,7 +41,7 @@ pub enum Mark {
     Unknown,
 }
 
-/// Most paragraphs and inlines a plain text becomes (protocol.md section 4: 2,000 nodes). What is left of a
+/// Most paragraphs and inlines a plain text becomes (docs/threats.md section 5). What is left of a
 /// text with more lines than that stays together in the last one.
 const MAX_NODES: usize = 2_000;
 

@@ -1,7 +1,7 @@
 //! What one client knows of one room: the pure reducer that turns notices into an ordered list.
 //!
 //! It applies events in `seq` order, drops what it has, keeps what came early, and asks for what is missing
-//! (delivery.md section 5). It sends nothing itself: it returns [`Effect`]s.
+//! (docs/delivery.md section 5). It sends nothing itself: it returns [`Effect`]s.
 
 mod apply;
 mod messages;
@@ -246,7 +246,7 @@ impl Timeline {
         if epoch != self.epoch {
             self.reset(effects);
         } else if seq != self.applied {
-            // A lower head proves nothing, it may only be late; but only an answer can tell (delivery.md 5).
+            // A lower head proves nothing, it may only be late; but only an answer can tell.
             self.ask(effects);
         }
     }

@@ -89,7 +89,7 @@ pub const VERSION: u32 = 1;
 /// Largest packet the server reads, in bytes; a larger one closes the connection.
 pub const MAX_PACKET_BYTES: usize = 64 * 1024;
 
-/// Most bytes our own client puts in one request: more could never be answered, only cut (realtime.md 1.4).
+/// Most bytes our own client puts in one request: more could never be answered, only cut.
 pub const MAX_REQUEST_BYTES: usize = 60 * 1024;
 
 /// Something a client asks for: an event with arguments, answered by one ack with a [`Reply`].

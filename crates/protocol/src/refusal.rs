@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-/// A refusal code of protocol.md section 4.
+/// A refusal code of docs/PROTOCOL.md, "Codes".
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(from = "String", rename_all = "snake_case")]
 pub enum Refusal {

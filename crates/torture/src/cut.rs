@@ -1,5 +1,5 @@
 //! Power cuts: one recording of a server at work, cut at many points; each time a database is rebuilt from what a
-//! disk would hold, and everything that had been answered must be in it (delivery.md section 12.6).
+//! disk would hold, and everything that had been answered must be in it (docs/delivery.md section 9).
 //!
 //! What it does not prove: that kernel, file system and drive keep what a sync promises.
 

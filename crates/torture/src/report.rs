@@ -10,7 +10,7 @@ use crate::order::Seen;
 use crate::run::{Outcome, spread};
 use crate::stall::Cost;
 
-/// Figures asked for: of the pull request's six runs, and of three hours (delivery.md section 12.7).
+/// Figures asked for: of the pull request's six runs, and of three hours.
 const PR: Figures = Figures { acked: 30_000, deliveries: 600_000, kills: 35, cut: 500 };
 const LONG: Figures = Figures { acked: 1_000_000, deliveries: 20_000_000, kills: 2_000, cut: 20_000 };
 /// Most memory of a stalled socket, bytes (I10).

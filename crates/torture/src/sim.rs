@@ -3,7 +3,7 @@
 //!
 //! What is real: the client's session, the timelines, the outbox; the rooms' service, the store with its batches and
 //! its SQLite, the publisher. What is not: sockets, browsers and time. Everything comes from the seed, so a run that
-//! went wrong goes wrong again (delivery.md section 12.1).
+//! went wrong goes wrong again (docs/delivery.md section 9).
 
 mod agenda;
 mod deeds;

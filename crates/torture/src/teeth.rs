@@ -1,4 +1,4 @@
-//! Planted bugs, and which layer finds each of them how fast (delivery.md section 12.5). A bug that nothing finds means
+//! Planted bugs, and which layer finds each of them how fast (docs/delivery.md section 9). A bug that nothing finds means
 //! that the tests have a hole.
 
 use std::path::Path;

@@ -1,4 +1,4 @@
-//! Layer L3: power cuts (delivery.md section 12.6).
+//! The layer of power cuts (docs/delivery.md section 9).
 
 #![cfg(feature = "sim")]
 

@@ -1,4 +1,4 @@
-//! Layer L0: the reducers against their reference (delivery.md section 12.1).
+//! The layer of lives: the reducers against their reference (docs/delivery.md section 9).
 
 #![cfg(feature = "model")]
 

@@ -1,4 +1,4 @@
-//! Layer L1: whole worlds from seeds (delivery.md section 12.1).
+//! The layer of worlds: whole ones, from seeds (docs/delivery.md section 9).
 
 #![cfg(feature = "sim")]
 

@@ -1,4 +1,4 @@
-//! The planted bugs (delivery.md section 12.5): each must be found.
+//! The planted bugs (docs/delivery.md section 9): each must be found.
 
 #![cfg(feature = "plant")]
 

@@ -1,4 +1,4 @@
-//! Limits and time-outs of security.md section 5 and protocol.md section 7. No option sets them: they are
+//! Limits and time-outs of docs/threats.md section 5 and docs/PROTOCOL.md, "Limits". No option sets them: they are
 //! fields so that a test can cross each one quickly.
 
 use std::time::Duration;

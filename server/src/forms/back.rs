@@ -1,4 +1,4 @@
-//! Where a form goes back to: a path of this site, whatever the request says (security.md attack 10).
+//! Where a form goes back to: a path of this site, whatever the request says (docs/threats.md attack 10).
 
 /// Longest path followed, in bytes.
 const MAX_LEN: usize = 200;

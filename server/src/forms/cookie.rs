@@ -1,4 +1,4 @@
-//! The session cookie's form: security.md section 2. Its value is [`crate::session`]'s matter.
+//! The session cookie's form: docs/threats.md section 2. Its value is [`crate::session`]'s matter.
 //!
 //! Browsers share cookies over all ports of a host, so the name tells the port: two servers on one host leave each
 //! other's cookies alone. A cookie of the time when the name told none, or when people found this server at another port,

@@ -1,6 +1,6 @@
 //! Who is at the other end of a request: the address that counts, and whether TLS protects the way.
 //!
-//! Only a configured proxy is believed; everybody else's `X-Forwarded-*` is ignored (security.md attack 9).
+//! Only a configured proxy is believed; everybody else's `X-Forwarded-*` is ignored (docs/threats.md attack 9).
 
 use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 

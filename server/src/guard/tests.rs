@@ -1,4 +1,4 @@
-//! The table of security.md section 3, row by row.
+//! The table of docs/threats.md section 3, row by row.
 
 use std::net::IpAddr;
 

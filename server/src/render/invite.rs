@@ -1,6 +1,6 @@
 //! `/i/{token}`: what an invite opens. Two actions lead from the link into the room: a name and the button.
 //!
-//! Guessed, used up, ended, revoked, or made by somebody banned: the answer is the same (security.md attack 21).
+//! Guessed, used up, ended, revoked, or made by somebody banned: the answer is the same (docs/threats.md attack 21).
 
 use app::pages::Notice;
 use app::pages::invite::InvitePage;

@@ -2,7 +2,7 @@
 //!
 //! A `sid` is all a polling request shows, and the engine believes it: whoever learns one could speak as its
 //! owner. So a later request must also present the session cookie of the first one, or none if there was none
-//! (security.md section 4). The same record holds the switch that ends a connection whatever its state.
+//! (docs/threats.md section 4). The same record holds the switch that ends a connection whatever its state.
 
 mod packets;
 mod registry;

@@ -1,5 +1,5 @@
 //! Who hears a room. Only the publisher puts sockets into rooms and takes them out, between two events, so that who
-//! is out hears nothing later and who is in misses nothing (delivery.md, G7 and "join before read").
+//! is out hears nothing later and who is in misses nothing (docs/delivery.md section 4).
 
 use std::sync::{Arc, Mutex, PoisonError};
 

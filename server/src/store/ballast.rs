@@ -1,5 +1,5 @@
 //! Room kept back on the disk: a file of nothing that can be deleted when the disk is full, so that people can write
-//! again at once (delivery.md section 9).
+//! again at once (docs/delivery.md section 8).
 
 use std::path::Path;
 

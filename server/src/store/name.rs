@@ -1,4 +1,4 @@
-//! Rows of `names`: who is called what, so that no two look alike (security.md 84 and 86).
+//! Rows of `names`: who is called what, so that no two look alike (docs/threats.md attacks 84 and 86).
 //!
 //! A member's name is the member's for good; a guest's for as long as one of the guest's sessions lasts. A guest of one
 //! connection has no session: such a name is nobody's.

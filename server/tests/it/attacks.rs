@@ -1,4 +1,4 @@
-//! security.md, group D: the protocol. One test a line, with its number.
+//! docs/threats.md, group D: the protocol. One test a line, with its number.
 
 use std::time::Duration;
 

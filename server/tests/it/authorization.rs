@@ -1,4 +1,4 @@
-//! security.md, group C: authorization. One test a line, with its number; search and file URLs come with what they
+//! docs/threats.md, group C: authorization. One test a line, with its number; search and file URLs come with what they
 //! guard. What a line needs the database's inside for (28) is tested with `rooms`.
 
 use chat::{MemberId, Role, RoomId, Seq};

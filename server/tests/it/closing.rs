@@ -1,4 +1,4 @@
-//! How a server ends: realtime.md section 1.10, one step a test, in its order.
+//! How a server ends: docs/socketio.md section 6, one step a test, in its order.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! protocol.md sections 1 to 5, for the default room.
+//! docs/PROTOCOL.md, for the default room.
 
 use chat::{Change, RoomId};
 use protocol::{

@@ -1,5 +1,5 @@
 //! "A malformed event is answered `bad_request`, never ignored, and never harms the process or another
-//! connection" (protocol.md section 4).
+//! connection" (docs/PROTOCOL.md, "Codes").
 
 use protocol::{
     History, Join, ListRooms, Members, Message, REQUESTS, Read, Refusal, Rename, Request, SetNotify, Sync,

@@ -1,4 +1,4 @@
-//! security.md, group E: exhaustion. One test a line, with its number.
+//! docs/threats.md, group E: exhaustion. One test a line, with its number.
 //!
 //! 51 (search) comes with search, 55 (presence, typing) with those; 54 is a test of the store. What is to be measured
 //! and not to be asserted here (bytes per socket, milliseconds of others) is printed by `cargo bench`.

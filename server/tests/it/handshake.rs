@@ -1,4 +1,4 @@
-//! security.md, group A: handshake, Origin, CSRF. One test a line, with its number.
+//! docs/threats.md, group A: handshake, Origin, CSRF. One test a line, with its number.
 
 use protocol::{History, SentRecord};
 

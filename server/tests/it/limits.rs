@@ -1,4 +1,4 @@
-//! protocol.md section 7: each limit is crossed, and answered with its code.
+//! docs/PROTOCOL.md, "Limits": each limit is crossed, and answered with its code.
 
 use std::time::Duration;
 

@@ -45,6 +45,7 @@ mod program;
 mod proxies;
 mod reader;
 mod reading;
+mod references;
 mod refusals;
 mod refused;
 mod restart;

@@ -1,4 +1,4 @@
-//! security.md, group J: moderation. One test a line, with its number.
+//! docs/threats.md, group J: moderation. One test a line, with its number.
 
 use chat::{Role, RoomId};
 use protocol::notice::EndCode;

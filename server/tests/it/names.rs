@@ -1,4 +1,4 @@
-//! What people may call themselves: security.md group I, lines 84 to 86.
+//! What people may call themselves: docs/threats.md, group I, lines 84 to 86.
 
 use protocol::view::RoomKind;
 use protocol::{CreateRoom, Refusal, Rename, RenameOk};

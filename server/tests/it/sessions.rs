@@ -1,4 +1,4 @@
-//! security.md, group B: sessions and authentication. One test a line, with its number.
+//! docs/threats.md, group B: sessions and authentication. One test a line, with its number.
 
 use protocol::notice::EndCode;
 use protocol::{Ended, Hello, Notice};

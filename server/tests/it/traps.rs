@@ -1,4 +1,4 @@
-//! The engine's traps (realtime.md section 1): each test fails when the rule that avoids its trap is broken.
+//! The engine's traps (docs/socketio.md): each test fails when the rule that avoids its trap is broken.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! security.md section 2: a session's secret changes with the role of its person, and nobody is lost by it.
+//! docs/threats.md section 2: a session's secret changes with the role of its person, and nobody is lost by it.
 
 use chat::Role;
 use protocol::notice::EndCode;

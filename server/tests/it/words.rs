@@ -1,4 +1,4 @@
-//! security.md, group K, lines 97 and 98: what the log and the errors say, and what they never do.
+//! docs/threats.md, group K, lines 97 and 98: what the log and the errors say, and what they never do.
 
 use serde_json::Value;
 

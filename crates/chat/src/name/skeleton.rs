@@ -1,4 +1,5 @@
-//! What a name looks like to the eye: two names of one skeleton are one name (UTS #39 section 4; security.md 84 and 86).
+//! What a name looks like to the eye: two names of one skeleton are one name (UTS #39 section 4; docs/threats.md, attacks
+//! 84 and 86).
 //!
 //! Not stored with the name and never shown: it is only compared.
 
