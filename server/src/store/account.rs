@@ -107,14 +107,14 @@ pub(crate) type Ended = Result<Vec<[u8; 32]>, Refusal>;
 impl Store {
     /// The account with this folded name.
     pub(crate) async fn account(&self, login: &str) -> Result<Option<AccountRow>, StoreError> {
-        let row = sqlx::query(select("a.login = ?1")).bind(login).fetch_optional(&self.0.readers).await?;
+        let row = sqlx::query(select("a.login = $1")).bind(login).fetch_optional(&self.0.readers).await?;
         row.as_ref().map(account).transpose()
     }
 
     /// The account of a member's row.
     pub(crate) async fn account_of(&self, member: i64) -> Result<Option<AccountRow>, StoreError> {
         let row =
-            sqlx::query(select("a.member_id = ?1")).bind(member).fetch_optional(&self.0.readers).await?;
+            sqlx::query(select("a.member_id = $1")).bind(member).fetch_optional(&self.0.readers).await?;
         row.as_ref().map(account).transpose()
     }
 
@@ -126,7 +126,7 @@ impl Store {
     /// Somebody has deleted the account under this key.
     pub(crate) async fn is_goodbye(&self, key: Key) -> Result<bool, StoreError> {
         let known =
-            sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM events WHERE client_key = ?1 AND kind = ?2)")
+            sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM events WHERE client_key = $1 AND kind = $2)")
                 .bind(key.as_bytes().as_slice())
                 .bind(code::kind::ACCOUNT_DELETED)
                 .fetch_one(&self.0.readers)
@@ -145,7 +145,7 @@ async fn sessions(readers: &SqlitePool, member: i64) -> Result<Vec<SessionLine>,
     let rows = sqlx::query(concat!(
         "SELECT ",
         session_line!(),
-        " FROM sessions s WHERE s.member_id = ?1 ORDER BY s.used DESC, s.created DESC",
+        " FROM sessions s WHERE s.member_id = $1 ORDER BY s.used DESC, s.created DESC",
     ))
     .bind(member)
     .fetch_all(readers)
@@ -186,7 +186,7 @@ pub(super) async fn carry_out(
                 return Ok(Err(refusal));
             }
             let mut ended = match instead {
-                Some(hash) => end(db, "hash = ?1", hash.as_slice(), None).await?,
+                Some(hash) => end(db, "hash = $1", hash.as_slice(), None).await?,
                 None => Vec::new(),
             };
             ended.extend(session::begin(db, *member, new).await?);
@@ -197,15 +197,15 @@ pub(super) async fn carry_out(
                 return Ok(Err(refusal));
             }
             set_password(db, *member, to, *at).await?;
-            end(db, "hash <> ?1 AND member_id = ?2", session.as_slice(), Some(*member)).await.map(Ok)
+            end(db, "hash <> $1 AND member_id = $2", session.as_slice(), Some(*member)).await.map(Ok)
         }
         AccountChange::Give { session, turn, next } => {
             turn::give(db, [session, turn, next]).await.map(|()| Ok(Vec::new()))
         }
         AccountChange::Turn { session, next } => turn::turn(db, session, next).await.map(|()| Ok(Vec::new())),
-        AccountChange::SignOut { session } => end(db, "hash = ?1", session.as_slice(), None).await.map(Ok),
+        AccountChange::SignOut { session } => end(db, "hash = $1", session.as_slice(), None).await.map(Ok),
         AccountChange::Revoke { member, start } => {
-            end(db, "substr(hash, 1, 8) = ?1 AND member_id = ?2", start.as_slice(), Some(*member))
+            end(db, "substr(hash, 1, 8) = $1 AND member_id = $2", start.as_slice(), Some(*member))
                 .await
                 .map(Ok)
         }
@@ -224,7 +224,7 @@ async fn still(
     member: i64,
     password: &PasswordHash,
 ) -> Result<Result<(), Refusal>, StoreError> {
-    let row = sqlx::query(select("a.member_id = ?1")).bind(member).fetch_optional(db).await?;
+    let row = sqlx::query(select("a.member_id = $1")).bind(member).fetch_optional(db).await?;
     let Some(row) = row else { return Ok(Err(Refusal::Unauthorized)) };
     let row = account(&row)?;
     Ok(match row.banned {
@@ -239,7 +239,7 @@ pub(super) async fn password_of(
     db: &mut SqliteConnection,
     member: i64,
 ) -> Result<Option<PasswordHash>, StoreError> {
-    let row = sqlx::query(select("a.member_id = ?1")).bind(member).fetch_optional(db).await?;
+    let row = sqlx::query(select("a.member_id = $1")).bind(member).fetch_optional(db).await?;
     Ok(row.as_ref().map(account).transpose()?.map(|account| account.password))
 }
 
@@ -271,7 +271,7 @@ pub(super) async fn set_password(
     password: &PasswordHash,
     at: Millis,
 ) -> Result<(), StoreError> {
-    sqlx::query("UPDATE accounts SET salt = ?2, digest = ?3, changed = ?4 WHERE member_id = ?1")
+    sqlx::query("UPDATE accounts SET salt = $2, digest = $3, changed = $4 WHERE member_id = $1")
         .bind(member)
         .bind(password.salt.as_slice())
         .bind(password.digest.as_slice())

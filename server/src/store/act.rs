@@ -138,7 +138,7 @@ impl Act<'_> {
     }
 
     async fn find_author(&mut self) -> Result<(), StoreError> {
-        let row = sqlx::query("SELECT id, public_id, name, role, banned FROM members WHERE public_id = ?1")
+        let row = sqlx::query("SELECT id, public_id, name, role, banned FROM members WHERE public_id = $1")
             .bind(self.post.author.id.as_str())
             .fetch_optional(&mut *self.db)
             .await?;
@@ -180,10 +180,10 @@ impl Act<'_> {
         let Some((author, _)) = &self.author else { return Ok(None) };
         let row = sqlx::query(
             "SELECT r.public_id, e.seq, e.ts, e.request_hash, e.kind FROM events e JOIN rooms r ON r.id = e.room_id
-               WHERE e.author_id = ?1 AND e.client_key = ?2
+               WHERE e.author_id = $1 AND e.client_key = $2
              UNION ALL
              SELECT r.public_id, q.seq, q.ts, q.request_hash, 0 FROM requests q JOIN rooms r ON r.id = q.room_id
-               WHERE q.author_id = ?1 AND q.client_key = ?2",
+               WHERE q.author_id = $1 AND q.client_key = $2",
         )
         .bind(author)
         .bind(self.post.key.as_bytes().as_slice())
@@ -201,7 +201,7 @@ impl Act<'_> {
         let author = self.author().await?;
         sqlx::query(
             "INSERT INTO requests (author_id, client_key, request_hash, room_id, seq, ts)
-             SELECT ?1, ?2, ?3, id, ?5, ?6 FROM rooms WHERE public_id = ?4",
+             SELECT $1, $2, $3, id, $5, $6 FROM rooms WHERE public_id = $4",
         )
         .bind(author)
         .bind(self.post.key.as_bytes().as_slice())
@@ -229,7 +229,7 @@ impl Act<'_> {
         let row = sqlx::query(
             "SELECT r.id, r.kind, r.creator_id, p.present, p.muted, p.gone_seq, r.locked, r.archived
              FROM rooms r
-             LEFT JOIN memberships p ON p.room_id = r.id AND p.member_id = ?2 WHERE r.public_id = ?1",
+             LEFT JOIN memberships p ON p.room_id = r.id AND p.member_id = $2 WHERE r.public_id = $1",
         )
         .bind(room.as_str())
         .bind(self.author.as_ref().map(|(id, _)| *id))
@@ -313,7 +313,7 @@ impl Act<'_> {
 
     /// The answer to a request that changes nothing: the event of this room that made it so.
     async fn already(&mut self, place: &Place, seq: Seq) -> Result<Reached, StoreError> {
-        let at = sqlx::query_scalar("SELECT ts FROM events WHERE room_id = ?1 AND seq = ?2")
+        let at = sqlx::query_scalar("SELECT ts FROM events WHERE room_id = $1 AND seq = $2")
             .bind(place.id)
             .bind(from_seq(seq))
             .fetch_optional(&mut *self.db)

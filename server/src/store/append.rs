@@ -45,7 +45,7 @@ pub(super) async fn append(
     .await?;
     sqlx::query(
         "INSERT INTO events (room_id, seq, kind, ts, author_id, client_key, request_hash, target_seq, payload)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
     )
     .bind(new.room)
     .bind(seq)

@@ -32,7 +32,7 @@ pub(super) struct Deed<'a> {
 pub(super) async fn record(db: &mut SqliteConnection, now: Millis, deed: Deed<'_>) -> Result<(), StoreError> {
     let detail = if deed.detail.is_null() { None } else { Some(deed.detail.to_string()) };
     sqlx::query(
-        "INSERT INTO audit (at, by_id, act, who_id, room_id, seq, detail) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+        "INSERT INTO audit (at, by_id, act, who_id, room_id, seq, detail) VALUES ($1, $2, $3, $4, $5, $6, $7)",
     )
     .bind(now)
     .bind(deed.by)

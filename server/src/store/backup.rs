@@ -95,7 +95,7 @@ async fn copy(source: &Path, partial: &Path) -> Result<Inventory, StoreError> {
     // An empty file is taken as it is, with its mode.
     drop(private::file(partial).map_err(|error| wrong(partial, error))?);
     let mut db = SqliteConnectOptions::new().filename(source).read_only(true).connect().await?;
-    sqlx::query("VACUUM INTO ?1").bind(name).execute(&mut db).await?;
+    sqlx::query("VACUUM INTO $1").bind(name).execute(&mut db).await?;
     db.close().await?;
     let mut copy = SqliteConnectOptions::new().filename(partial).connect().await?;
     let inventory = check(partial, &mut copy).await?;

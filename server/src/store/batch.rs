@@ -55,17 +55,19 @@ async fn facts(
     }
     let mut query = QueryBuilder::<Sqlite>::new(concat!(
         "SELECT w.column1, r.id, r.last_seq, r.last_ts, a.id, a.public_id, a.name, a.role, \
-         ifnull(e.seq, q.seq), ifnull(e.ts, q.ts), iif(e.seq IS NULL, q.request_hash, e.request_hash), \
+         coalesce(e.seq, q.seq), coalesce(e.ts, q.ts), \
+         CASE WHEN e.seq IS NULL THEN q.request_hash ELSE e.request_hash END, \
          er.public_id, m.seq, ",
         last_number!(),
-        ", (ifnull(p.present, 0) OR r.public_id = 'lobby') AND NOT ",
+        ", (coalesce(p.present, 0) OR r.public_id = 'lobby') AND NOT ",
         unheard!("r.id", "a.id"),
-        ", ifnull(p.muted, 0), \
-         ifnull(a.banned, EXISTS (SELECT 1 FROM banned_networks b WHERE b.network = w.column6)), \
-         r.slow_mode, r.locked, r.archived, ifnull(r.creator_id = a.id, 0), iif(r.slow_mode = 0, NULL, (",
+        ", coalesce(p.muted, 0), \
+         coalesce(a.banned, EXISTS (SELECT 1 FROM banned_networks b WHERE b.network = w.column6)), \
+         r.slow_mode, r.locked, r.archived, coalesce(r.creator_id = a.id, 0), \
+         CASE WHEN r.slow_mode = 0 THEN NULL ELSE (",
     ));
     said_last(&mut query, now);
-    query.push(")), r.slow_mode_seq, coalesce(e.kind, 0) FROM (");
+    query.push(") END, r.slow_mode_seq, coalesce(e.kind, 0) FROM (");
     query.push_values(posts.iter().enumerate(), |mut row, (index, post)| {
         let reply_to = if let Content::Said { reply_to, .. } = post.content { reply_to } else { None };
         row.push_bind(i64::try_from(index).unwrap_or(i64::MAX))
@@ -84,7 +86,7 @@ async fn facts(
              LEFT JOIN memberships p ON p.room_id = r.id AND p.member_id = a.id \
              LEFT JOIN events e ON e.author_id = a.id AND e.client_key = w.column4 \
              LEFT JOIN requests q ON q.author_id = a.id AND q.client_key = w.column4 \
-             LEFT JOIN rooms er ON er.id = ifnull(e.room_id, q.room_id) \
+             LEFT JOIN rooms er ON er.id = coalesce(e.room_id, q.room_id) \
              LEFT JOIN messages m ON m.room_id = r.id AND m.seq = w.column5 AND m.deleted_seq IS NULL \
                AND (r.kind = 0 OR m.seq > p.since)",
     );
@@ -113,7 +115,7 @@ fn said_last(query: &mut QueryBuilder<Sqlite>, now: Millis) {
         )
         .push_bind(now + LEAD)
         .push(
-            " AND s.seq > ifnull((SELECT o.seq FROM events o WHERE o.room_id = r.id \
+            " AND s.seq > coalesce((SELECT o.seq FROM events o WHERE o.room_id = r.id \
              AND o.seq > r.slow_mode_seq AND o.ts <= ",
         )
         .push_bind(now)

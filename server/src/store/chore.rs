@@ -44,7 +44,7 @@ pub(super) async fn carry_out(db: &mut SqliteConnection, command: &Command) -> R
             .execute(&mut *db)
             .await?;
             // Where people came from is kept as long as they are known by it.
-            sqlx::query("DELETE FROM networks WHERE at <= ?1").bind(used).execute(db).await?;
+            sqlx::query("DELETE FROM networks WHERE at <= $1").bind(used).execute(db).await?;
             Ok(Answer::Swept(swept.rows_affected()))
         }
         Command::Correct(correction) => {
@@ -57,7 +57,7 @@ pub(super) async fn carry_out(db: &mut SqliteConnection, command: &Command) -> R
         }
         Command::ForgetGuests(rows) => Ok(Answer::Swept(silent::forget(db, rows).await?)),
         Command::Appoint { member, role } => {
-            let changed = sqlx::query("UPDATE members SET role = ?2 WHERE public_id = ?1")
+            let changed = sqlx::query("UPDATE members SET role = $2 WHERE public_id = $1")
                 .bind(member.as_str())
                 .bind(code::from_role(*role))
                 .execute(db)
@@ -68,7 +68,7 @@ pub(super) async fn carry_out(db: &mut SqliteConnection, command: &Command) -> R
         Command::Manage(what) => Ok(Answer::Managed(manage::carry_out(db, what).await?)),
         Command::Reading(ask) => Ok(Answer::Reading(reading::carry_out(db, ask).await?)),
         Command::Receipts { member, on } => {
-            let changed = sqlx::query("UPDATE members SET receipts = ?2 WHERE public_id = ?1")
+            let changed = sqlx::query("UPDATE members SET receipts = $2 WHERE public_id = $1")
                 .bind(member.as_str())
                 .bind(on)
                 .execute(db)
@@ -81,7 +81,7 @@ pub(super) async fn carry_out(db: &mut SqliteConnection, command: &Command) -> R
         Command::Mark(at, belief) => {
             clock::keep(db, belief).await?;
             sqlx::query(
-                "INSERT INTO meta (key, value) VALUES ('checked', ?1)
+                "INSERT INTO meta (key, value) VALUES ('checked', $1)
                  ON CONFLICT (key) DO UPDATE SET value = excluded.value",
             )
             .bind(at.to_be_bytes().as_slice())

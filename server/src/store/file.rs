@@ -176,12 +176,12 @@ async fn drawn_once(
     key: &'static str,
     fresh: Vec<u8>,
 ) -> Result<Vec<u8>, StoreError> {
-    sqlx::query("INSERT INTO meta (key, value) VALUES (?1, ?2) ON CONFLICT (key) DO NOTHING")
+    sqlx::query("INSERT INTO meta (key, value) VALUES ($1, $2) ON CONFLICT (key) DO NOTHING")
         .bind(key)
         .bind(fresh)
         .execute(&mut *db)
         .await?;
-    Ok(sqlx::query_scalar("SELECT value FROM meta WHERE key = ?1").bind(key).fetch_one(db).await?)
+    Ok(sqlx::query_scalar("SELECT value FROM meta WHERE key = $1").bind(key).fetch_one(db).await?)
 }
 
 /// The path with `end` behind its name.

@@ -25,13 +25,13 @@ pub(crate) struct InviteRow {
 
 const COLUMNS: &str = "SELECT i.id, maker.name, r.name, i.created, i.expires, i.uses, i.most_uses
      FROM invites i JOIN rooms r ON r.id = i.room_id JOIN members maker ON maker.id = i.maker_id
-     WHERE NOT i.revoked AND (i.expires IS NULL OR i.expires > ?1)
+     WHERE NOT i.revoked AND (i.expires IS NULL OR i.expires > $1)
        AND (i.most_uses IS NULL OR i.uses < i.most_uses) AND NOT maker.banned AND NOT r.archived";
 
 impl Store {
     /// The invite of this hash, if it works now.
     pub(crate) async fn invite(&self, hash: &[u8; 32]) -> Result<Option<InviteRow>, StoreError> {
-        let sql = sqlx::AssertSqlSafe(format!("{COLUMNS} AND i.hash = ?2"));
+        let sql = sqlx::AssertSqlSafe(format!("{COLUMNS} AND i.hash = $2"));
         let row =
             sqlx::query(sql).bind(self.now()).bind(hash.as_slice()).fetch_optional(self.readers()).await?;
         row.map(invite).transpose()
@@ -39,7 +39,7 @@ impl Store {
 
     /// The invites that work now, the newest first.
     pub(crate) async fn invites(&self) -> Result<Vec<InviteRow>, StoreError> {
-        let sql = sqlx::AssertSqlSafe(format!("{COLUMNS} ORDER BY i.id DESC LIMIT ?2"));
+        let sql = sqlx::AssertSqlSafe(format!("{COLUMNS} ORDER BY i.id DESC LIMIT $2"));
         let rows = sqlx::query(sql).bind(self.now()).bind(MAX_LISTED).fetch_all(self.readers()).await?;
         rows.into_iter().map(invite).collect()
     }

@@ -23,7 +23,7 @@ pub(super) async fn carry_out(
     member: &MemberId,
     lang: Option<Lang>,
 ) -> Result<bool, StoreError> {
-    let changed = sqlx::query("UPDATE members SET language = ?2 WHERE public_id = ?1")
+    let changed = sqlx::query("UPDATE members SET language = $2 WHERE public_id = $1")
         .bind(member.as_str())
         .bind(lang.map(Lang::tag))
         .execute(db)

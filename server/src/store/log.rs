@@ -39,26 +39,26 @@ pub(super) enum Reader<'a> {
 
 const AFTER: &str = concat!(
     "SELECT r.last_seq, e.seq, e.kind, e.ts, e.client_key, e.payload, e.target_seq,
-            a.id, a.public_id, a.name, a.role, ifnull(me.banned, 0),
-            max(?2, iif(r.kind = 0 OR ?6, 0, mine.since)),
+            a.id, a.public_id, a.name, a.role, coalesce(me.banned, 0),
+            max($2, CASE WHEN r.kind = 0 OR $6 THEN 0 ELSE mine.since END),
             CASE WHEN e.kind = 1 AND length(e.payload) = 0 THEN
               (SELECT ",
     deleted_by!(),
     "  FROM messages m WHERE m.room_id = e.room_id AND m.seq = e.seq) END
      FROM rooms r",
-    visible!("?5"),
-    "LEFT JOIN events e ON e.room_id = r.id AND e.seq > max(?2, iif(r.kind = 0 OR ?6, 0, mine.since))
-       AND r.last_seq - ?2 <= ?4
+    visible!("$5"),
+    "LEFT JOIN events e ON e.room_id = r.id AND e.seq > max($2, CASE WHEN r.kind = 0 OR $6 THEN 0 ELSE mine.since END)
+       AND r.last_seq - $2 <= $4
      LEFT JOIN members a ON a.id = e.author_id
-     WHERE r.public_id = ?1 AND (r.kind = 0 OR mine.present OR ?6) ORDER BY e.seq LIMIT ?3"
+     WHERE r.public_id = $1 AND (r.kind = 0 OR mine.present OR $6) ORDER BY e.seq LIMIT $3"
 );
 
 /// The same by time and not by number.
 #[cfg(feature = "plant")]
 fn planted_by_time() -> Option<&'static str> {
     static BY_TIME: std::sync::LazyLock<String> = std::sync::LazyLock::new(|| {
-        let time = "e.ts > ifnull((SELECT ts FROM events WHERE room_id = r.id AND seq = ?2), 0)";
-        AFTER.replace("e.seq > max(?2, iif(r.kind = 0 OR ?6, 0, mine.since))", time)
+        let time = "e.ts > coalesce((SELECT ts FROM events WHERE room_id = r.id AND seq = $2), 0)";
+        AFTER.replace("e.seq > max($2, CASE WHEN r.kind = 0 OR $6 THEN 0 ELSE mine.since END)", time)
     });
     crate::plant::planted(crate::plant::Bug::CatchUpByTimestamp).then_some(BY_TIME.as_str())
 }

@@ -75,8 +75,8 @@ impl Store {
     /// The people of that id or, if there is none, of that name.
     pub(crate) async fn called(&self, who: &str) -> Result<Vec<Member>, StoreError> {
         let rows = sqlx::query(
-            "SELECT id, public_id, name, role FROM members WHERE banned <> 2 AND (public_id = ?1 OR (name = ?1
-               AND NOT EXISTS (SELECT 1 FROM members WHERE public_id = ?1))) ORDER BY id",
+            "SELECT id, public_id, name, role FROM members WHERE banned <> 2 AND (public_id = $1 OR (name = $1
+               AND NOT EXISTS (SELECT 1 FROM members WHERE public_id = $1))) ORDER BY id",
         )
         .bind(who)
         .fetch_all(&self.0.readers)
@@ -86,7 +86,7 @@ impl Store {
 
     /// The owner.
     pub(crate) async fn owner(&self) -> Result<Option<Member>, StoreError> {
-        let row = sqlx::query("SELECT id, public_id, name, role FROM members WHERE role = ?1")
+        let row = sqlx::query("SELECT id, public_id, name, role FROM members WHERE role = $1")
             .bind(code::from_role(Role::Owner))
             .fetch_optional(&self.0.readers)
             .await?;
@@ -104,7 +104,7 @@ impl Store {
 
     /// The link of this hash makes its opener the owner, as of now.
     pub(crate) async fn ownership_is_offered(&self, hash: &[u8; 32]) -> Result<bool, StoreError> {
-        let kept: Option<Vec<u8>> = sqlx::query_scalar("SELECT value FROM meta WHERE key = ?1")
+        let kept: Option<Vec<u8>> = sqlx::query_scalar("SELECT value FROM meta WHERE key = $1")
             .bind(OWNER_LINK)
             .fetch_optional(&self.0.readers)
             .await?;
@@ -154,7 +154,7 @@ pub(super) async fn carry_out(
 
 /// The row of `by`, who must be owner or admin.
 async fn administrator(db: &mut SqliteConnection, by: &MemberId) -> Result<i64, Stop> {
-    let row = sqlx::query("SELECT id, role, banned FROM members WHERE public_id = ?1")
+    let row = sqlx::query("SELECT id, role, banned FROM members WHERE public_id = $1")
         .bind(by.as_str())
         .fetch_optional(db)
         .await?;
@@ -177,7 +177,7 @@ async fn save(
     let by = administrator(db, by).await?;
     let mut changed = serde_json::Map::new();
     for (key, value) in rows {
-        let before: Option<String> = sqlx::query_scalar("SELECT value FROM settings WHERE key = ?1")
+        let before: Option<String> = sqlx::query_scalar("SELECT value FROM settings WHERE key = $1")
             .bind(key)
             .fetch_optional(&mut *db)
             .await?;
@@ -192,15 +192,15 @@ async fn save(
     for (key, value) in rows {
         let sql = match value {
             Some(_) => {
-                "INSERT INTO settings (key, value) VALUES (?1, ?2)
+                "INSERT INTO settings (key, value) VALUES ($1, $2)
                  ON CONFLICT (key) DO UPDATE SET value = excluded.value"
             }
-            None => "DELETE FROM settings WHERE key = ?1 AND ?2 IS NULL",
+            None => "DELETE FROM settings WHERE key = $1 AND $2 IS NULL",
         };
         sqlx::query(sql).bind(key).bind(value).execute(&mut *db).await?;
     }
     sqlx::query(
-        "INSERT INTO settings (key, value) VALUES (?1, '1')
+        "INSERT INTO settings (key, value) VALUES ($1, '1')
          ON CONFLICT (key) DO UPDATE SET value = CAST(value AS INTEGER) + 1",
     )
     .bind(REVISION)
@@ -213,8 +213,8 @@ async fn save(
 async fn invite(db: &mut SqliteConnection, new: &NewInvite) -> Result<i64, Stop> {
     let maker = administrator(db, &new.by).await?;
     let room: Option<i64> = sqlx::query_scalar(
-        "SELECT r.id FROM rooms r LEFT JOIN memberships p ON p.room_id = r.id AND p.member_id = ?2
-         WHERE r.public_id = ?1 AND r.archived = 0 AND (r.kind = ?3 OR (p.present AND r.kind = 1))",
+        "SELECT r.id FROM rooms r LEFT JOIN memberships p ON p.room_id = r.id AND p.member_id = $2
+         WHERE r.public_id = $1 AND r.archived = 0 AND (r.kind = $3 OR (p.present AND r.kind = 1))",
     )
     .bind(new.room.as_str())
     .bind(maker)
@@ -227,7 +227,7 @@ async fn invite(db: &mut SqliteConnection, new: &NewInvite) -> Result<i64, Stop>
     record(db, new.at, deed).await?;
     Ok(sqlx::query_scalar(
         "INSERT INTO invites (hash, maker_id, room_id, created, expires, most_uses)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6) RETURNING id",
+         VALUES ($1, $2, $3, $4, $5, $6) RETURNING id",
     )
     .bind(new.hash.as_slice())
     .bind(maker)
@@ -242,7 +242,7 @@ async fn invite(db: &mut SqliteConnection, new: &NewInvite) -> Result<i64, Stop>
 async fn revoke(db: &mut SqliteConnection, by: &MemberId, at: Millis, invite: i64) -> Result<i64, Stop> {
     let by = administrator(db, by).await?;
     let room: Option<i64> =
-        sqlx::query_scalar("UPDATE invites SET revoked = 1 WHERE id = ?1 RETURNING room_id")
+        sqlx::query_scalar("UPDATE invites SET revoked = 1 WHERE id = $1 RETURNING room_id")
             .bind(invite)
             .fetch_optional(&mut *db)
             .await?;
@@ -254,7 +254,7 @@ async fn revoke(db: &mut SqliteConnection, by: &MemberId, at: Millis, invite: i6
 
 /// Somebody owns this server.
 pub(super) async fn is_owned(db: &mut SqliteConnection) -> Result<bool, StoreError> {
-    let owned: bool = sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM members WHERE role = ?1)")
+    let owned: bool = sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM members WHERE role = $1)")
         .bind(code::from_role(Role::Owner))
         .fetch_one(db)
         .await?;
@@ -266,7 +266,7 @@ async fn offer(db: &mut SqliteConnection, hash: &[u8; 32]) -> Result<i64, Stop> 
         return Ok(0);
     }
     sqlx::query(
-        "INSERT INTO meta (key, value) VALUES (?1, ?2) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
+        "INSERT INTO meta (key, value) VALUES ($1, $2) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
     )
     .bind(OWNER_LINK)
     .bind(hash.as_slice())
@@ -280,7 +280,7 @@ pub(super) async fn take_ownership(db: &mut SqliteConnection, hash: &[u8; 32]) -
     if is_owned(&mut *db).await? {
         return Ok(false);
     }
-    let taken = sqlx::query("DELETE FROM meta WHERE key = ?1 AND value = ?2")
+    let taken = sqlx::query("DELETE FROM meta WHERE key = $1 AND value = $2")
         .bind(OWNER_LINK)
         .bind(hash.as_slice())
         .execute(db)

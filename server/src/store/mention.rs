@@ -19,7 +19,7 @@ pub(super) async fn note(
     author: i64,
     text: &str,
 ) -> Result<(), StoreError> {
-    sqlx::query("DELETE FROM mentions WHERE room_id = ?1 AND seq = ?2")
+    sqlx::query("DELETE FROM mentions WHERE room_id = $1 AND seq = $2")
         .bind(room)
         .bind(from_seq(seq))
         .execute(&mut *db)
@@ -31,8 +31,8 @@ pub(super) async fn note(
     let names = serde_json::to_string(&names).expect("invariant: a list of texts is JSON");
     sqlx::query(
         "INSERT INTO mentions (room_id, member_id, seq)
-         SELECT r.id, m.id, ?2 FROM members m JOIN rooms r ON r.id = ?1
-         WHERE m.folded IN (SELECT value FROM json_each(?4)) AND m.id <> ?3 AND m.banned <> 2
+         SELECT r.id, m.id, $2 FROM members m JOIN rooms r ON r.id = $1
+         WHERE m.folded IN (SELECT value FROM json_each($4)) AND m.id <> $3 AND m.banned <> 2
            AND (r.public_id = 'lobby' OR EXISTS (
              SELECT 1 FROM memberships p WHERE p.room_id = r.id AND p.member_id = m.id AND p.present))",
     )

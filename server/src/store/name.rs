@@ -29,8 +29,8 @@ pub(super) async fn claim(db: &mut SqliteConnection, member: i64, name: &str) ->
 pub(super) async fn check(db: &mut SqliteConnection, member: i64, name: &str) -> Result<(), Stop> {
     let taken = sqlx::query_scalar(
         "SELECT EXISTS (SELECT 1 FROM names n JOIN members m ON m.id = n.member_id
-           WHERE n.likeness IN (SELECT value FROM json_each(?1)) AND m.id <> ?2
-             AND (m.role <> ?3 OR EXISTS (SELECT 1 FROM sessions WHERE member_id = m.id)))",
+           WHERE n.likeness IN (SELECT value FROM json_each($1)) AND m.id <> $2
+             AND (m.role <> $3 OR EXISTS (SELECT 1 FROM sessions WHERE member_id = m.id)))",
     )
     .bind(list(name))
     .bind(member)
@@ -73,14 +73,14 @@ async fn make_anew(db: &mut SqliteConnection) -> Result<(), StoreError> {
     sqlx::query("DELETE FROM names").execute(&mut *db).await?;
     let people = sqlx::query(
         "SELECT id, name FROM members WHERE banned <> 2
-           AND (role < ?1 OR EXISTS (SELECT 1 FROM sessions WHERE member_id = members.id)) ORDER BY role, id",
+           AND (role < $1 OR EXISTS (SELECT 1 FROM sessions WHERE member_id = members.id)) ORDER BY role, id",
     )
     .bind(from_role(chat::Role::Guest))
     .fetch_all(&mut *db)
     .await?;
     for person in people {
         sqlx::query(
-            "INSERT INTO names (likeness, member_id) SELECT value, ?1 FROM json_each(?2) WHERE true
+            "INSERT INTO names (likeness, member_id) SELECT value, $1 FROM json_each($2) WHERE true
              ON CONFLICT DO NOTHING",
         )
         .bind(person.try_get::<i64, _>(0)?)

@@ -44,7 +44,7 @@ impl Store {
     pub(crate) async fn seen(&self, member: i64, network: Network) -> Result<(), StoreError> {
         let now = self.steady();
         let known: Option<Millis> =
-            sqlx::query_scalar("SELECT at FROM networks WHERE member_id = ?1 AND network = ?2")
+            sqlx::query_scalar("SELECT at FROM networks WHERE member_id = $1 AND network = $2")
                 .bind(member)
                 .bind(network.as_slice())
                 .fetch_optional(&self.0.readers)
@@ -59,7 +59,7 @@ impl Store {
 }
 
 pub(super) async fn is_shut(db: &mut SqliteConnection, network: &Network) -> Result<bool, StoreError> {
-    let shut = sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM banned_networks WHERE network = ?1)")
+    let shut = sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM banned_networks WHERE network = $1)")
         .bind(network.as_slice())
         .fetch_one(db)
         .await?;
@@ -75,7 +75,7 @@ pub(super) async fn note(
 ) -> Result<(), StoreError> {
     sqlx::query(
         "INSERT INTO networks (member_id, network, at)
-         SELECT id, ?2, ?3 FROM members WHERE id = ?1 AND banned <> 2
+         SELECT id, $2, $3 FROM members WHERE id = $1 AND banned <> 2
          ON CONFLICT DO UPDATE SET at = max(at, excluded.at)",
     )
     .bind(member)
@@ -98,7 +98,7 @@ pub(super) async fn shut(
     }
     sqlx::query(
         "INSERT INTO banned_networks (network, member_id, at)
-         SELECT network, member_id, ?2 FROM networks WHERE member_id = ?1 ON CONFLICT DO NOTHING",
+         SELECT network, member_id, $2 FROM networks WHERE member_id = $1 ON CONFLICT DO NOTHING",
     )
     .bind(member)
     .bind(at)
@@ -109,7 +109,7 @@ pub(super) async fn shut(
 
 /// Opens what a ban of `member` has shut.
 pub(super) async fn reopen(db: &mut SqliteConnection, member: i64) -> Result<(), StoreError> {
-    sqlx::query("DELETE FROM banned_networks WHERE member_id = ?1").bind(member).execute(db).await?;
+    sqlx::query("DELETE FROM banned_networks WHERE member_id = $1").bind(member).execute(db).await?;
     Ok(())
 }
 

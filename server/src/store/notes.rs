@@ -19,17 +19,18 @@ pub(super) const NOTES_BYTES: usize = MAX_BYTES / 4;
 /// What one person takes in a page, at most: a name of 40 characters, an id, a role and a colour.
 const PERSON_BYTES: usize = 320;
 
-/// After ?2, or the message before ?3 if there is one, up to ?4, or to ?5 if no message stands between the two. The
+/// After $2, or the message before $3 if there is one, up to $4, or to $5 if no message stands between the two. The
 /// newest first. In a closed room nothing is told from before the reader came.
 const BETWEEN: &str = concat!(
     "SELECT e.seq, e.kind, e.ts, e.payload, a.public_id FROM rooms r",
-    visible!("?6"),
+    visible!("$6"),
     "JOIN events e ON e.room_id = r.id AND (e.kind = 2 OR e.kind > 5)
-       AND e.seq > max(?2, iif(r.kind = 0, 0, mine.since),
-         ifnull((SELECT max(seq) FROM messages WHERE room_id = r.id AND seq < ?3), 0))
-       AND e.seq <= iif(EXISTS (SELECT 1 FROM messages WHERE room_id = r.id AND seq > ?4 AND seq <= ?5), ?4, ?5)
+       AND e.seq > max($2, CASE WHEN r.kind = 0 THEN 0 ELSE mine.since END,
+         coalesce((SELECT max(seq) FROM messages WHERE room_id = r.id AND seq < $3), 0))
+       AND e.seq <= CASE
+         WHEN EXISTS (SELECT 1 FROM messages WHERE room_id = r.id AND seq > $4 AND seq <= $5) THEN $4 ELSE $5 END
      JOIN members a ON a.id = e.author_id
-     WHERE r.public_id = ?1 AND (r.kind = 0 OR mine.present) ORDER BY e.seq DESC LIMIT ?7"
+     WHERE r.public_id = $1 AND (r.kind = 0 OR mine.present) ORDER BY e.seq DESC LIMIT $7"
 );
 
 /// Adds them to `page`, and the people they name. They are of the moment of the page's head: what is written once
@@ -98,7 +99,7 @@ async fn people(db: &mut SqliteConnection, notes: &[Event]) -> Result<Vec<Member
     let ids: serde_json::Value = ids.into_iter().collect();
     let rows = sqlx::query(
         "SELECT id, public_id, name, role FROM members
-         WHERE public_id IN (SELECT value FROM json_each(?1)) ORDER BY id",
+         WHERE public_id IN (SELECT value FROM json_each($1)) ORDER BY id",
     )
     .bind(ids.to_string())
     .fetch_all(db)

@@ -93,32 +93,32 @@ macro_rules! page {
         concat!(
             "SELECT r.last_seq, m.seq, e.ts, e.client_key, m.body, m.ast, m.reply_to, m.deleted_seq,
                     (SELECT ts FROM events WHERE room_id = m.room_id AND seq = m.edited_seq),
-                    a.id, a.public_id, a.name, a.role, ifnull(me.banned, 0),
+                    a.id, a.public_id, a.name, a.role, coalesce(me.banned, 0),
                     (SELECT group_concat(re.emoji || char(31) || by.public_id, char(30) ORDER BY re.seq)
                        FROM reactions re JOIN members by ON by.id = re.member_id
                        WHERE re.room_id = m.room_id AND re.target_seq = m.seq), ",
             deleted_by!(),
             " FROM rooms r",
-            visible!("?4"),
+            visible!("$4"),
             "LEFT JOIN messages m
-               ON m.room_id = r.id AND m.seq > iif(r.kind = 0, 0, mine.since) AND m.seq ",
+               ON m.room_id = r.id AND m.seq > CASE WHEN r.kind = 0 THEN 0 ELSE mine.since END AND m.seq ",
             $window,
             " LEFT JOIN events e ON e.room_id = m.room_id AND e.seq = m.seq
              LEFT JOIN members a ON a.id = m.author_id
-             WHERE r.public_id = ?1 AND (r.kind = 0 OR mine.present) ORDER BY m.seq "
+             WHERE r.public_id = $1 AND (r.kind = 0 OR mine.present) ORDER BY m.seq "
         )
     };
 }
 
-const BEFORE: &str = concat!(page!("< ?2"), "DESC LIMIT ?3 + 1");
-const AFTER: &str = concat!(page!("> ?2"), "ASC LIMIT ?3 + 1");
-/// Begins one earlier than half a page before ?2, to tell whether there are more.
+const BEFORE: &str = concat!(page!("< $2"), "DESC LIMIT $3 + 1");
+const AFTER: &str = concat!(page!("> $2"), "ASC LIMIT $3 + 1");
+/// Begins one earlier than half a page before $2, to tell whether there are more.
 const AROUND: &str = concat!(
     page!(
-        ">= ifnull((SELECT min(seq) FROM (SELECT seq FROM messages
-             WHERE room_id = r.id AND seq < ?2 ORDER BY seq DESC LIMIT ?3 / 2 + 1)), 0)"
+        ">= coalesce((SELECT min(seq) FROM (SELECT seq FROM messages
+             WHERE room_id = r.id AND seq < $2 ORDER BY seq DESC LIMIT $3 / 2 + 1)), 0)"
     ),
-    "ASC LIMIT ?3 + 1"
+    "ASC LIMIT $3 + 1"
 );
 
 /// At most `limit` messages of `room` as `reader` sees them.
@@ -216,13 +216,13 @@ macro_rules! seen {
     ($reader:literal) => {
         concat!(
             "SELECT r.public_id,
-                    ifnull(iif(r.kind = 2,
+                    coalesce(CASE WHEN r.kind = 2 THEN
                       (SELECT group_concat(name, ', ') FROM (SELECT o.name AS name FROM memberships x
                          JOIN members o ON o.id = x.member_id
-                         WHERE x.room_id = r.id AND x.present AND o.id <> me.id ORDER BY o.id LIMIT 4)), NULL), r.name),
-                    r.kind, r.last_seq, ifnull(me.banned, 0),
-                    r.topic, r.slow_mode, r.locked, r.archived, ifnull(r.creator_id = me.id, 0),
-                    ifnull((SELECT muted FROM memberships WHERE room_id = r.id AND member_id = me.id), 0), ",
+                         WHERE x.room_id = r.id AND x.present AND o.id <> me.id ORDER BY o.id LIMIT 4)) END, r.name),
+                    r.kind, r.last_seq, coalesce(me.banned, 0),
+                    r.topic, r.slow_mode, r.locked, r.archived, coalesce(r.creator_id = me.id, 0),
+                    coalesce((SELECT muted FROM memberships WHERE room_id = r.id AND member_id = me.id), 0), ",
             numbers!(),
             " FROM rooms r",
             visible!($reader),
@@ -232,7 +232,7 @@ macro_rules! seen {
     };
 }
 
-const ROOM: &str = concat!(seen!("?2"), "WHERE r.public_id = ?1 AND (r.kind = 0 OR mine.present)");
+const ROOM: &str = concat!(seen!("$2"), "WHERE r.public_id = $1 AND (r.kind = 0 OR mine.present)");
 
 /// The room `id` as `reader` sees it.
 pub(super) async fn room(
@@ -269,7 +269,7 @@ fn room_row(row: &SqliteRow) -> Result<RoomRow, StoreError> {
     })
 }
 
-const ROOMS: &str = concat!(seen!("?1"), "WHERE r.public_id = 'lobby' OR mine.present ORDER BY r.id");
+const ROOMS: &str = concat!(seen!("$1"), "WHERE r.public_id = 'lobby' OR mine.present ORDER BY r.id");
 
 /// The rooms that `reader` is in: the default room, and those entered.
 pub(super) async fn rooms_of(readers: &SqlitePool, reader: &MemberId) -> Result<Vec<RoomRow>, Stop> {

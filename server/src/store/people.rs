@@ -77,7 +77,7 @@ impl Store {
         let mut snapshot = self.0.readers.begin().await?;
         page::room(&mut snapshot, Some(reader), room).await?;
         let after: i64 = match after {
-            Some(after) => sqlx::query_scalar("SELECT id FROM members WHERE public_id = ?1")
+            Some(after) => sqlx::query_scalar("SELECT id FROM members WHERE public_id = $1")
                 .bind(after.as_str())
                 .fetch_optional(&mut *snapshot)
                 .await?

@@ -67,7 +67,7 @@ const MAX_LISTED: i64 = 200;
 pub(super) async fn roster(readers: &SqlitePool, find: &str) -> Result<Vec<(Member, bool)>, StoreError> {
     let rows = sqlx::query(
         "SELECT id, public_id, name, role, banned FROM members
-         WHERE banned <> 2 AND (?1 = '' OR instr(lower(name), lower(?1)) > 0) ORDER BY role, id DESC LIMIT ?2",
+         WHERE banned <> 2 AND ($1 = '' OR instr(lower(name), lower($1)) > 0) ORDER BY role, id DESC LIMIT $2",
     )
     .bind(find)
     .bind(MAX_LISTED)
@@ -87,8 +87,8 @@ pub(super) async fn free_name(
     names: &[String; 4],
 ) -> Result<Option<String>, StoreError> {
     let free = sqlx::query_scalar(
-        "SELECT column1 FROM (VALUES (?1), (?2), (?3), (?4))
-         WHERE column1 NOT IN (SELECT name FROM members WHERE name IN (?1, ?2, ?3, ?4)) LIMIT 1",
+        "SELECT column1 FROM (VALUES ($1), ($2), ($3), ($4))
+         WHERE column1 NOT IN (SELECT name FROM members WHERE name IN ($1, $2, $3, $4)) LIMIT 1",
     )
     .bind(&names[0])
     .bind(&names[1])

@@ -16,11 +16,12 @@ use super::{Store, StoreError, log};
 /// A limit of rows that tells a room whose people learn how far each of them has read from a larger one.
 const ONE_TOO_MANY: i64 = chat::room::MAX_RECEIPTS as i64 + 1;
 
-/// The number of people in the room `r`, counted up to `?3`.
+/// The number of people in the room `r`, counted up to `$3`.
 macro_rules! people {
     () => {
-        "iif(r.public_id = 'lobby', (SELECT count(*) FROM (SELECT 1 FROM members WHERE banned <> 2 LIMIT ?3)),
-            (SELECT count(*) FROM (SELECT 1 FROM memberships WHERE room_id = r.id AND present LIMIT ?3)))"
+        "CASE WHEN r.public_id = 'lobby'
+            THEN (SELECT count(*) FROM (SELECT 1 FROM members WHERE banned <> 2 LIMIT $3))
+            ELSE (SELECT count(*) FROM (SELECT 1 FROM memberships WHERE room_id = r.id AND present LIMIT $3)) END"
     };
 }
 
@@ -28,11 +29,11 @@ macro_rules! people {
 /// to 10,000), those that call, what to notify of.
 macro_rules! numbers {
     () => {
-        "ifnull(rd.read_seq, r.last_seq),
+        "coalesce(rd.read_seq, r.last_seq),
          (SELECT count(*) FROM (SELECT 1 FROM messages
             WHERE room_id = r.id AND seq > rd.read_seq AND deleted_seq IS NULL LIMIT 10000)),
          (SELECT count(*) FROM mentions WHERE room_id = r.id AND member_id = me.id AND seq > rd.read_seq),
-         ifnull(rd.notify, 0)"
+         coalesce(rd.notify, 0)"
     };
 }
 pub(super) use numbers;
@@ -110,7 +111,7 @@ impl Store {
 
     /// Others may learn how far the person has read, as far as it is the person's to say.
     pub(crate) async fn receipts(&self, member: &MemberId) -> Result<bool, StoreError> {
-        let on = sqlx::query_scalar("SELECT receipts FROM members WHERE public_id = ?1")
+        let on = sqlx::query_scalar("SELECT receipts FROM members WHERE public_id = $1")
             .bind(member.as_str())
             .fetch_optional(&self.0.readers)
             .await?;
@@ -180,7 +181,7 @@ pub(super) async fn carry_out(db: &mut SqliteConnection, ask: &Ask) -> Result<Ou
         return Ok(Ok(None));
     }
     sqlx::query(
-        "INSERT INTO readings (room_id, member_id, read_seq, notify) VALUES (?1, ?2, ?3, ?4)
+        "INSERT INTO readings (room_id, member_id, read_seq, notify) VALUES ($1, $2, $3, $4)
          ON CONFLICT DO UPDATE SET read_seq = excluded.read_seq, notify = excluded.notify",
     )
     .bind(stand.room)
@@ -194,12 +195,12 @@ pub(super) async fn carry_out(db: &mut SqliteConnection, ask: &Ask) -> Result<Ou
 
 async fn stand(db: &mut SqliteConnection, ask: &Ask) -> Result<Result<Stand, Refusal>, StoreError> {
     let row = sqlx::query(
-        "SELECT r.id, r.kind, r.last_seq, me.id, ifnull(me.banned, 0),
-                ifnull(p.present, 0) OR r.public_id = 'lobby', rd.read_seq, ifnull(rd.notify, 0)
-         FROM rooms r LEFT JOIN members me ON me.public_id = ?2
+        "SELECT r.id, r.kind, r.last_seq, me.id, coalesce(me.banned, 0),
+                coalesce(p.present, 0) OR r.public_id = 'lobby', rd.read_seq, coalesce(rd.notify, 0)
+         FROM rooms r LEFT JOIN members me ON me.public_id = $2
          LEFT JOIN memberships p ON p.room_id = r.id AND p.member_id = me.id
          LEFT JOIN readings rd ON rd.room_id = r.id AND rd.member_id = me.id
-         WHERE r.public_id = ?1",
+         WHERE r.public_id = $1",
     )
     .bind(ask.room.as_str())
     .bind(ask.member.as_str())
@@ -225,10 +226,10 @@ async fn stand(db: &mut SqliteConnection, ask: &Ask) -> Result<Result<Stand, Ref
 const READING: &str = concat!(
     "SELECT r.last_seq, me.receipts AND ",
     people!(),
-    " < ?3, ",
+    " < $3, ",
     numbers!(),
-    " FROM rooms r JOIN members me ON me.id = ?2
-     LEFT JOIN readings rd ON rd.room_id = r.id AND rd.member_id = me.id WHERE r.id = ?1"
+    " FROM rooms r JOIN members me ON me.id = $2
+     LEFT JOIN readings rd ON rd.room_id = r.id AND rd.member_id = me.id WHERE r.id = $1"
 );
 
 async fn reading(db: &mut SqliteConnection, room: i64, member: i64) -> Result<Reading, StoreError> {
@@ -239,9 +240,9 @@ async fn reading(db: &mut SqliteConnection, room: i64, member: i64) -> Result<Re
 const SHOWS: &str = concat!(
     "SELECT ",
     people!(),
-    " < ?3 FROM rooms r JOIN members me ON me.public_id = ?2
+    " < $3 FROM rooms r JOIN members me ON me.public_id = $2
      LEFT JOIN memberships p ON p.room_id = r.id AND p.member_id = me.id
-     WHERE r.public_id = ?1 AND (r.public_id = 'lobby' OR p.present)"
+     WHERE r.public_id = $1 AND (r.public_id = 'lobby' OR p.present)"
 );
 
 /// `reader` is in `room`, and it is so small that its people learn how far each of them has read.

@@ -95,5 +95,5 @@ pub(super) async fn recover(
         return Ok(Err(Refusal::NameTaken));
     }
     sqlx::query("DELETE FROM recoveries WHERE member_id = $1").bind(member).execute(&mut *db).await?;
-    account::end(db, "hash <> ?1 AND member_id = ?2", &[], Some(member)).await.map(Ok)
+    account::end(db, "hash <> $1 AND member_id = $2", &[], Some(member)).await.map(Ok)
 }

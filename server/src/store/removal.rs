@@ -101,8 +101,8 @@ pub(super) async fn step(
     after: i64,
 ) -> Result<(Option<i64>, Vec<Event>), StoreError> {
     let order = sqlx::query(
-        "SELECT v.by_id, m.public_id, ifnull((SELECT max(rowid) FROM messages), 0), v.reactions
-         FROM removals v JOIN members m ON m.id = v.by_id WHERE v.member_id = ?1",
+        "SELECT v.by_id, m.public_id, coalesce((SELECT max(rowid) FROM messages), 0), v.reactions
+         FROM removals v JOIN members m ON m.id = v.by_id WHERE v.member_id = $1",
     )
     .bind(member)
     .fetch_optional(&mut *db)
@@ -127,7 +127,7 @@ pub(super) async fn step(
     if reached < last {
         return Ok((Some(reached), events));
     }
-    sqlx::query("DELETE FROM removals WHERE member_id = ?1").bind(member).execute(db).await?;
+    sqlx::query("DELETE FROM removals WHERE member_id = $1").bind(member).execute(db).await?;
     Ok((None, events))
 }
 
@@ -136,8 +136,8 @@ pub(super) async fn step(
 async fn standing(db: &mut SqliteConnection, member: i64, after: i64) -> Result<Vec<SqliteRow>, StoreError> {
     Ok(sqlx::query(
         "SELECT m.rowid, m.room_id, r.public_id, m.seq FROM messages m CROSS JOIN rooms r ON r.id = m.room_id
-         WHERE m.rowid > ?1 AND m.rowid <= ?1 + ?2 AND m.author_id = ?3 AND m.deleted_seq IS NULL
-         ORDER BY m.rowid LIMIT ?4",
+         WHERE m.rowid > $1 AND m.rowid <= $1 + $2 AND m.author_id = $3 AND m.deleted_seq IS NULL
+         ORDER BY m.rowid LIMIT $4",
     )
     .bind(after)
     .bind(WINDOW)
@@ -156,7 +156,7 @@ async fn take_back(
 ) -> Result<(), StoreError> {
     let rows = sqlx::query(
         "SELECT e.room_id, r.public_id, e.target_seq, e.emoji, m.public_id FROM reactions e
-         JOIN rooms r ON r.id = e.room_id JOIN members m ON m.id = e.member_id WHERE e.member_id = ?1 LIMIT ?2",
+         JOIN rooms r ON r.id = e.room_id JOIN members m ON m.id = e.member_id WHERE e.member_id = $1 LIMIT $2",
     )
     .bind(member)
     .bind(i64::try_from(STEP).unwrap_or(i64::MAX))
@@ -166,7 +166,7 @@ async fn take_back(
         let public_id = log::room_id(row.try_get(1)?)?;
         let (room, seq, emoji): (i64, i64, String) = (row.try_get(0)?, row.try_get(2)?, row.try_get(3)?);
         sqlx::query(
-            "DELETE FROM reactions WHERE room_id = ?1 AND target_seq = ?2 AND emoji = ?3 AND member_id = ?4",
+            "DELETE FROM reactions WHERE room_id = $1 AND target_seq = $2 AND emoji = $3 AND member_id = $4",
         )
         .bind(room)
         .bind(seq)

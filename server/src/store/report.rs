@@ -105,7 +105,7 @@ impl Store {
     pub(crate) async fn reported_author(&self, report: i64) -> Result<Option<MemberId>, StoreError> {
         let id: Option<String> = sqlx::query_scalar(
             "SELECT a.public_id FROM reports p JOIN messages m ON m.room_id = p.room_id AND m.seq = p.seq
-             JOIN members a ON a.id = m.author_id WHERE p.id = ?1 AND p.settled_at IS NULL",
+             JOIN members a ON a.id = m.author_id WHERE p.id = $1 AND p.settled_at IS NULL",
         )
         .bind(report)
         .fetch_optional(&self.0.readers)
@@ -116,7 +116,7 @@ impl Store {
     /// The `limit` people who were banned last.
     pub(crate) async fn banned(&self, limit: usize) -> Result<Vec<Member>, StoreError> {
         let rows = sqlx::query(
-            "SELECT id, public_id, name, role FROM members WHERE banned = 1 ORDER BY banned_seq DESC LIMIT ?1",
+            "SELECT id, public_id, name, role FROM members WHERE banned = 1 ORDER BY banned_seq DESC LIMIT $1",
         )
         .bind(i64::try_from(limit).unwrap_or(i64::MAX))
         .fetch_all(&self.0.readers)

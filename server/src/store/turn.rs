@@ -9,7 +9,7 @@ pub(super) async fn give(
     db: &mut SqliteConnection,
     [session, turn, next]: [&[u8; 32]; 3],
 ) -> Result<(), StoreError> {
-    sqlx::query("UPDATE sessions SET next = ?3 WHERE hash = ?1 AND turn = ?2")
+    sqlx::query("UPDATE sessions SET next = $3 WHERE hash = $1 AND turn = $2")
         .bind(session.as_slice())
         .bind(turn.as_slice())
         .bind(next.as_slice())
@@ -24,7 +24,7 @@ pub(super) async fn turn(
     session: &[u8; 32],
     next: &[u8; 32],
 ) -> Result<(), StoreError> {
-    sqlx::query("UPDATE sessions SET secret = next, next = NULL, turn = NULL WHERE hash = ?1 AND next = ?2")
+    sqlx::query("UPDATE sessions SET secret = next, next = NULL, turn = NULL WHERE hash = $1 AND next = $2")
         .bind(session.as_slice())
         .bind(next.as_slice())
         .execute(db)

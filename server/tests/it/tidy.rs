@@ -271,3 +271,19 @@ fn is_of_a_class(c: char) -> bool {
 fn without_comments(sheet: &str) -> String {
     sheet.split("/*").map(|part| part.split_once("*/").map_or(part, |(_, rest)| rest)).collect()
 }
+
+/// A second database follows, and each of these is understood by SQLite alone.
+#[test]
+fn the_store_says_nothing_that_sqlite_alone_understands() {
+    let mut files = files("server/src/store", &[".rs"]);
+    files.push(root().join("server/src/store.rs"));
+    for path in files {
+        let code = code(&path);
+        for word in ["ifnull(", "iif(", "INSERT OR "] {
+            assert!(!code.contains(word), "{} says {word}", relative(&path));
+        }
+        let numbered =
+            code.match_indices('?').any(|(at, _)| code[at + 1..].starts_with(|c: char| c.is_ascii_digit()));
+        assert!(!numbered, "{} numbers a parameter as ?1 instead of $1", relative(&path));
+    }
+}

@@ -130,7 +130,7 @@ async fn c28_in_a_closed_room_one_sees_what_came_after_one_entered() {
     place.rooms.say(&place.bia, to(&room, "antes")).await.unwrap();
     // Nobody enters a closed room alone yet; what is tested is the range.
     let sql = "INSERT INTO memberships (room_id, member_id, present, since)
-        SELECT r.id, m.id, 1, 1 FROM rooms r, members m WHERE r.public_id = ?1 AND m.public_id = ?2";
+        SELECT r.id, m.id, 1, 1 FROM rooms r, members m WHERE r.public_id = $1 AND m.public_id = $2";
     place.rooms.store.execute(sql, &[room.as_str(), place.ana.member.id.as_str()]).await;
     place.rooms.say(&place.bia, to(&room, "depois")).await.unwrap();
     assert_eq!(bodies(&place, &place.ana, &room).await.unwrap(), ["depois"]);
@@ -188,7 +188,7 @@ async fn nobody_is_in_more_than_054_five_hundred_rooms() {
         INSERT INTO rooms (public_id, name, kind) SELECT 'r' || i, 'r', 0 FROM n";
     place.rooms.store.execute(sql, &[]).await;
     let sql = "INSERT INTO memberships (room_id, member_id, present, since)
-        SELECT r.id, m.id, 1, 0 FROM rooms r, members m WHERE r.name = 'r' AND m.public_id = ?1";
+        SELECT r.id, m.id, 1, 0 FROM rooms r, members m WHERE r.name = 'r' AND m.public_id = $1";
     place.rooms.store.execute(sql, &[place.bia.member.id.as_str()]).await;
     let make = || CreateRoom { name: "Turma".into(), kind: RoomKind::Public, members: None, key: None };
     assert_eq!(refused(place.rooms.create_room(&place.bia, make()).await), Refusal::Forbidden);

@@ -202,7 +202,7 @@ async fn the_open_rooms_are_those_one_could_enter_by_name() {
         let request = protocol::CreateRoom { name: name.into(), kind, members: None, key: None };
         ids.push(place.rooms.create_room(&place.bia, request).await.unwrap().room.id);
     }
-    let archive = "UPDATE rooms SET archived = 1 WHERE public_id = ?1";
+    let archive = "UPDATE rooms SET archived = 1 WHERE public_id = $1";
     place.rooms.store.execute(archive, &[ids[3].as_str()]).await;
     let open = place.rooms.list(&jose, ListRooms::default()).await.unwrap().open;
     let names: Vec<_> = open.iter().map(|room| (room.name.as_str(), room.people)).collect();

@@ -9,8 +9,8 @@ async fn old_row(place: &Place, raw: &str) {
     let json = serde_json::json!([{ "t": "p", "c": [raw] }]).to_string();
     let payload = serde_json::json!({ "body": raw, "ast": [{ "t": "p", "c": [raw] }] }).to_string();
     let store = &place.rooms.store;
-    store.execute("UPDATE messages SET body = ?1, ast = CAST(?2 AS BLOB)", &[raw, &json]).await;
-    store.execute("UPDATE events SET payload = CAST(?1 AS BLOB)", &[&payload]).await;
+    store.execute("UPDATE messages SET body = $1, ast = CAST($2 AS BLOB)", &[raw, &json]).await;
+    store.execute("UPDATE events SET payload = CAST($1 AS BLOB)", &[&payload]).await;
 }
 
 #[tokio::test]

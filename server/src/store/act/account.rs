@@ -15,9 +15,9 @@ impl Act<'_> {
         let place = self.place().await?;
         let author = self.author().await?;
         let known: (bool, bool, bool) = sqlx::query_as(
-            "SELECT EXISTS (SELECT 1 FROM sessions WHERE hash = ?1 AND member_id = ?2),
-                    EXISTS (SELECT 1 FROM accounts WHERE member_id = ?2),
-                    EXISTS (SELECT 1 FROM accounts WHERE login = ?3)",
+            "SELECT EXISTS (SELECT 1 FROM sessions WHERE hash = $1 AND member_id = $2),
+                    EXISTS (SELECT 1 FROM accounts WHERE member_id = $2),
+                    EXISTS (SELECT 1 FROM accounts WHERE login = $3)",
         )
         .bind(kept.session.as_slice())
         .bind(author)
@@ -48,7 +48,7 @@ impl Act<'_> {
         if let Some((_, member)) = &mut self.author {
             member.role = Role::Member;
         }
-        sqlx::query("UPDATE members SET role = ?2 WHERE id = ?1")
+        sqlx::query("UPDATE members SET role = $2 WHERE id = $1")
             .bind(author)
             .bind(code::from_role(Role::Member))
             .execute(&mut *self.db)
@@ -64,8 +64,8 @@ impl Act<'_> {
             return Err(Refusal::NameTaken.into());
         }
         sqlx::query(
-            "UPDATE sessions SET hash = ?2, created = ?3, used = ?3, device = ?4,
-                    turn = NULL, next = NULL, secret = NULL WHERE hash = ?1",
+            "UPDATE sessions SET hash = $2, created = $3, used = $3, device = $4,
+                    turn = NULL, next = NULL, secret = NULL WHERE hash = $1",
         )
         .bind(session.as_slice())
         .bind(renewed.hash.as_slice())

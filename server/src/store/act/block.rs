@@ -35,9 +35,9 @@ impl Act<'_> {
         }
         let author = self.author().await?;
         let changed = sqlx::query(if on {
-            "INSERT INTO blocks (member_id, blocked_id) VALUES (?1, ?2) ON CONFLICT DO NOTHING"
+            "INSERT INTO blocks (member_id, blocked_id) VALUES ($1, $2) ON CONFLICT DO NOTHING"
         } else {
-            "DELETE FROM blocks WHERE member_id = ?1 AND blocked_id = ?2"
+            "DELETE FROM blocks WHERE member_id = $1 AND blocked_id = $2"
         })
         .bind(author)
         .bind(other)
@@ -48,7 +48,7 @@ impl Act<'_> {
     }
 
     async fn row_of(&mut self, who: &MemberId) -> Result<Option<i64>, StoreError> {
-        let row = sqlx::query_scalar("SELECT id FROM members WHERE public_id = ?1 AND banned <> 2")
+        let row = sqlx::query_scalar("SELECT id FROM members WHERE public_id = $1 AND banned <> 2")
             .bind(who.as_str())
             .fetch_optional(&mut *self.db)
             .await?;
@@ -56,7 +56,7 @@ impl Act<'_> {
     }
 
     async fn check_one_more_block(&mut self, author: i64) -> Result<(), Stop> {
-        let blocked: i64 = sqlx::query_scalar("SELECT count(*) FROM blocks WHERE member_id = ?1")
+        let blocked: i64 = sqlx::query_scalar("SELECT count(*) FROM blocks WHERE member_id = $1")
             .bind(author)
             .fetch_one(&mut *self.db)
             .await?;

@@ -61,7 +61,7 @@ impl Act<'_> {
     /// The session is one, and the password is what it was when it was checked.
     async fn check_goodbye(&mut self, author: i64, goodbye: &Goodbye) -> Result<(), Stop> {
         let alive: bool =
-            sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM sessions WHERE hash = ?1 AND member_id = ?2)")
+            sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM sessions WHERE hash = $1 AND member_id = $2)")
                 .bind(goodbye.session.as_slice())
                 .bind(author)
                 .fetch_one(&mut *self.db)
@@ -77,7 +77,7 @@ impl Act<'_> {
     async fn leave_all(&mut self, author: i64) -> Result<(), StoreError> {
         let rows = sqlx::query(
             "SELECT r.id, r.public_id FROM memberships p JOIN rooms r ON r.id = p.room_id
-             WHERE p.member_id = ?1 AND p.present AND r.public_id <> 'lobby' ORDER BY r.id",
+             WHERE p.member_id = $1 AND p.present AND r.public_id <> 'lobby' ORDER BY r.id",
         )
         .bind(author)
         .fetch_all(&mut *self.db)

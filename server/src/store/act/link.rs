@@ -61,7 +61,7 @@ impl Act<'_> {
             self.put_in(invite.room, author, reached.seq).await?;
         }
         if new || enters {
-            sqlx::query("UPDATE invites SET uses = uses + 1 WHERE id = ?1")
+            sqlx::query("UPDATE invites SET uses = uses + 1 WHERE id = $1")
                 .bind(invite.id)
                 .execute(&mut *self.db)
                 .await?;
@@ -89,7 +89,7 @@ impl Act<'_> {
         }
         self.begin_session(author, Some(session)).await?;
         if let Some(replaced) = replaced {
-            sqlx::query("DELETE FROM sessions WHERE hash = ?1")
+            sqlx::query("DELETE FROM sessions WHERE hash = $1")
                 .bind(replaced.as_slice())
                 .execute(&mut *self.db)
                 .await?;
@@ -124,7 +124,7 @@ impl Act<'_> {
 
     /// Whoever is the owner becomes an admin, told in the default room.
     async fn dethrone(&mut self, place: &Place, by: &MemberId) -> Result<(), StoreError> {
-        let rows = sqlx::query("SELECT id, public_id FROM members WHERE role = ?1")
+        let rows = sqlx::query("SELECT id, public_id FROM members WHERE role = $1")
             .bind(code::from_role(Role::Owner))
             .fetch_all(&mut *self.db)
             .await?;
@@ -142,14 +142,14 @@ impl Act<'_> {
 
     /// Keeps somebody's role, given with the event `seq` of the default room; 0 for one that nobody was told of.
     pub(super) async fn set_role(&mut self, member: i64, role: Role, seq: Seq) -> Result<(), StoreError> {
-        sqlx::query("UPDATE members SET role = ?2, role_seq = ?3 WHERE id = ?1")
+        sqlx::query("UPDATE members SET role = $2, role_seq = $3 WHERE id = $1")
             .bind(member)
             .bind(code::from_role(role))
             .bind(from_seq(seq))
             .execute(&mut *self.db)
             .await?;
         // The browsers get another secret with the next page; one that is due already is due once.
-        sqlx::query("UPDATE sessions SET turn = ifnull(turn, ?2) WHERE member_id = ?1 AND kind = 1")
+        sqlx::query("UPDATE sessions SET turn = coalesce(turn, $2) WHERE member_id = $1 AND kind = 1")
             .bind(member)
             .bind(rand::random::<[u8; 32]>().as_slice())
             .execute(&mut *self.db)
@@ -178,10 +178,10 @@ impl Act<'_> {
     /// Whatever is wrong with an invite, the answer is the same.
     async fn invite(&mut self, hash: &[u8; 32]) -> Result<Invite, Stop> {
         let row = sqlx::query(
-            "SELECT i.id, i.maker_id, maker.public_id, r.id, r.public_id, ifnull(p.present, 0)
+            "SELECT i.id, i.maker_id, maker.public_id, r.id, r.public_id, coalesce(p.present, 0)
              FROM invites i JOIN rooms r ON r.id = i.room_id JOIN members maker ON maker.id = i.maker_id
-             LEFT JOIN memberships p ON p.room_id = r.id AND p.member_id = ?3
-             WHERE i.hash = ?1 AND NOT i.revoked AND (i.expires IS NULL OR i.expires > ?2)
+             LEFT JOIN memberships p ON p.room_id = r.id AND p.member_id = $3
+             WHERE i.hash = $1 AND NOT i.revoked AND (i.expires IS NULL OR i.expires > $2)
                AND (i.most_uses IS NULL OR i.uses < i.most_uses) AND NOT maker.banned AND NOT r.archived",
         )
         .bind(hash.as_slice())
@@ -203,7 +203,7 @@ impl Act<'_> {
     /// Marks a person as there since the event `seq`.
     pub(super) async fn put_in(&mut self, room: i64, member: i64, seq: Seq) -> Result<(), StoreError> {
         sqlx::query(
-            "INSERT INTO memberships (room_id, member_id, present, since) VALUES (?1, ?2, 1, ?3)
+            "INSERT INTO memberships (room_id, member_id, present, since) VALUES ($1, $2, 1, $3)
              ON CONFLICT (room_id, member_id) DO UPDATE
                SET present = 1, since = excluded.since, put_by = NULL, put_at = NULL",
         )

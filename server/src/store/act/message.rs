@@ -55,7 +55,7 @@ impl Act<'_> {
         let ast =
             serde_json::to_vec(rich_text).expect("invariant: a tree has no map keys that are not texts");
         sqlx::query(
-            "UPDATE messages SET body = ?3, ast = ?4, edited_seq = ?5 WHERE room_id = ?1 AND seq = ?2",
+            "UPDATE messages SET body = $3, ast = $4, edited_seq = $5 WHERE room_id = $1 AND seq = $2",
         )
         .bind(place.id)
         .bind(from_seq(target.seq))
@@ -115,10 +115,10 @@ impl Act<'_> {
             self.append((place.id, &place.public_id), kind::REACTED, Some(target.seq), change).await?;
         let author = self.author().await?;
         let sql = if on {
-            "INSERT INTO reactions (room_id, target_seq, emoji, member_id, seq) VALUES (?1, ?2, ?3, ?4, ?5)"
+            "INSERT INTO reactions (room_id, target_seq, emoji, member_id, seq) VALUES ($1, $2, $3, $4, $5)"
         } else {
-            "DELETE FROM reactions WHERE room_id = ?1 AND target_seq = ?2 AND emoji = ?3 AND member_id = ?4
-               AND seq <> ?5"
+            "DELETE FROM reactions WHERE room_id = $1 AND target_seq = $2 AND emoji = $3 AND member_id = $4
+               AND seq <> $5"
         };
         sqlx::query(sql)
             .bind(place.id)
@@ -136,8 +136,8 @@ impl Act<'_> {
         let row = sqlx::query(
             "SELECT a.public_id, a.role, m.body, m.edited_seq, m.deleted_seq, a.id
              FROM messages m JOIN members a ON a.id = m.author_id
-             LEFT JOIN memberships p ON p.room_id = m.room_id AND p.member_id = ?3
-             WHERE m.room_id = ?1 AND m.seq = ?2 AND (?4 = 0 OR m.seq > p.since)",
+             LEFT JOIN memberships p ON p.room_id = m.room_id AND p.member_id = $3
+             WHERE m.room_id = $1 AND m.seq = $2 AND ($4 = 0 OR m.seq > p.since)",
         )
         .bind(place.id)
         .bind(from_seq(seq))
@@ -168,7 +168,7 @@ impl Act<'_> {
     /// The event with which the author put `emoji` there.
     async fn reaction(&mut self, place: &Place, target: Seq, emoji: &str) -> Result<Option<Seq>, Stop> {
         let seq: Option<i64> = sqlx::query_scalar(
-            "SELECT seq FROM reactions WHERE room_id = ?1 AND target_seq = ?2 AND emoji = ?3 AND member_id = ?4",
+            "SELECT seq FROM reactions WHERE room_id = $1 AND target_seq = $2 AND emoji = $3 AND member_id = $4",
         )
         .bind(place.id)
         .bind(from_seq(target))
@@ -182,7 +182,7 @@ impl Act<'_> {
     /// Kinds of emoji under a message, without `emoji`.
     async fn kinds_beside(&mut self, place: &Place, target: Seq, emoji: &str) -> Result<i64, Stop> {
         Ok(sqlx::query_scalar(
-            "SELECT count(DISTINCT emoji) FROM reactions WHERE room_id = ?1 AND target_seq = ?2 AND emoji <> ?3",
+            "SELECT count(DISTINCT emoji) FROM reactions WHERE room_id = $1 AND target_seq = $2 AND emoji <> $3",
         )
         .bind(place.id)
         .bind(from_seq(target))
@@ -202,7 +202,7 @@ pub(in crate::store) async fn erase(
     #[cfg(feature = "plant")]
     if crate::plant::planted(crate::plant::Bug::DeletedTextKept) {
         sqlx::query(
-            "UPDATE messages SET body = NULL, ast = NULL, deleted_seq = ?3 WHERE room_id = ?1 AND seq = ?2",
+            "UPDATE messages SET body = NULL, ast = NULL, deleted_seq = $3 WHERE room_id = $1 AND seq = $2",
         )
         .bind(room)
         .bind(from_seq(target))

@@ -65,7 +65,7 @@ impl Act<'_> {
             .execute(&mut *self.db)
             .await?;
         // Who kept the old name signs in with the new one.
-        sqlx::query("UPDATE accounts SET login = ?2 WHERE member_id = ?1")
+        sqlx::query("UPDATE accounts SET login = $2 WHERE member_id = $1")
             .bind(author)
             .bind(skeleton(name.as_str()))
             .execute(&mut *self.db)
@@ -120,7 +120,7 @@ impl Act<'_> {
         let reached = self.append((place.id, &place.public_id), kind::MUTED, None, change).await?;
         sqlx::query(
             "INSERT INTO memberships (room_id, member_id, present, since, muted, muted_seq)
-               VALUES (?1, ?2, 0, 0, ?3, ?4)
+               VALUES ($1, $2, 0, 0, $3, $4)
              ON CONFLICT DO UPDATE SET muted = excluded.muted, muted_seq = excluded.muted_seq",
         )
         .bind(place.id)
@@ -156,7 +156,7 @@ impl Act<'_> {
         }
         let change = Change::Banned { by: self.id(), who: other.public_id, on };
         let reached = self.tell_rooms_of(other.id, place, kind::BANNED, &change).await?;
-        sqlx::query("UPDATE members SET banned = ?2, banned_seq = ?3 WHERE id = ?1")
+        sqlx::query("UPDATE members SET banned = $2, banned_seq = $3 WHERE id = $1")
             .bind(other.id)
             .bind(on)
             .bind(from_seq(reached.seq))
@@ -191,7 +191,7 @@ impl Act<'_> {
     /// Marks a person as gone with the event `seq`.
     pub(super) async fn take_out(&mut self, room: i64, member: i64, seq: Seq) -> Result<(), StoreError> {
         sqlx::query(
-            "UPDATE memberships SET present = 0, gone_seq = ?3 WHERE room_id = ?1 AND member_id = ?2",
+            "UPDATE memberships SET present = 0, gone_seq = $3 WHERE room_id = $1 AND member_id = $2",
         )
         .bind(room)
         .bind(member)
@@ -231,8 +231,8 @@ impl Act<'_> {
         let row = sqlx::query(
             "SELECT m.id, m.role, m.banned, m.banned_seq, p.present, p.gone_seq, p.muted, p.muted_seq,
                     m.role_seq
-             FROM members m LEFT JOIN memberships p ON p.member_id = m.id AND p.room_id = ?2
-             WHERE m.public_id = ?1 AND (?3 = ?4 OR p.member_id IS NOT NULL)",
+             FROM members m LEFT JOIN memberships p ON p.member_id = m.id AND p.room_id = $2
+             WHERE m.public_id = $1 AND ($3 = $4 OR p.member_id IS NOT NULL)",
         )
         .bind(who.as_str())
         .bind(place.id)
@@ -283,7 +283,7 @@ impl Act<'_> {
         let reached = self.append_under(first_place, kind, None, change.clone(), key).await?;
         let rows = sqlx::query(
             "SELECT r.id, r.public_id FROM memberships p JOIN rooms r ON r.id = p.room_id
-             WHERE p.member_id = ?1 AND p.present AND r.id <> ?2 ORDER BY r.id",
+             WHERE p.member_id = $1 AND p.present AND r.id <> $2 ORDER BY r.id",
         )
         .bind(member)
         .bind(first.id)

@@ -23,7 +23,7 @@ impl Act<'_> {
         }
         let author = self.author().await?;
         let made = sqlx::query(
-            "INSERT INTO reports (room_id, seq, by_id, reason, at) VALUES (?1, ?2, ?3, ?4, ?5)
+            "INSERT INTO reports (room_id, seq, by_id, reason, at) VALUES ($1, $2, $3, $4, $5)
              ON CONFLICT DO NOTHING",
         )
         .bind(place.id)
@@ -67,8 +67,8 @@ impl Act<'_> {
         };
         let by = self.author().await?;
         sqlx::query(
-            "UPDATE reports SET settled_at = ?3, settled_by = ?4
-             WHERE room_id = ?1 AND seq = ?2 AND settled_at IS NULL",
+            "UPDATE reports SET settled_at = $3, settled_by = $4
+             WHERE room_id = $1 AND seq = $2 AND settled_at IS NULL",
         )
         .bind(place.id)
         .bind(from_seq(seq))
@@ -95,7 +95,7 @@ impl Act<'_> {
     async fn reported(&mut self, report: i64) -> Result<(Place, Target), Stop> {
         let row = sqlx::query(
             "SELECT r.public_id, p.seq FROM reports p JOIN rooms r ON r.id = p.room_id
-             WHERE p.id = ?1 AND p.settled_at IS NULL",
+             WHERE p.id = $1 AND p.settled_at IS NULL",
         )
         .bind(report)
         .fetch_optional(&mut *self.db)
@@ -118,14 +118,14 @@ impl Act<'_> {
         }
         let by = self.author().await?;
         let begun = sqlx::query(
-            "INSERT INTO removals (member_id, by_id, at) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING",
+            "INSERT INTO removals (member_id, by_id, at) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING",
         )
         .bind(other.id)
         .bind(by)
         .bind(self.now)
         .execute(&mut *self.db)
         .await?;
-        let head: i64 = sqlx::query_scalar("SELECT last_seq FROM rooms WHERE id = ?1")
+        let head: i64 = sqlx::query_scalar("SELECT last_seq FROM rooms WHERE id = $1")
             .bind(place.id)
             .fetch_one(&mut *self.db)
             .await?;

@@ -34,7 +34,7 @@ impl Act<'_> {
         self.check_consent(&others).await?;
         let author = self.author().await?;
         let room: i64 = sqlx::query_scalar(
-            "INSERT INTO rooms (public_id, name, kind, creator_id) VALUES (?1, ?2, ?3, ?4) RETURNING id",
+            "INSERT INTO rooms (public_id, name, kind, creator_id) VALUES ($1, $2, $3, $4) RETURNING id",
         )
         .bind(self.post.room.as_str())
         .bind(name.as_str())
@@ -106,7 +106,7 @@ impl Act<'_> {
         let mut rows = Vec::with_capacity(members.len());
         for member in members {
             let row: Option<i64> =
-                sqlx::query_scalar("SELECT id FROM members WHERE public_id = ?1 AND NOT banned")
+                sqlx::query_scalar("SELECT id FROM members WHERE public_id = $1 AND NOT banned")
                     .bind(member.as_str())
                     .fetch_optional(&mut *self.db)
                     .await?;
@@ -158,7 +158,7 @@ impl Act<'_> {
         if kind == RoomKind::Direct {
             return Ok(());
         }
-        let code: Option<String> = sqlx::query_scalar("SELECT value FROM settings WHERE key = ?1")
+        let code: Option<String> = sqlx::query_scalar("SELECT value FROM settings WHERE key = $1")
             .bind(settings::CREATORS)
             .fetch_optional(&mut *self.db)
             .await?;

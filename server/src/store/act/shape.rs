@@ -10,12 +10,12 @@ use super::{Act, Place, Reached, Stop};
 use crate::store::code::{DIRECT, PUBLIC, from_seq, kind, to_seq};
 use crate::store::post::Shape;
 
-/// Finds the event of room ?1 that made a column what it shall be, ?2; and makes it so with the event ?3.
+/// Finds the event of room $1 that made a column what it shall be, $2; and makes it so with the event $3.
 macro_rules! column {
     ($name:literal) => {
         (
-            concat!("SELECT ", $name, "_seq FROM rooms WHERE id = ?1 AND ", $name, " = ?2"),
-            concat!("UPDATE rooms SET ", $name, " = ?2, ", $name, "_seq = ?3 WHERE id = ?1"),
+            concat!("SELECT ", $name, "_seq FROM rooms WHERE id = $1 AND ", $name, " = $2"),
+            concat!("UPDATE rooms SET ", $name, " = $2, ", $name, "_seq = $3 WHERE id = $1"),
         )
     };
 }

@@ -77,17 +77,17 @@ async fn nothing_is_kept_of_who_is_gone_but_an_id() {
     let (bia, _) = somebody(&store, "Bia").await;
     let [me, other] = [&ana, &bia].map(|author| author.number.to_string());
     for sql in [
-        "INSERT INTO networks VALUES (?1, zeroblob(32), 1)",
-        "INSERT INTO recoveries VALUES (randomblob(32), ?1, 1)",
-        "INSERT INTO requests VALUES (?1, zeroblob(16), x'00', 1, 1, 1)",
-        "INSERT INTO invites (hash, maker_id, room_id, created) VALUES (zeroblob(32), ?1, 1, 1)",
-        "INSERT INTO mentions VALUES (1, ?1, 1)",
-        "INSERT INTO accounts (member_id, login, salt, digest, changed) VALUES (?1, 'ana', zeroblob(16), zeroblob(32), 1)",
+        "INSERT INTO networks VALUES ($1, zeroblob(32), 1)",
+        "INSERT INTO recoveries VALUES (randomblob(32), $1, 1)",
+        "INSERT INTO requests VALUES ($1, zeroblob(16), x'00', 1, 1, 1)",
+        "INSERT INTO invites (hash, maker_id, room_id, created) VALUES (zeroblob(32), $1, 1, 1)",
+        "INSERT INTO mentions VALUES (1, $1, 1)",
+        "INSERT INTO accounts (member_id, login, salt, digest, changed) VALUES ($1, 'ana', zeroblob(16), zeroblob(32), 1)",
     ] {
         store.execute(sql, &[&me]).await;
     }
     for pair in [[&me, &other], [&other, &me]] {
-        store.execute("INSERT INTO blocks VALUES (?1, ?2)", &pair.map(String::as_str)).await;
+        store.execute("INSERT INTO blocks VALUES ($1, $2)", &pair.map(String::as_str)).await;
     }
     let password = PasswordHash { salt: [0; 16], digest: [0; 32] };
     let goodbye = Content::AccountDeleted(Goodbye { session, password: Some(password), removes: false });

@@ -110,7 +110,7 @@ async fn l107_who_is_called_is_known_without_looking_at_who_came() {
         .unwrap();
     assert_eq!(unknown, 0, "the name is folded where it is given");
     let called = say(&store, "Rui", "@ana, @rui!").await.unwrap();
-    let sql = "SELECT member_id FROM mentions WHERE seq = ?1";
+    let sql = "SELECT member_id FROM mentions WHERE seq = $1";
     let seq = i64::try_from(called).unwrap();
     let to: Vec<i64> = sqlx::query_scalar(sql).bind(seq).fetch_all(&store.0.readers).await.unwrap();
     assert_eq!(to, [1]);
