@@ -17,8 +17,8 @@ use crate::socket::adapter::{Io, Socket};
 use crate::socket::binding::{Bindings, Slot};
 use crate::socket::channel::{self, Whose};
 
-/// Notices that are told until others have their turn. A socket's writer is another task, which writes when its queue is
-/// empty: in between would be a write for each notice, and a write is what a delivery costs most.
+/// After so many notices other tasks get the thread. Not after each: a socket's writer, which is another task, would then
+/// write each notice by itself, and the write is the most expensive part of a delivery.
 const TURN: usize = 16;
 
 /// What stands in a room's log, to be told to everybody in the room's channel.
